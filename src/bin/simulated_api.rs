@@ -1,0 +1,2 @@
+//! The simulator behind HTTP.
+fn main() {}
