@@ -3,8 +3,10 @@
 pub mod duration;
 mod headers;
 mod message;
+mod shown;
 mod snapshot;
 
 pub use headers::{Dialect, Field, LimitTrio, RateLimitHeaders, ReplyHeaders, RetryAfter, Visibility};
 pub use message::{LimitReached, LimitScope, LimitWindow};
+pub use shown::{ImpliedWindow, Shown, shown};
 pub use snapshot::{Knowledge, LimitSnapshot, Reading};
