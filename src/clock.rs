@@ -1,0 +1,193 @@
+//! The clock as a port: the browser's timers in the page, virtual time in tests and in the lab.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+use crate::time::{Instant, UnixTime};
+
+/// Tells the time and waits.
+///
+/// Dropping a sleep cancels it.
+pub trait Clock {
+    /// The monotonic time.
+    fn now(&self) -> Instant;
+
+    /// The wall-clock time, for HTTP dates and labels; never for waits.
+    fn wall(&self) -> UnixTime;
+
+    /// Completes when the clock reads `deadline` or later, never earlier.
+    fn sleep_until(&self, deadline: Instant) -> impl Future<Output = ()>;
+
+    /// Completes `wait` from now.
+    fn sleep(&self, wait: Duration) -> impl Future<Output = ()> {
+        self.sleep_until(self.now() + wait)
+    }
+}
+
+/// A clock that stands still until everything waits, then jumps to the next deadline.
+///
+/// Clones share the same time. Drive it with [`VirtualClock::run`].
+#[derive(Debug, Clone, Default)]
+pub struct VirtualClock {
+    shared: Rc<Timers>,
+    wall_origin: UnixTime,
+}
+
+#[derive(Debug, Default)]
+struct Timers {
+    now: Cell<Instant>,
+    next_ticket: Cell<u64>,
+    // Keyed by (deadline, order of asking): equal deadlines wake first come, first served.
+    waiting: RefCell<BTreeMap<(Instant, u64), Waker>>,
+}
+
+impl VirtualClock {
+    /// A clock at its origin, with `wall_origin` on the wall.
+    pub fn starting_at(wall_origin: UnixTime) -> Self {
+        Self { shared: Rc::default(), wall_origin }
+    }
+
+    /// Moves the time to `instant` by hand, waking what is due; going back is ignored.
+    pub fn advance_to(&self, instant: Instant) {
+        if instant > self.shared.now.get() {
+            self.shared.now.set(instant);
+        }
+        self.wake_due();
+    }
+
+    /// Runs `future` to its end in virtual time.
+    ///
+    /// Returns `None` where it can never end: it is pending and no timer is left to wake it.
+    pub fn run<F: Future>(&self, future: F) -> Option<F::Output> {
+        let mut future = pin!(future);
+        let woken = Arc::new(Flag::default());
+        let waker = Waker::from(Arc::clone(&woken));
+        let mut context = Context::from_waker(&waker);
+        loop {
+            woken.0.store(false, Ordering::Relaxed);
+            if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+                return Some(output);
+            }
+            if woken.0.load(Ordering::Relaxed) {
+                continue;
+            }
+            let next = self.shared.waiting.borrow().keys().next().map(|(deadline, _)| *deadline)?;
+            self.advance_to(next);
+        }
+    }
+
+    fn wake_due(&self) {
+        let now = self.shared.now.get();
+        loop {
+            // One at a time: waking may register a new timer.
+            let due = {
+                let mut waiting = self.shared.waiting.borrow_mut();
+                match waiting.first_key_value() {
+                    Some((key, _)) if key.0 <= now => waiting.pop_first(),
+                    _ => None,
+                }
+            };
+            match due {
+                Some((_, waker)) => waker.wake(),
+                None => return,
+            }
+        }
+    }
+}
+
+impl Clock for VirtualClock {
+    fn now(&self) -> Instant {
+        self.shared.now.get()
+    }
+
+    fn wall(&self) -> UnixTime {
+        self.wall_origin + self.now().since_origin()
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> impl Future<Output = ()> {
+        VirtualSleep { timers: Rc::clone(&self.shared), deadline, ticket: None }
+    }
+}
+
+struct VirtualSleep {
+    timers: Rc<Timers>,
+    deadline: Instant,
+    ticket: Option<u64>,
+}
+
+impl Future for VirtualSleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.timers.now.get() >= self.deadline {
+            return Poll::Ready(());
+        }
+        let ticket = self.ticket.unwrap_or_else(|| {
+            let ticket = self.timers.next_ticket.get();
+            self.timers.next_ticket.set(ticket + 1);
+            ticket
+        });
+        self.ticket = Some(ticket);
+        self.timers.waiting.borrow_mut().insert((self.deadline, ticket), context.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl Drop for VirtualSleep {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket {
+            self.timers.waiting.borrow_mut().remove(&(self.deadline, ticket));
+        }
+    }
+}
+
+#[derive(Default)]
+struct Flag(AtomicBool);
+
+impl Wake for Flag {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::future::{join, select};
+
+    #[test]
+    fn an_hour_passes_at_once_and_in_order() {
+        let clock = VirtualClock::default();
+        let order = RefCell::new(Vec::new());
+        let wait = |name, seconds| {
+            let (clock, order) = (&clock, &order);
+            async move {
+                clock.sleep(Duration::from_secs(seconds)).await;
+                order.borrow_mut().push((name, clock.now().since_origin().as_secs()));
+            }
+        };
+        clock.run(join(wait("late", 3600), wait("early", 60)));
+        assert_eq!(*order.borrow(), [("early", 60), ("late", 3600)]);
+    }
+
+    #[test]
+    fn a_dropped_sleep_does_not_hold_the_clock() {
+        let clock = VirtualClock::default();
+        let (short, long) = (clock.sleep(Duration::from_secs(1)), clock.sleep(Duration::from_secs(100)));
+        clock.run(select(pin!(short), pin!(long)));
+        assert_eq!(clock.now().since_origin(), Duration::from_secs(1));
+        assert!(clock.shared.waiting.borrow().is_empty());
+    }
+
+    #[test]
+    fn a_future_that_can_never_end_is_told() {
+        assert_eq!(VirtualClock::default().run(std::future::pending::<()>()), None);
+    }
+}

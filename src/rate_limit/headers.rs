@@ -1,0 +1,133 @@
+//! Rate-limit headers, in every dialect we know.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A header's value, or why there is none. Absent and hidden are never zero.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Field<T> {
+    /// The server sent it and we can read it.
+    Exposed(T),
+    /// CORS may be hiding it: the page cannot tell whether it was sent.
+    Hidden,
+    /// It was not sent.
+    #[default]
+    Absent,
+    /// It was sent, and makes no sense: the text as sent.
+    Malformed(String),
+}
+
+impl<T> Field<T> {
+    /// The value where it can be read.
+    pub const fn exposed(&self) -> Option<&T> {
+        match self {
+            Self::Exposed(value) => Some(value),
+            Self::Hidden | Self::Absent | Self::Malformed(_) => None,
+        }
+    }
+}
+
+/// What a page can see of an answer's headers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Visibility {
+    /// Same origin, or not a browser: what is not there was not sent.
+    #[default]
+    Full,
+    /// A cross-origin answer: what is not there may be hidden.
+    CorsFiltered,
+}
+
+/// One limit as headers tell it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LimitTrio {
+    /// The most the window holds.
+    pub limit: Field<u64>,
+    /// What is left, rounded down.
+    pub remaining: Field<u64>,
+    /// Until the limit is full again (not until the next request fits).
+    pub reset: Field<Duration>,
+}
+
+impl LimitTrio {
+    /// The window that this trio's numbers imply: `reset × limit / (limit − remaining)`.
+    ///
+    /// `None` where a number is missing or nothing has been used.
+    pub fn implied_window(&self) -> Option<Duration> {
+        let (limit, remaining, reset) = (*self.limit.exposed()?, *self.remaining.exposed()?, *self.reset.exposed()?);
+        let used = limit.checked_sub(remaining).filter(|used| *used > 0)?;
+        #[allow(clippy::cast_precision_loss)] // limits are far below 2^53
+        let seconds = reset.as_secs_f64() * (limit as f64) / (used as f64);
+        Duration::try_from_secs_f64(seconds).ok()
+    }
+}
+
+/// Whose header names these are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dialect {
+    /// `x-ratelimit-limit-requests`; also Groq, xAI, Azure and most compatible servers.
+    #[default]
+    OpenAi,
+    /// `x-ratelimit-limit-req-minute`.
+    Mistral,
+    /// `x-ratelimit-limit`, `x-tokenlimit-limit`.
+    Together,
+    /// `anthropic-ratelimit-requests-limit`.
+    Anthropic,
+    /// `x-ratelimit-limit-requests-day`, `x-ratelimit-limit-tokens-minute` with bare decimals.
+    Cerebras,
+    /// `RateLimit`, `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers).
+    Ietf,
+    /// `X-RateLimit-*` inside the error body.
+    OpenRouter,
+}
+
+/// All limits that the headers of one answer tell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RateLimitHeaders {
+    /// The naming scheme found.
+    pub dialect: Dialect,
+    /// The organization's request limit; per minute or per day, the header does not say.
+    pub requests: LimitTrio,
+    /// The organization's token limit.
+    pub tokens: LimitTrio,
+    /// The project's token limit (OpenAI, since 2026-06).
+    pub project_tokens: LimitTrio,
+    /// The provider's request limit behind a gateway (`llm_provider-`, LiteLLM).
+    pub upstream_requests: LimitTrio,
+    /// The provider's token limit behind a gateway.
+    pub upstream_tokens: LimitTrio,
+    /// Trios of other kinds by their name, e.g. `tokens_usage_based`.
+    pub others: BTreeMap<String, LimitTrio>,
+    /// The window that an IETF policy names.
+    pub policy_window: Option<Duration>,
+    /// What this request cost, where the server tells (Mistral).
+    pub query_cost_tokens: Option<u64>,
+}
+
+/// `retry-after`, `retry-after-ms`: what the server asks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum RetryAfter {
+    /// A wait above zero.
+    Wait(Duration),
+    /// Zero, or a date that has passed: no usable hint.
+    Zero,
+    /// A finite number of seconds that no clock can hold.
+    Astronomic(f64),
+}
+
+/// The headers of one answer that Sluice acts on.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ReplyHeaders {
+    /// The limits.
+    pub limits: RateLimitHeaders,
+    /// `retry-after-ms`, milliseconds.
+    pub retry_after_ms: Field<RetryAfter>,
+    /// `retry-after`, seconds or an HTTP date.
+    pub retry_after: Field<RetryAfter>,
+    /// `x-should-retry`.
+    pub should_retry: Field<bool>,
+    /// `x-request-id`.
+    pub request_id: Field<String>,
+    /// `openai-processing-ms`.
+    pub processing: Field<Duration>,
+}

@@ -1,0 +1,15 @@
+//! The Responses API as it is on the wire: requests, responses, usage, errors and the model list.
+//!
+//! Everything a server may leave out is optional here, and unknown members never break a reading.
+
+mod error;
+mod models;
+mod request;
+mod response;
+mod usage;
+
+pub use error::{ApiError, Unreadable};
+pub use models::ModelEntry;
+pub use request::{CreateResponse, Input, InvalidRequest, ReasoningEffort};
+pub use response::{ContentPart, OutputItem, Response, ResponseError, ResponseStatus};
+pub use usage::{ReportedUsage, Usage};

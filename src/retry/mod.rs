@@ -1,0 +1,15 @@
+//! Retrying: what happened (`classify`), whether to try again (`policy`), and how long to wait (`backoff`).
+
+mod backoff;
+mod classify;
+mod hint;
+mod layers;
+mod policy;
+mod presets;
+
+pub use backoff::{Backoff, Jitter};
+pub use classify::{Class, Outcome, classify};
+pub use hint::{ServerWait, WaitSource};
+pub use layers::{Decision, RetryState, StopReason, Wait};
+pub use policy::{BeyondCeiling, HintRule, RetryOn, RetryPolicy};
+pub use presets::Preset;
