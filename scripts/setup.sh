@@ -34,7 +34,7 @@ cargo_tool() {
         unset CARGO_TARGET_DIR CARGO_BUILD_TARGET
         logged_or_die "$crate" cargo install --locked "$crate" --version "$version" --root "$TOOLS/$crate-$version"
     )
-    PATH=$TOOLS/$crate-$version/bin:$PATH
+    use_tools
 }
 
 setup_rust() {
@@ -56,9 +56,19 @@ setup_rust() {
     apt_install "Debian's Rust for the web" "${DEBIAN_RUST[@]}"
 }
 
+setup_wasm_opt() {
+    if wasm_opt_is_good; then return; fi
+    have npm || die "wasm-opt (binaryen) $BINARYEN_OLDEST or newer is missing. Install it, or Node.js 20, with which it is fetched here."
+    say "Installing wasm-opt (npm's binaryen $BINARYEN_VERSION, a few seconds)"
+    logged_or_die binaryen npm --prefix "$TOOLS/binaryen-$BINARYEN_VERSION" install --no-audit --no-fund --no-save "binaryen@$BINARYEN_VERSION"
+    use_tools
+    # Trunk keeps what an older wasm-opt made, and would not ask the new one.
+    rm -rf target/wasm-opt target-debian/wasm-opt
+}
+
 setup_page() {
     setup_rust
-    have wasm-opt || BREW='brew install binaryen' apt_install "wasm-opt (binaryen)" binaryen
+    setup_wasm_opt
     cargo_tool wasm-bindgen wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "about 3 minutes"
     cargo_tool trunk trunk "$TRUNK_VERSION" "about 9 minutes"
 }
