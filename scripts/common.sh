@@ -6,6 +6,8 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 LOGS=$ROOT/target/logs
 mkdir -p "$LOGS"
 cd "$ROOT"
+# Scripts name files below target/.
+unset CARGO_TARGET_DIR
 
 TRUNK_VERSION=0.21.14
 # Debian's wasm-opt (108) exports the wrong table of a wasm-bindgen program, which then does not start.
@@ -68,11 +70,14 @@ logged() {
     return "$status"
 }
 
-# The same, and the end of the log when it fails.
+# The end of a log, without cargo's long list of crates.
+log_end() { grep -vE '^ +(Checking|Compiling|Downloaded|Downloading|Fresh|Locking|Adding) ' "$LOGS/$1.log" | tail -n "$2"; }
+
+# Like logged, and the end of the log when it fails.
 logged_or_die() {
     local name=$1
     logged "$@" && return
-    tail -n 40 "$LOGS/$name.log" >&2
+    log_end "$name" 40 >&2
     die "$name failed; the whole log is target/logs/$name.log"
 }
 

@@ -30,10 +30,7 @@ cargo_tool() {
     local command=$1 crate=$2 version=$3 duration=$4
     if [ "$($command --version 2>/dev/null | awk '{ print $2 }')" = "$version" ]; then return; fi
     say "Building $crate $version ($duration, once)"
-    (
-        unset CARGO_TARGET_DIR CARGO_BUILD_TARGET
-        logged_or_die "$crate" cargo install --locked "$crate" --version "$version" --root "$TOOLS/$crate-$version"
-    )
+    logged_or_die "$crate" cargo install --locked "$crate" --version "$version" --root "$TOOLS/$crate-$version"
     use_tools
 }
 
@@ -93,7 +90,7 @@ setup_node() {
     wanted=$(cksum <end2end/package-lock.json)
     [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
     say "Installing the Node packages of end2end/ (npm ci, half a minute)"
-    logged_or_die npm-ci npm --prefix end2end ci --no-audit --no-fund
+    logged_or_die npm-ci bash -c "cd end2end && npm ci --no-audit --no-fund"
     echo "$wanted" >"$stamp"
 }
 
