@@ -1,1 +1,9 @@
-//! x
+//! Runs: several calls at once, logged as they happen.
+
+mod burst;
+mod counts;
+mod log;
+
+pub use burst::{BurstPlan, run_burst};
+pub use counts::RunCounts;
+pub use log::{Attempt, CallLog, CallState, LogLine, Phase, RunLog, WaitRecord};

@@ -1,1 +1,7 @@
-//! x
+//! Tokens and money: the notebook's `TokenStats`, grown up.
+
+mod ledger;
+mod money;
+
+pub use ledger::{Entry, EntryKind, Ledger, Summary};
+pub use money::{Cost, Money, Price};

@@ -1,0 +1,62 @@
+//! The outcome of a run in numbers.
+
+use super::log::{CallState, RunLog};
+use crate::client::CallEnd;
+use crate::retry::{Class, StopReason};
+
+/// Counts of calls and of the HTTP requests they took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RunCounts {
+    /// Calls asked for.
+    pub calls: usize,
+    /// Calls not begun.
+    pub queued: usize,
+    /// Calls with a request out.
+    pub in_flight: usize,
+    /// Calls that wait before their next attempt.
+    pub waiting: usize,
+    /// Calls that ended with a response.
+    pub succeeded: usize,
+    /// Calls that met a rate limit at least once.
+    pub rate_limited: usize,
+    /// Calls that took more than one HTTP request.
+    pub retried: usize,
+    /// Calls whose policy gave up on something it retries.
+    pub gave_up: usize,
+    /// Calls that failed with something their policy does not retry.
+    pub failed: usize,
+    /// Calls that wait for a person's decision.
+    pub asking: usize,
+    /// Calls stopped by the user.
+    pub cancelled: usize,
+    /// HTTP requests sent.
+    pub http_requests: usize,
+    /// HTTP requests that brought no response.
+    pub wasted_requests: usize,
+}
+
+impl RunCounts {
+    /// Counts a run.
+    pub fn of(log: &RunLog) -> Self {
+        let mut counts = Self { calls: log.calls.len(), ..Self::default() };
+        for call in &log.calls {
+            let slot = match &call.state {
+                CallState::Queued => &mut counts.queued,
+                CallState::InFlight => &mut counts.in_flight,
+                CallState::Waiting => &mut counts.waiting,
+                CallState::Ended(CallEnd::Succeeded) => &mut counts.succeeded,
+                CallState::Ended(CallEnd::Ask(_)) => &mut counts.asking,
+                CallState::Ended(CallEnd::Stopped(StopReason::NotRetried)) => &mut counts.failed,
+                CallState::Ended(CallEnd::Stopped(_)) => &mut counts.gave_up,
+                CallState::Cancelled { .. } => &mut counts.cancelled,
+            };
+            *slot += 1;
+            let classes = || call.attempts.iter().filter_map(|attempt| attempt.outcome.as_ref()).map(|o| o.class);
+            counts.rate_limited += usize::from(classes().any(|class| class == Class::RateLimit));
+            counts.retried += usize::from(call.attempts.len() > 1);
+            counts.http_requests += call.attempts.len();
+            counts.wasted_requests += classes().filter(|class| *class != Class::Success).count();
+        }
+        counts
+    }
+}

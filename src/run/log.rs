@@ -1,0 +1,272 @@
+//! The log of a run: each call's attempts and waits, from the events of the retry loop.
+
+use std::time::Duration;
+
+use crate::client::{CallEnd, CallEvent};
+use crate::reply::Reply;
+use crate::retry::{Class, Outcome, StopReason, Wait};
+use crate::time::Instant;
+use crate::transport::TransportError;
+
+/// Everything that happened in a run, in order.
+#[derive(Debug, Clone, Default)]
+pub struct RunLog {
+    /// The calls, in the order they were asked for.
+    pub calls: Vec<CallLog>,
+    /// What the notebook would have printed.
+    pub lines: Vec<LogLine>,
+    /// Grows with every change, so that a view knows when to draw.
+    pub revision: u64,
+}
+
+/// One call.
+#[derive(Debug, Clone)]
+pub struct CallLog {
+    /// What it asks, for people.
+    pub label: String,
+    /// When it was asked for.
+    pub queued_at: Instant,
+    /// Its HTTP requests, in order.
+    pub attempts: Vec<Attempt>,
+    /// Where it stands.
+    pub state: CallState,
+    /// When it ended.
+    pub ended_at: Option<Instant>,
+}
+
+/// One HTTP request of a call.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// Its number within the call, from 1.
+    pub number: u32,
+    /// When it went out.
+    pub started: Instant,
+    /// When it ended; `None` while it is in flight.
+    pub ended: Option<Instant>,
+    /// What happened.
+    pub outcome: Option<Outcome>,
+    /// The answer, or the error.
+    pub result: Option<Result<Reply, TransportError>>,
+    /// The wait that followed.
+    pub wait: Option<WaitRecord>,
+}
+
+/// A wait as planned and as it came.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WaitRecord {
+    /// The plan.
+    pub planned: Wait,
+    /// When it began.
+    pub started: Instant,
+    /// When it ended; `None` while it lasts.
+    pub ended: Option<Instant>,
+}
+
+impl WaitRecord {
+    /// When it is due to end.
+    pub fn until(&self) -> Instant {
+        self.started + self.planned.duration
+    }
+
+    /// How long it really took.
+    pub fn actual(&self) -> Option<Duration> {
+        self.ended.map(|ended| ended.saturating_since(self.started))
+    }
+}
+
+/// Where a call stands.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum CallState {
+    /// Not begun.
+    #[default]
+    Queued,
+    /// A request is out.
+    InFlight,
+    /// Waiting before the next attempt.
+    Waiting,
+    /// Ended by itself.
+    Ended(CallEnd),
+    /// Stopped by the user; a request that was out may still be billed.
+    Cancelled {
+        /// Whether a request was out.
+        was_in_flight: bool,
+    },
+}
+
+/// A stretch of a call's life, for drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Before its first attempt.
+    Queued,
+    /// A request is or was out, with what came of it.
+    Request(Option<Class>),
+    /// A wait before the next attempt.
+    Waiting,
+}
+
+/// A line of the attempts log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// When.
+    pub at: Instant,
+    /// Which call, from 0.
+    pub call: usize,
+    /// The line, in the notebook's words.
+    pub text: String,
+}
+
+impl RunLog {
+    /// Adds a call that waits for its turn, and gives its index.
+    pub fn queue(&mut self, label: String, at: Instant) -> usize {
+        self.calls.push(CallLog {
+            label,
+            queued_at: at,
+            attempts: Vec::new(),
+            state: CallState::Queued,
+            ended_at: None,
+        });
+        self.revision += 1;
+        self.calls.len() - 1
+    }
+
+    /// Takes in an event of call `index`.
+    pub fn record(&mut self, index: usize, event: &CallEvent<'_>) {
+        let Some(call) = self.calls.get_mut(index) else { return };
+        self.revision += 1;
+        if let Some(line) = call.apply(event) {
+            self.lines.push(LogLine { at: event.at(), call: index, text: line });
+        }
+    }
+
+    /// Marks all that has not ended as stopped by the user.
+    pub fn cancel_all(&mut self, at: Instant) {
+        self.revision += 1;
+        for call in &mut self.calls {
+            let was_in_flight = call.state == CallState::InFlight;
+            if matches!(call.state, CallState::Queued | CallState::InFlight | CallState::Waiting) {
+                if let Some(attempt) = call.attempts.last_mut() {
+                    if was_in_flight {
+                        attempt.ended = Some(at);
+                    }
+                    if let Some(wait) = attempt.wait.as_mut().filter(|wait| wait.ended.is_none()) {
+                        wait.ended = Some(at);
+                    }
+                }
+                call.state = CallState::Cancelled { was_in_flight };
+                call.ended_at = Some(at);
+            }
+        }
+    }
+
+    /// Whether anything is queued, in flight or waiting.
+    pub fn is_running(&self) -> bool {
+        self.calls.iter().any(|call| matches!(call.state, CallState::Queued | CallState::InFlight | CallState::Waiting))
+    }
+}
+
+impl CallLog {
+    /// Takes in an event; gives the line the notebook would print.
+    fn apply(&mut self, event: &CallEvent<'_>) -> Option<String> {
+        match event {
+            CallEvent::AttemptStarted { attempt, at } => {
+                self.state = CallState::InFlight;
+                self.attempts.push(Attempt {
+                    number: *attempt,
+                    started: *at,
+                    ended: None,
+                    outcome: None,
+                    result: None,
+                    wait: None,
+                });
+                None
+            }
+            CallEvent::AttemptEnded { at, outcome, result, outer_attempt, .. } => {
+                if let Some(attempt) = self.attempts.last_mut() {
+                    attempt.ended = Some(*at);
+                    attempt.outcome = Some((*outcome).clone());
+                    attempt.result = Some((*result).clone());
+                }
+                (outcome.class == Class::Success).then(|| format!("Success on attempt {outer_attempt}"))
+            }
+            CallEvent::WaitStarted { at, wait, outer_attempt, .. } => {
+                self.state = CallState::Waiting;
+                let class = self.last_class();
+                if let Some(attempt) = self.attempts.last_mut() {
+                    attempt.wait = Some(WaitRecord { planned: *wait, started: *at, ended: None });
+                }
+                let what = if class == Some(Class::RateLimit) { "Rate limit hit" } else { "Failed, to be retried" };
+                let who = if wait.layer > 0 { "SDK retry inside attempt" } else { "attempt" };
+                let seconds = wait.duration.as_secs_f64();
+                Some(format!("{what} ({who} {outer_attempt}). Sleeping for {seconds:.2} seconds..."))
+            }
+            CallEvent::WaitEnded { at } => {
+                if let Some(wait) = self.attempts.last_mut().and_then(|attempt| attempt.wait.as_mut()) {
+                    wait.ended = Some(*at);
+                }
+                None
+            }
+            CallEvent::Ended { at, end } => {
+                self.ended_at = Some(*at);
+                self.state = CallState::Ended((*end).clone());
+                self.last_line(end)
+            }
+        }
+    }
+
+    fn last_class(&self) -> Option<Class> {
+        self.attempts.last().and_then(|attempt| attempt.outcome.as_ref()).map(|outcome| outcome.class)
+    }
+
+    fn last_line(&self, end: &CallEnd) -> Option<String> {
+        match end {
+            CallEnd::Succeeded => None,
+            CallEnd::Stopped(StopReason::AttemptsUsed { max_attempts }) => {
+                let cause = match self.last_class() {
+                    Some(Class::RateLimit | Class::RequestTooLarge | Class::Quota) => "rate limits",
+                    _ => "failures",
+                };
+                Some(format!("Gave up after {max_attempts} attempts due to {cause}."))
+            }
+            CallEnd::Stopped(StopReason::DeadlineWouldPass { deadline }) => {
+                Some(format!("Gave up: the next wait would end after the deadline of {} s.", deadline.as_secs()))
+            }
+            CallEnd::Stopped(StopReason::HintTooLong) => {
+                Some("Gave up: the server asks for a longer wait than this policy follows.".into())
+            }
+            CallEnd::Stopped(StopReason::NotRetried) => {
+                let outcome = self.attempts.last().and_then(|attempt| attempt.outcome.as_ref());
+                let message = outcome.map_or("", |outcome| outcome.message.as_str());
+                Some(format!("Unexpected error: {message}"))
+            }
+            CallEnd::Ask(_) => Some("The server asks for a long wait: yours to decide.".into()),
+        }
+    }
+
+    /// The stretches of its life as (phase, from, to), the last one up to `now` while it runs.
+    pub fn phases(&self, now: Instant) -> Vec<(Phase, Instant, Instant)> {
+        let end = self.ended_at.unwrap_or(now);
+        let first = self.attempts.first().map_or(end, |attempt| attempt.started);
+        let mut phases = vec![(Phase::Queued, self.queued_at, first)];
+        for attempt in &self.attempts {
+            let class = attempt.outcome.as_ref().map(|outcome| outcome.class);
+            phases.push((Phase::Request(class), attempt.started, attempt.ended.unwrap_or(end)));
+            if let Some(wait) = attempt.wait {
+                phases.push((Phase::Waiting, wait.started, wait.ended.unwrap_or(end)));
+            }
+        }
+        phases
+    }
+}
+
+impl CallEvent<'_> {
+    /// When it happened.
+    pub const fn at(&self) -> Instant {
+        match self {
+            Self::AttemptStarted { at, .. }
+            | Self::AttemptEnded { at, .. }
+            | Self::WaitStarted { at, .. }
+            | Self::WaitEnded { at }
+            | Self::Ended { at, .. } => *at,
+        }
+    }
+}
