@@ -142,8 +142,7 @@ mod tests {
             ..CreateResponse::default()
         };
         let model = facts(model).unwrap();
-        let ask =
-            Ask { request: &request, model, input_tokens: 15, cached_tokens: 0, wall: UnixTime::from_secs(1) };
+        let ask = Ask { request: &request, model, input_tokens: 15, cached_tokens: 0, wall: UnixTime::from_secs(1) };
         compose(&ask, &mut Rng::from_seed(seed))
     }
 

@@ -93,7 +93,8 @@ mod tests {
 
     #[test]
     fn odd_models_harm_nobody() {
-        let odd = LatencyModel { spread: f64::NAN, tokens_per_second: -1.0, scale: f64::INFINITY, ..LatencyModel::ZERO };
+        let odd =
+            LatencyModel { spread: f64::NAN, tokens_per_second: -1.0, scale: f64::INFINITY, ..LatencyModel::ZERO };
         odd.answer(u64::MAX, &mut Rng::from_seed(1));
         assert_eq!(LatencyModel::ZERO.answer(1_000, &mut Rng::from_seed(1)), Latency::default());
     }

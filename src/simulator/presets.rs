@@ -105,9 +105,7 @@ impl ScenarioPreset {
     pub const fn description(self) -> &'static str {
         match self {
             Self::Tier1 => "A new paying account: 500 requests and, for gpt-5-nano, 200,000 tokens a minute.",
-            Self::First429 => {
-                "3 requests a minute: the fourth at once is refused, and one more fits every 20 seconds."
-            }
+            Self::First429 => "3 requests a minute: the fourth at once is refused, and one more fits every 20 seconds.",
             Self::Free => "3 requests a minute and 200 a day. The requests headers tell the day, not the minute.",
             Self::Tier2 => "$50 paid: about ten times the limits of tier 1.",
             Self::Tier3 => "$100 paid: the requests of tier 2, twice its tokens.",
@@ -149,7 +147,9 @@ impl ScenarioPreset {
             Self::RequestTooLarge => {
                 "The text: aider issue 1880; the number is chosen, limits as low as 100 tokens a minute are on record (community.openai.com 1384351)"
             }
-            Self::Overloaded => "OpenAI's error-codes guide, 2026: 503 server_is_overloaded; the course of it is chosen",
+            Self::Overloaded => {
+                "OpenAI's error-codes guide, 2026: 503 server_is_overloaded; the course of it is chosen"
+            }
             Self::Slow => "Chosen",
         }
     }

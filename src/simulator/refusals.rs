@@ -41,12 +41,8 @@ impl BadCall {
     pub(super) fn into_error(self) -> (u16, ApiError) {
         match self {
             Self::NotJson => (400, invalid(NOT_JSON.to_owned(), None, None)),
-            Self::Invalid(wrong) => {
-                (400, invalid(wrong.message, wrong.param.as_deref(), wrong.code.as_deref()))
-            }
-            Self::UnknownPath { method, path } => {
-                (404, invalid(format!("Invalid URL ({method} {path})"), None, None))
-            }
+            Self::Invalid(wrong) => (400, invalid(wrong.message, wrong.param.as_deref(), wrong.code.as_deref())),
+            Self::UnknownPath { method, path } => (404, invalid(format!("Invalid URL ({method} {path})"), None, None)),
             Self::WrongMethod { method, path } => {
                 let hint = "(HINT: Perhaps you meant to use a different HTTP method?)";
                 let message = format!("Not allowed to {method} on {path}. {hint}");
@@ -111,6 +107,7 @@ pub(super) fn limit_reached(model: &str, rejection: &Rejection) -> LimitReached 
         limit: Some(refusal.limit),
         used: refusal.used,
         requested: Some(refusal.requested),
+        organization: Some(ORGANIZATION.to_owned()),
         try_again_in: refusal.wait.map(whole_millis),
         too_large: refusal.wait.is_none(),
         ..LimitReached::default()
@@ -134,7 +131,8 @@ pub(super) fn unacceptable(request: &CreateResponse) -> Option<(u16, ApiError)> 
     if let Input::Items(items) = &request.input
         && items.is_empty()
     {
-        let message = "Invalid 'input': empty array. Expected an array with minimum length 1, but got an empty array instead.";
+        let message =
+            "Invalid 'input': empty array. Expected an array with minimum length 1, but got an empty array instead.";
         return refuse(message.to_owned(), "input", "empty_array");
     }
     if let Some(max) = request.max_output_tokens.filter(|max| *max < LEAST_OUTPUT) {

@@ -117,9 +117,9 @@ const MIDDLES: [&str; 9] = [
 ];
 
 const SMALL_WORDS: [&str; 31] = [
-    "about", "after", "also", "and", "are", "could", "describe", "does", "explain", "for", "from", "give", "have", "how",
-    "into", "please", "should", "tell", "that", "the", "their", "them", "they", "this", "what", "when", "which", "with",
-    "would", "write", "your",
+    "about", "after", "also", "and", "are", "could", "describe", "does", "explain", "for", "from", "give", "have",
+    "how", "into", "please", "should", "tell", "that", "the", "their", "them", "they", "this", "what", "when", "which",
+    "with", "would", "write", "your",
 ];
 
 /// Up to three words that carry the prompt's meaning, in its own order.

@@ -24,9 +24,11 @@ pub fn estimate_input_tokens(request: &CreateResponse) -> u64 {
         Input::Text(text) => PER_MESSAGE + estimate_tokens(text),
         Input::Items(items) => items.iter().map(|item| PER_MESSAGE + estimate_item(item)).sum(),
     };
-    let tools = request.extra.get("tools").and_then(Value::as_array).map_or(0, |tools| {
-        tools.iter().map(|tool| estimate_tokens(&tool.to_string())).sum::<u64>()
-    });
+    let tools = request
+        .extra
+        .get("tools")
+        .and_then(Value::as_array)
+        .map_or(0, |tools| tools.iter().map(|tool| estimate_tokens(&tool.to_string())).sum::<u64>());
     PER_REQUEST + instructions + input + tools
 }
 
