@@ -14,6 +14,6 @@ pub use error::{ApiError, Unreadable};
 pub use models::ModelEntry;
 pub use pretty::pretty_json;
 pub use reading::Note;
-pub use request::{CreateResponse, Input, InvalidRequest, ReasoningEffort};
+pub use request::{ApiRequest, CreateResponse, Input, InvalidRequest, ReasoningEffort};
 pub use response::{ContentPart, OutputItem, Response, ResponseError, ResponseStatus};
 pub use usage::{ReportedUsage, Usage};
