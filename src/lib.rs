@@ -5,10 +5,11 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`run`] |
+//! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`reply`], [`base_url`], [`retry`], [`models`], [`usage`], [`simulator`], [`run`] |
 //! | ports | [`clock`], [`transport`], [`client`] |
 //! | page (wasm only) | `platform`, `state`, `components`, `views`, `app` |
 
+pub mod base_url;
 pub mod client;
 pub mod clock;
 pub mod models;
