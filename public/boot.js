@@ -35,17 +35,29 @@ addEventListener("unhandledrejection", (event) => event.reason instanceof WebAss
 async function start() {
   const script = document.querySelector('link[rel="modulepreload"]');
   const program = document.querySelector('link[rel="preload"][type="application/wasm"]');
-  const [{ default: init }, module] = await Promise.all([import(script.href), compile(program)]);
+  const [{ default: init }, module] = await Promise.all([
+    import(script.href).catch((error) => explain(script, error)),
+    compile(program).catch((error) => explain(program, error)),
+  ]);
   app.replaceChildren();
   await init({ module_or_path: module });
 }
 
 async function compile(link) {
-  const response = await fetch(link.href, { integrity: link.integrity || link.getAttribute("integrity") || "" });
-  if (!response.ok) throw new Error(`the server answered ${response.status} for the program file`);
+  const response = await fetch(link.href, { integrity: link.getAttribute("integrity") ?? "" });
   // A host that sends another type than application/wasm is slower, not broken.
   if (response.headers.get("content-type") === "application/wasm") return WebAssembly.compileStreaming(response);
   return WebAssembly.compile(await response.arrayBuffer());
+}
+
+// The browser tells a script no more than "Failed to fetch"; asking once more for the head of the file tells why.
+async function explain(link, error) {
+  const file = new URL(link.href).pathname.split("/").pop();
+  const head = await fetch(link.href, { method: "HEAD", cache: "no-store" }).catch(() => undefined);
+  if (!head) throw new Error(`${file} could not be fetched: there seems to be no connection`);
+  if (!head.ok) throw new Error(`the server answers ${head.status} for ${file}`);
+  if (error instanceof TypeError) throw new Error(`the integrity check of ${file} failed: it is not the file this page was built with`);
+  throw error;
 }
 
 if (typeof WebAssembly !== "object") {
@@ -56,9 +68,6 @@ if (typeof WebAssembly !== "object") {
     if (error instanceof WebAssembly.RuntimeError) return stopped("");
     const status = document.getElementById("boot-status");
     if (status) status.textContent = "Not loaded.";
-    show(
-      "Sluice cannot start",
-      `Its program could not be loaded, or is not the file this page was built with: ${error.message}. Reload; if that does not help, the site's files are incomplete or were changed on the way.`,
-    );
+    show("Sluice cannot start", `Reason: ${error.message}. Reload; if that does not help, tell whoever hosts this page.`);
   });
 }

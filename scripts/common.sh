@@ -6,8 +6,13 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 LOGS=$ROOT/target/logs
 mkdir -p "$LOGS"
 cd "$ROOT"
+# Scripts name files below target/.
+unset CARGO_TARGET_DIR
 
 TRUNK_VERSION=0.21.14
+# Debian's wasm-opt (108) exports the wrong table of a wasm-bindgen program, which then does not start.
+BINARYEN_VERSION=132.0.0
+BINARYEN_OLDEST=123
 # The command-line tool must be the very version of the library, so the lock file decides.
 WASM_BINDGEN_VERSION=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/[^0-9.]/, ""); print; exit }' Cargo.lock)
 # Tools built here are kept by version and shared by all clones; nothing of the user's own is replaced.
@@ -17,9 +22,21 @@ CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || com
 CHROMEDRIVER=${CHROMEDRIVER:-$(command -v chromedriver || echo /usr/bin/chromedriver)}
 export CHROMIUM CHROMEDRIVER TRUNK_SKIP_VERSION_CHECK=true PYTHONDONTWRITEBYTECODE=1
 
-for tool in "trunk-$TRUNK_VERSION" "wasm-bindgen-cli-$WASM_BINDGEN_VERSION"; do
-    if [ -d "$TOOLS/$tool/bin" ]; then PATH=$TOOLS/$tool/bin:$PATH; fi
-done
+wasm_opt_is_good() {
+    local version
+    version=$(wasm-opt --version 2>/dev/null | awk '{ print $3 }')
+    [ "${version:-0}" -ge "$BINARYEN_OLDEST" ]
+}
+
+use_tools() {
+    local tool
+    for tool in "trunk-$TRUNK_VERSION/bin" "wasm-bindgen-cli-$WASM_BINDGEN_VERSION/bin"; do
+        if [ -d "$TOOLS/$tool" ]; then PATH=$TOOLS/$tool:$PATH; fi
+    done
+    tool=$TOOLS/binaryen-$BINARYEN_VERSION/node_modules/.bin
+    if [ -d "$tool" ] && ! wasm_opt_is_good; then PATH=$tool:$PATH; fi
+}
+use_tools
 export PATH
 
 say() { printf '==> %s\n' "$*"; }
@@ -53,11 +70,14 @@ logged() {
     return "$status"
 }
 
-# The same, and the end of the log when it fails.
+# The end of a log, without cargo's long list of crates.
+log_end() { grep -vE '^ +(Checking|Compiling|Downloaded|Downloading|Fresh|Locking|Adding) ' "$LOGS/$1.log" | tail -n "$2"; }
+
+# Like logged, and the end of the log when it fails.
 logged_or_die() {
     local name=$1
     logged "$@" && return
-    tail -n 40 "$LOGS/$name.log" >&2
+    log_end "$name" 40 >&2
     die "$name failed; the whole log is target/logs/$name.log"
 }
 

@@ -34,10 +34,13 @@ wasm_rust() {
 
 # Runs a command that compiles for wasm32 with the chosen Rust. Each Rust has a target folder of its own.
 wasm() {
-    if [ "$(wasm_rust)" = debian ]; then
-        env PATH="/usr/bin:$PATH" RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_abort \
-            CARGO_TARGET_DIR="$ROOT/target-debian" "$@"
-    else
+    local target=$ROOT/target-debian tool
+    if [ "$(wasm_rust)" != debian ]; then
         "$@"
+        return
     fi
+    # Only Rust itself is taken from /usr/bin: what else lies there (an old wasm-opt, say) must not come first.
+    mkdir -p "$target/bin"
+    for tool in cargo rustc cargo-clippy clippy-driver; do ln -sf "/usr/bin/$tool" "$target/bin/$tool"; done
+    env PATH="$target/bin:$PATH" RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_abort CARGO_TARGET_DIR="$target" "$@"
 }

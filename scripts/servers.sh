@@ -33,7 +33,7 @@ start_simulated_api() {
     wait_for_port "$port" || note "simulated_api does not listen on port $port"
 }
 
-run_web_tests() {
+run_web_tests() (
     export WASM_BINDGEN_TEST_TIMEOUT=${WASM_BINDGEN_TEST_TIMEOUT:-60}
     export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner
     if [ "$CHROMIUM" != /usr/bin/chromium ]; then
@@ -42,13 +42,13 @@ run_web_tests() {
         export WASM_BINDGEN_TEST_WEBDRIVER_JSON=$ROOT/target/webdriver.json
     fi
     wasm cargo test --locked --target wasm32-unknown-unknown --test web "$@"
-}
+)
 
-run_playwright() {
+run_playwright() (
     SLUICE_PORT=$(free_port 4100)
     SLUICE_PORT_HIDDEN=$(free_port 4110)
     SLUICE_PORT_EXPOSED=$(free_port 4120)
     export SLUICE_PORT SLUICE_PORT_HIDDEN SLUICE_PORT_EXPOSED
     export PLAYWRIGHT_JSON_OUTPUT_NAME=$LOGS/playwright.json
     cd end2end && node_modules/.bin/playwright test --reporter=line,json "$@"
-}
+)

@@ -30,11 +30,8 @@ cargo_tool() {
     local command=$1 crate=$2 version=$3 duration=$4
     if [ "$($command --version 2>/dev/null | awk '{ print $2 }')" = "$version" ]; then return; fi
     say "Building $crate $version ($duration, once)"
-    (
-        unset CARGO_TARGET_DIR CARGO_BUILD_TARGET
-        logged_or_die "$crate" cargo install --locked "$crate" --version "$version" --root "$TOOLS/$crate-$version"
-    )
-    PATH=$TOOLS/$crate-$version/bin:$PATH
+    logged_or_die "$crate" cargo install --locked "$crate" --version "$version" --root "$TOOLS/$crate-$version"
+    use_tools
 }
 
 setup_rust() {
@@ -56,9 +53,19 @@ setup_rust() {
     apt_install "Debian's Rust for the web" "${DEBIAN_RUST[@]}"
 }
 
+setup_wasm_opt() {
+    if wasm_opt_is_good; then return; fi
+    have npm || die "wasm-opt (binaryen) $BINARYEN_OLDEST or newer is missing. Install it, or Node.js 20, with which it is fetched here."
+    say "Installing wasm-opt (npm's binaryen $BINARYEN_VERSION, a few seconds)"
+    logged_or_die binaryen npm --prefix "$TOOLS/binaryen-$BINARYEN_VERSION" install --no-audit --no-fund --no-save "binaryen@$BINARYEN_VERSION"
+    use_tools
+    # Trunk keeps what an older wasm-opt made, and would not ask the new one.
+    rm -rf target/wasm-opt target-debian/wasm-opt
+}
+
 setup_page() {
     setup_rust
-    have wasm-opt || BREW='brew install binaryen' apt_install "wasm-opt (binaryen)" binaryen
+    setup_wasm_opt
     cargo_tool wasm-bindgen wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "about 3 minutes"
     cargo_tool trunk trunk "$TRUNK_VERSION" "about 9 minutes"
 }
@@ -83,7 +90,7 @@ setup_node() {
     wanted=$(cksum <end2end/package-lock.json)
     [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
     say "Installing the Node packages of end2end/ (npm ci, half a minute)"
-    logged_or_die npm-ci npm --prefix end2end ci --no-audit --no-fund
+    logged_or_die npm-ci bash -c "cd end2end && npm ci --no-audit --no-fund"
     echo "$wanted" >"$stamp"
 }
 

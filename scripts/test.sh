@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every check and test, the quick ones first. A failure does not stop the rest, so one run shows all.
 # The last line is "N passed, N failed": the tests of all runners, and one more failure for each check that failed.
+# With a stage's name only that one is run: fmt clippy native web python page playwright.
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/rust.sh"
 . "$(dirname "$0")/servers.sh"
@@ -23,7 +24,7 @@ check() {
         note "ok ($(since "$start"))"
     else
         failed=$((failed + 1))
-        tail -n 60 "$LOGS/$name.log"
+        log_end "$name" 60
         note "FAILED ($(since "$start")): target/logs/$name.log"
         return 1
     fi
@@ -39,7 +40,7 @@ tests() {
     if [ "$bad" -eq 0 ] && { [ "$status" -ne 0 ] || [ "$good" -eq 0 ]; }; then bad=1; fi
     passed=$((passed + good))
     failed=$((failed + bad))
-    [ "$bad" -eq 0 ] || tail -n 80 "$LOGS/$name.log"
+    [ "$bad" -eq 0 ] || log_end "$name" 80
     note "$good passed, $bad failed ($(since "$start"))"
 }
 
@@ -54,22 +55,35 @@ count_python() {
 }
 count_playwright() { node scripts/count_playwright.mjs "$LOGS/playwright.json"; }
 
+only=${1:-}
+wants() { [ -z "$only" ] || [ "$only" = "$1" ]; }
+
 if ! scripts/setup.sh test; then
     failed=1
     finish
     exit 1
 fi
 
-check fmt "Formatting" scripts/lint.sh fmt || true
-check clippy "clippy, native" scripts/lint.sh native || true
-check clippy-wasm "clippy, wasm32" scripts/lint.sh wasm || true
-tests native "Native tests" count_rust cargo test --locked --no-fail-fast --features server
-
-start_fault_server
-tests web "Browser tests (wasm-bindgen-test in headless Chromium)" count_rust run_web_tests
-stop_servers
-
-if check simulated_api "simulated_api, release build" cargo build --locked --release --features server --bin simulated_api; then
+if wants fmt; then
+    check fmt "Formatting" scripts/lint.sh fmt || true
+fi
+if wants clippy; then
+    check clippy "clippy, native" scripts/lint.sh native || true
+    check clippy-wasm "clippy, wasm32" scripts/lint.sh wasm || true
+fi
+if wants native; then
+    tests native "Native tests" count_rust cargo test --locked --no-fail-fast --features server
+fi
+if wants web; then
+    start_fault_server
+    tests web "Browser tests (wasm-bindgen-test in headless Chromium)" count_rust run_web_tests
+    stop_servers
+fi
+if wants python || wants playwright; then
+    check simulated_api "simulated_api, release build" \
+        cargo build --locked --release --features server --bin simulated_api || true
+fi
+if wants python; then
     tests python "Conformance: the official Python package against simulated_api" count_python \
         .venv/bin/python -m pytest -q -p no:cacheprovider tests/python
     if [ -f ../shared/seed/run_notebook.py ]; then
@@ -79,9 +93,11 @@ if check simulated_api "simulated_api, release build" cargo build --locked --rel
         stop_servers
     fi
 fi
-
-if check page "The page, release build" wasm trunk build --release; then
+if wants page || wants playwright; then
+    check page "The page, release build" wasm trunk build --release || true
     check size "Size of the page" node scripts/size.mjs dist || true
+fi
+if wants playwright; then
     rm -f "$LOGS/playwright.json"
     tests playwright "Playwright, on the release build" count_playwright run_playwright
 fi

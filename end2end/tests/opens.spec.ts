@@ -10,7 +10,7 @@ test("the page opens, with a title", async ({ page }) => {
 });
 
 test.describe("a changed program file", () => {
-  test.use({ expectedConsole: [/integrity/i, /Failed to (find|load)/] });
+  test.use({ expectedConsole: /integrity|Failed to (find|load)/i });
 
   for (const kind of ["wasm", "js"]) {
     test(`is refused, with a reason: ${kind}`, async ({ page }) => {
