@@ -5,11 +5,12 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`run`] |
+//! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`reply`], [`base_url`], [`retry`], [`models`], [`usage`], [`simulator`], [`run`] |
 //! | picture and text | [`chart`], [`format`], [`highlight`] |
 //! | ports | [`clock`], [`transport`], [`client`] |
 //! | page (wasm only) | `platform`, `state`, `components`, `views`, `app` |
 
+pub mod base_url;
 pub mod chart;
 pub mod client;
 pub mod clock;
