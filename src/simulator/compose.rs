@@ -1,5 +1,7 @@
 //! The response of a simulated model: what it thinks, what it says and what that costs.
 
+use std::fmt::Write;
+
 use super::text::answer_to;
 use super::tokens::{cut_to_tokens, estimate_tokens, input_text};
 use crate::models::ModelFacts;
@@ -69,7 +71,7 @@ pub(super) fn compose(ask: &Ask<'_>, random: &mut impl RandomSource) -> Response
 pub(super) fn hex_id(prefix: &str, digits: usize, random: &mut impl RandomSource) -> String {
     let mut id = prefix.to_owned();
     while id.len() < prefix.len() + digits {
-        id.push_str(&format!("{:016x}", random.next_u64()));
+        let _ = write!(id, "{:016x}", random.next_u64()); // writing to a String cannot fail
     }
     id.truncate(prefix.len() + digits);
     id

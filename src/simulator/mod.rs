@@ -87,13 +87,13 @@ impl Simulator {
         }
         match request {
             ApiRequest::ListModels => self.give(AnswerBody::Models(model_list()), Readings::default(), 0, &mut draws),
-            ApiRequest::CountInputTokens(request) => match facts(&request.model) {
-                None => self.refuse(refusals::unknown_model(&request.model), Extras::default(), &mut draws),
-                Some(_) => {
-                    let count = AnswerBody::InputTokens(estimate_input_tokens(request));
-                    self.give(count, Readings::default(), 0, &mut draws)
-                }
-            },
+            ApiRequest::CountInputTokens(request) if facts(&request.model).is_none() => {
+                self.refuse(refusals::unknown_model(&request.model), Extras::default(), &mut draws)
+            }
+            ApiRequest::CountInputTokens(request) => {
+                let count = AnswerBody::InputTokens(estimate_input_tokens(request));
+                self.give(count, Readings::default(), 0, &mut draws)
+            }
             ApiRequest::CreateResponse(request) => self.create(request, now, wall, &mut draws),
         }
     }
@@ -147,7 +147,7 @@ impl Simulator {
         let ask = Ask { request, model, input_tokens, cached_tokens, wall };
         let response = compose(&ask, &mut draws.content);
         let usage = response.usage.known().unwrap_or_default();
-        let body = AnswerBody::Response { response, echo: labelled(request) };
+        let body = AnswerBody::Response { response: Box::new(response), echo: Box::new(labelled(request)) };
         let answer = self.give(body, limits, usage.output_tokens, draws);
         if self.scenario.settle {
             let due = (now + answer.latency.total, self.answered);

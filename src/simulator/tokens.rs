@@ -87,10 +87,10 @@ const fn weight(character: char) -> u64 {
     match character {
         'a'..='z' | 'A'..='Z' | ' ' => TOKEN / 4,
         '0'..='9' => TOKEN / 3,
-        '\0'..='\x7f' => TOKEN / 2,
-        // Latin with marks, Greek, Cyrillic, Hebrew, Arabic, Devanagari and their neighbours.
+        // Latin with marks.
         '\u{80}'..='\u{24f}' => TOKEN * 2 / 5,
-        '\u{250}'..='\u{2fff}' => TOKEN / 2,
+        // ASCII punctuation; Greek, Cyrillic, Hebrew, Arabic, Devanagari and their neighbours.
+        '\0'..='\x7f' | '\u{250}'..='\u{2fff}' => TOKEN / 2,
         // Kana, Han, Hangul: 1.5 characters to a token.
         '\u{3000}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' => TOKEN * 2 / 3,
         // Emoji and everything rare.
