@@ -37,7 +37,8 @@ impl Burst {
             max_output_tokens: Some(64),
             ..CreateResponse::default()
         });
-        let results = clock.run(join_all((0..calls).map(|_| execute(&client, policy, &request, |_| {})))).unwrap();
+        let results =
+            clock.run(join_all((0..calls).map(|_| execute(&client, policy, &request, |_| {})))).unwrap_or_default();
         Self {
             calls,
             succeeded: results.iter().filter(|result| result.end == CallEnd::Succeeded).count(),

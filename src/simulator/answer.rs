@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::admission::Readings;
 use super::latency::Latency;
@@ -117,20 +117,11 @@ impl WireText for Answer {
         let value = match &self.body {
             AnswerBody::Response { response, echo } => response.to_value(echo),
             AnswerBody::Error(error) => error.to_value(),
-            AnswerBody::Models(models) => {
-                json!({ "object": "list", "data": models.iter().map(model).collect::<Vec<_>>() })
-            }
+            AnswerBody::Models(models) => ModelEntry::list_to_value(models),
             AnswerBody::InputTokens(count) => json!({ "object": "response.input_tokens", "input_tokens": count }),
         };
         format!("{value:#}\n")
     }
-}
-
-fn model(entry: &ModelEntry) -> Value {
-    json!({
-        "id": entry.id, "object": "model", "created": entry.created,
-        "owned_by": entry.owned_by, "shutdown_date": entry.shutdown_date,
-    })
 }
 
 fn trio(reading: Option<LimitReading>) -> LimitTrio {
