@@ -5,15 +5,17 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`run`] |
+//! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`key`], [`redact`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`run`] |
 //! | ports | [`clock`], [`transport`], [`client`] |
 //! | page (wasm only) | `platform`, `state`, `components`, `views`, `app` |
 
 pub mod client;
 pub mod clock;
+pub mod key;
 pub mod models;
 pub mod random;
 pub mod rate_limit;
+pub mod redact;
 pub mod reply;
 pub mod responses;
 pub mod retry;
