@@ -6,11 +6,17 @@
 //! | layer | modules |
 //! |---|---|
 //! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`run`] |
+//! | picture and text | [`chart`], [`format`], [`highlight`] |
 //! | ports | [`clock`], [`transport`], [`client`] |
 //! | page (wasm only) | `platform`, `state`, `components`, `views`, `app` |
 
+pub mod chart;
 pub mod client;
 pub mod clock;
+#[cfg(target_arch = "wasm32")]
+pub mod components;
+pub mod format;
+pub mod highlight;
 pub mod models;
 #[cfg(target_arch = "wasm32")]
 pub mod platform;
