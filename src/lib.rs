@@ -29,7 +29,13 @@ pub mod reply;
 pub mod responses;
 pub mod retry;
 pub mod run;
+#[cfg(target_arch = "wasm32")]
+pub mod run_view;
 pub mod simulator;
+#[cfg(target_arch = "wasm32")]
+pub mod state;
 pub mod time;
 pub mod transport;
 pub mod usage;
+#[cfg(target_arch = "wasm32")]
+pub mod views;

@@ -211,10 +211,11 @@ fn need(log: &RunLog) -> String {
         1 => String::new(),
         tokens => format!(" of {} tokens", crate::format::format_count(tokens)),
     };
+    // "10 requests at 3 per minute", not "at 3 requests per minute".
+    let rate = met.words().replace(" requests per", " per");
     format!(
-        "But {}{size} at {} need {}: {} at once, then one every {}.",
+        "But {}{size} at {rate} need {}: {} at once, then one every {}.",
         count(log.calls.len(), "request"),
-        met.words(),
         secs(needed),
         met.at_once(),
         secs(met.time_per_call()),

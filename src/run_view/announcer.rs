@@ -47,7 +47,8 @@ pub fn RunAnnouncer(
 fn words((_, counts): (Instant, RunCounts)) -> String {
     let open = counts.queued + counts.in_flight + counts.waiting;
     let what = if open > 0 { format!("{open} still open, {} waiting", counts.waiting) } else { "Ended".to_owned() };
-    let refused = if counts.rate_limited > 0 { format!(", {} met a rate limit", counts.rate_limited) } else { String::new() };
+    let refused =
+        if counts.rate_limited > 0 { format!(", {} met a rate limit", counts.rate_limited) } else { String::new() };
     let gave_up = if counts.gave_up > 0 { format!(", {} gave up", counts.gave_up) } else { String::new() };
     format!("{} of {} requests done{refused}{gave_up}. {what}.", counts.succeeded, counts.calls)
 }

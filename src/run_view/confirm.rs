@@ -33,9 +33,13 @@ pub fn ConfirmPaid(
 ) -> impl IntoView {
     let open = Signal::derive(move || question.with(Option::is_some));
     let title = Signal::derive(move || {
-        format!("Send {} requests to the live API?", question.with(|asked| asked.as_ref().map_or(0, |asked| asked.calls)))
+        format!(
+            "Send {} requests to the live API?",
+            question.with(|asked| asked.as_ref().map_or(0, |asked| asked.calls))
+        )
     });
-    let text = move || question.with(|asked| asked.as_ref().and_then(|asked| asked.bound).map(|bound| cost_words(&bound)));
+    let text =
+        move || question.with(|asked| asked.as_ref().and_then(|asked| asked.bound).map(|bound| cost_words(&bound)));
     let yes = move || {
         if let Some(asked) = question.try_update(Option::take).flatten() {
             asked.go.run(());

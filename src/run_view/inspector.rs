@@ -21,9 +21,8 @@ pub fn CallInspector(
         let last = total.get_untracked().saturating_sub(1);
         selected.update(|selected| *selected = Some(selected.map_or(0, |at| at.saturating_add_signed(by)).min(last)));
     };
-    let title = move || {
-        shown.get().map_or_else(String::new, |index| format!("Request {} of {}", index + 1, total.get()))
-    };
+    let title =
+        move || shown.get().map_or_else(String::new, |index| format!("Request {} of {}", index + 1, total.get()));
     let attempts = Memo::new(move |_| {
         let index = shown.get()?;
         Some((index, run.with_log(|log| log.calls.get(index).map_or(0, |call| call.attempts.len()))))

@@ -73,10 +73,14 @@ fn Times(run: Run) -> impl IntoView {
         format_duration(Duration::from_millis(tenths.saturating_mul(100)))
     };
     let ideal = log_memo(run, |log| LimitMet::of(log).map(|met| (met.drain(log.calls.len()), met.words())));
-    let ideal_time = move || ideal.with(|ideal| ideal.as_ref().map_or("not known yet".to_owned(), |(time, _)| format_duration(*time)));
+    let ideal_time = move || {
+        ideal.with(|ideal| ideal.as_ref().map_or("not known yet".to_owned(), |(time, _)| format_duration(*time)))
+    };
     let ideal_hint = move || {
         ideal.with(|ideal| match ideal {
-            Some((_, words)) => Some(format!("The least possible at {words}, from a full limit, with no request wasted.")),
+            Some((_, words)) => {
+                Some(format!("The least possible at {words}, from a full limit, with no request wasted."))
+            }
             None => Some("Known once an answer tells the limit.".to_owned()),
         })
     };
@@ -99,7 +103,11 @@ fn CallsBar(counts: Memo<RunCounts>) -> impl IntoView {
             .filter(|(_, count, _)| *count > 0)
             .map(|(name, count, _)| format!("{} {name}", figure(count)))
             .collect();
-        if parts.is_empty() { "No requests yet.".to_owned() } else { format!("{} of {} calls", parts.join(", "), figure(counts.calls)) }
+        if parts.is_empty() {
+            "No requests yet.".to_owned()
+        } else {
+            format!("{} of {} calls", parts.join(", "), figure(counts.calls))
+        }
     };
     view! {
         <div class="calls-bar" aria-hidden="true">

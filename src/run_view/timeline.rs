@@ -16,7 +16,7 @@ pub fn RunTimeline(
     run: Run,
     /// Called with the index of the call that is inspected.
     #[prop(optional, into)]
-    on_select: Option<Callback<Option<usize>>>,
+    on_select: Option<Callback<usize>>,
 ) -> impl IntoView {
     let seconds_now = move || {
         let now = run.now();
@@ -44,9 +44,9 @@ pub fn RunTimeline(
             |met| format!("Request limit: {} when full", crate::format::format_count(met.limit)),
         ))
     });
-    let select = move |place: Option<Place>| {
+    let select = move |place: Place| {
         if let Some(on_select) = on_select {
-            on_select.run(place.map(|place| place.lane));
+            on_select.run(place.lane);
         }
     };
     view! {

@@ -26,8 +26,10 @@ pub fn RunUndone(
         let left = undone.with(|undone| undone.as_ref().map_or(0, |undone| undone.unfinished.len()));
         format!("{left} of {} requests are not done", total.get())
     };
-    let reasons = move || undone.with(|undone| undone.as_ref().map(|undone| undone.reasons.clone()).unwrap_or_default());
-    let can_finish = Memo::new(move |_| undone.with(|undone| undone.as_ref().is_some_and(|it| !it.finishable.is_empty())));
+    let reasons =
+        move || undone.with(|undone| undone.as_ref().map(|undone| undone.reasons.clone()).unwrap_or_default());
+    let can_finish =
+        Memo::new(move |_| undone.with(|undone| undone.as_ref().is_some_and(|it| !it.finishable.is_empty())));
     view! {
         <Show when=move || undone.with(Option::is_some)>
             <Callout kind=CalloutKind::Warn title=Signal::derive(title) actions=move || {

@@ -73,7 +73,8 @@ fn Prompt() -> impl IntoView {
         });
     };
     let tokens = Signal::derive(move || {
-        settings.with(|settings| settings.max_output_tokens.and_then(|tokens| u32::try_from(tokens).ok()).map(f64::from))
+        settings
+            .with(|settings| settings.max_output_tokens.and_then(|tokens| u32::try_from(tokens).ok()).map(f64::from))
     });
     view! {
         <TextArea

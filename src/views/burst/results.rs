@@ -4,9 +4,7 @@ use leptos::prelude::*;
 
 use super::use_burst;
 use crate::components::{Button, ButtonKind, EmptyState, Glyph, Panel};
-use crate::run_view::{
-    AskedWaits, AttemptsLog, CallInspector, RunOutcome, RunTimeline, RunUndone, SpeedControl,
-};
+use crate::run_view::{AskedWaits, AttemptsLog, CallInspector, RunOutcome, RunTimeline, RunUndone, SpeedControl};
 use crate::simulator::ScenarioPreset;
 use crate::state::api::ApiSource;
 
@@ -55,11 +53,7 @@ fn Speed() -> impl IntoView {
 fn TimelineOrEmpty() -> impl IntoView {
     let burst = use_burst();
     let has_run = Memo::new(move |_| burst.run.with_log(|log| !log.calls.is_empty()));
-    let select = move |call: Option<usize>| {
-        if call.is_some() {
-            burst.selected.set(call);
-        }
-    };
+    let select = move |call: usize| burst.selected.set(Some(call));
     view! {
         <Show when=move || has_run.get() fallback=|| view! { <FirstRun /> }>
             <RunTimeline run=burst.run on_select=select />
