@@ -44,7 +44,7 @@ fn Counts() -> impl IntoView {
         settings.with(|settings| settings.concurrency.is_none()).then(|| "Empty: all at once".to_owned())
     });
     view! {
-        <div class="field-row">
+        <div class="form-grid">
             <NumberField
                 label="Number of requests"
                 value=Signal::derive(move || settings.with(|settings| number(settings.requests)))

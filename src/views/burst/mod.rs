@@ -7,8 +7,7 @@ mod scenario;
 
 use leptos::prelude::*;
 
-use crate::components::Callout;
-use crate::components::CalloutKind;
+use crate::components::{Callout, CalloutKind};
 use crate::platform::dom;
 use crate::run::{BurstSettings, CostBound};
 use crate::run_view::{ConfirmPaid, PaidQuestion, RunAnnouncer, asks_before};
@@ -107,16 +106,16 @@ pub fn BurstView() -> impl IntoView {
     let burst = use_burst();
     run_on_command_enter(burst);
     view! {
-        <div class="view burst">
+        <div class="view">
             <header class="view-head">
                 <h1>"Burst"</h1>
                 <p class="muted">"Send requests in parallel, run into the limit, and watch a retry policy work it off."</p>
             </header>
-            <div class="burst-columns">
-                <div class="burst-inputs">
+            <div class="split">
+                <div>
                     <form::BurstForm />
                 </div>
-                <div class="burst-results">
+                <div>
                     <Failure />
                     <results::Results />
                 </div>

@@ -52,7 +52,7 @@ fn Changes() -> impl IntoView {
     };
     let set_base = move |value: Option<f64>| settings.update(|settings| settings.base_delay = value);
     view! {
-        <div class="field-row">
+        <div class="form-grid">
             <NumberField
                 label="Max attempts"
                 value=Signal::derive(move || Some(attempts()))
