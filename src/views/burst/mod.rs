@@ -11,7 +11,7 @@ use crate::components::{Callout, CalloutKind};
 use crate::platform::dom;
 use crate::run::{BurstSettings, CostBound};
 use crate::run_view::{ConfirmPaid, PaidQuestion, RunAnnouncer, asks_before};
-use crate::simulator::Scenario;
+use crate::simulator::{Scenario, ScenarioPreset};
 use crate::state::api::{Api, ApiSource};
 use crate::state::persisted::persisted;
 use crate::state::run::Run;
@@ -86,7 +86,7 @@ impl Burst {
 
     /// The API of the next run: the session's, or a simulated one of Burst's own.
     fn api(self) -> Result<Api, &'static str> {
-        let own = self.scenario.with_untracked(|id| Scenario::preset(id).filter(|_| !id.is_empty()));
+        let own = self.scenario.with_untracked(|id| ScenarioPreset::from_id(id)).map(Scenario::from);
         match own {
             Some(scenario) if self.session.source.get_untracked() == ApiSource::Simulated => {
                 Ok(self.session.simulated_api(scenario))

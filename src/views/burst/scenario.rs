@@ -25,7 +25,7 @@ pub fn ScenarioPicker() -> impl IntoView {
         options
     };
     let about = move || {
-        let own = burst.scenario.with(|id| Scenario::preset(id).filter(|_| !id.is_empty()));
+        let own = burst.scenario.with(|id| ScenarioPreset::from_id(id)).map(Scenario::from);
         Some(own.unwrap_or_else(sessions).description().to_owned())
     };
     let quick = move |(preset, name): (ScenarioPreset, &'static str)| {
