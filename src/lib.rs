@@ -12,6 +12,7 @@
 pub mod client;
 pub mod clock;
 pub mod models;
+pub mod notebook;
 pub mod random;
 pub mod rate_limit;
 pub mod reply;
