@@ -13,6 +13,8 @@ pub mod client;
 pub mod clock;
 pub mod models;
 pub mod notebook;
+#[cfg(target_arch = "wasm32")]
+pub mod platform;
 pub mod random;
 pub mod rate_limit;
 pub mod reply;

@@ -56,3 +56,25 @@ impl Reply {
         self.response().map_or(ReportedUsage::Missing, |response| response.usage.clone())
     }
 }
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TransportError {
+    /// The browser tells nothing but "Failed to fetch": the request may have arrived, and may be billed.
+    #[error("the browser hid why: {0}")]
+    Opaque(String),
+    /// No answer in time; the request may have arrived, and may be billed.
+    #[error("no answer within {0:?}")]
+    TimedOut(std::time::Duration),
+    /// The connection broke in mid-answer; what had arrived is kept.
+    #[error("the answer broke off: {message}")]
+    CutOff {
+        /// What the browser said.
+        message: String,
+        /// The text that had arrived.
+        received: String,
+    },
+    /// It was never sent: it could not have been, as it stands.
+    #[error("{0}")]
+    NotSent(String),
+}

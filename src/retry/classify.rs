@@ -1,10 +1,9 @@
 //! What happened, named once and in one place. What to do about it is the policy's business.
 
 use crate::rate_limit::LimitReached;
-use crate::reply::Reply;
+use crate::reply::{Reply, TransportError};
 use crate::retry::hint::ServerWait;
 use crate::time::UnixTime;
-use crate::transport::TransportError;
 
 /// What kind of outcome an attempt had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
