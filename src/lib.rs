@@ -11,6 +11,7 @@
 
 pub mod client;
 pub mod clock;
+pub mod export;
 pub mod models;
 pub mod notebook;
 #[cfg(target_arch = "wasm32")]

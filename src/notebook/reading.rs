@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::rate_limit::{LimitReached, LimitScope, LimitWindow, refill_wait};
+use crate::rate_limit::arithmetic::refill_wait;
+use crate::rate_limit::{LimitReached, LimitScope, LimitWindow};
 
 /// What a rate-limit text says, and whether its wait follows from its numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
