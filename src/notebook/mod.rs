@@ -1,12 +1,14 @@
 //! The notebook that the guide retells: its code with your parameters, and what it prints.
 
 mod code;
+mod env;
 mod herd;
 mod print;
 mod reading;
 mod report;
 
 pub use code::{BackoffCode, LoopStyle, Setup, backoff, basic, headers, herd, provoke, setup, tracking};
+pub use env::{EnvError, EnvKeys, read_env};
 pub use herd::{Surge, surge};
 pub use print::{python_list, python_string, summary_dict, usage_repr};
 pub use reading::{Reading429, read_429};

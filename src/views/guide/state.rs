@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::dotenv::EnvFile;
 use crate::notebook::{LoopStyle, prompts};
-use crate::responses::{CreateResponse, Input};
+use crate::responses::{ApiRequest, CreateResponse, Input};
 use crate::retry::{Backoff, Jitter, Preset, RetryPolicy};
 use crate::run::BurstPlan;
 use crate::simulator::Scenario;
@@ -14,7 +14,6 @@ use crate::state::api::ApiSource;
 use crate::state::persisted::persisted;
 use crate::state::run::Run;
 use crate::state::session::Session;
-use crate::transport::ApiRequest;
 
 /// How many paid calls go out without asking.
 const FREE_HAND: usize = 5;
@@ -39,6 +38,19 @@ pub struct CellState {
 impl CellState {
     fn new(scenario: RwSignal<String>) -> Self {
         Self { run: Run::new(), scenario, problem: RwSignal::new(None), asking: RwSignal::new(false) }
+    }
+
+    /// Whether it has run, tracked.
+    pub fn has_result(self) -> bool {
+        self.run.source().is_some()
+    }
+
+    /// [`CellState::start`], or says that there is no model to ask.
+    pub fn start_if(self, session: Session, plan: Option<BurstPlan>, confirmed: bool) {
+        match plan {
+            Some(plan) => self.start(session, plan, confirmed),
+            None => self.problem.set(Some("There is no model to ask: choose one at the top.".to_owned())),
+        }
     }
 
     /// Starts `plan` on the API that is chosen now; many paid calls only once `confirmed`.
@@ -179,6 +191,11 @@ pub fn burst(model: &str, num_requests: u32, policy: RetryPolicy) -> BurstPlan {
         .map(|number| (format!("Request {number}"), ask(model, prompts::TURTLES, Some(MAX_OUTPUT_TOKENS))))
         .collect();
     BurstPlan { concurrency: requests.len().max(1), requests, policy }
+}
+
+/// The model to ask now, empty where none is known.
+pub fn model_now(session: Session) -> String {
+    session.model_signal(session.source.get_untracked()).get_untracked()
 }
 
 /// The guide's state.
