@@ -5,13 +5,20 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`run`] |
+//! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`reply`], [`base_url`], [`retry`], [`models`], [`usage`], [`simulator`], [`run`] |
+//! | picture and text | [`chart`], [`format`], [`highlight`] |
 //! | ports | [`clock`], [`transport`], [`client`] |
 //! | page (wasm only) | `platform`, `state`, `components`, `views`, `app` |
 
+pub mod base_url;
+pub mod chart;
 pub mod client;
 pub mod clock;
 pub mod export;
+#[cfg(target_arch = "wasm32")]
+pub mod components;
+pub mod format;
+pub mod highlight;
 pub mod models;
 pub mod notebook;
 #[cfg(target_arch = "wasm32")]

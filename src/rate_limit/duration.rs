@@ -120,7 +120,7 @@ mod tests {
         ] {
             assert_eq!(parse(text), Some(Duration::from_millis(ms)), "{text}");
         }
-        assert_eq!(parse("11.382867"), Some(Duration::from_nanos(11_382_867_000)));
+        assert_eq!(parse("11.382867"), Some(Duration::from_micros(11_382_867)));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Everything a server may leave out is optional here, and unknown members never break a reading.
 
 mod error;
+pub mod json;
 mod models;
 mod pretty;
 mod reading;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::admission::Readings;
 use super::latency::Latency;
@@ -40,9 +40,9 @@ pub enum AnswerBody {
     /// A response, and the request it repeats parts of.
     Response {
         /// The response.
-        response: Response,
+        response: Box<Response>,
         /// The request.
-        echo: CreateResponse,
+        echo: Box<CreateResponse>,
     },
     /// An error.
     Error(ApiError),
@@ -56,7 +56,7 @@ impl Answer {
     /// The answer as a client reads it, without going through text.
     pub fn into_reply(self) -> Reply {
         let content = match &self.body {
-            AnswerBody::Response { response, .. } => Content::Response(Box::new(response.clone())),
+            AnswerBody::Response { response, .. } => Content::Response(response.clone()),
             AnswerBody::Error(error) => Content::Error(error.clone()),
             AnswerBody::Models(models) => Content::Models(models.clone()),
             AnswerBody::InputTokens(count) => Content::InputTokens(*count),
@@ -115,24 +115,13 @@ impl WireText for Answer {
 
     fn body(&self) -> String {
         let value = match &self.body {
-            AnswerBody::Response { response, echo } => json!({ "id": response.id, "model": echo.model }),
-            AnswerBody::Error(error) => {
-                json!({ "error": { "message": error.message, "type": error.kind, "param": error.param, "code": error.code } })
-            }
-            AnswerBody::Models(models) => {
-                json!({ "object": "list", "data": models.iter().map(model).collect::<Vec<_>>() })
-            }
+            AnswerBody::Response { response, echo } => response.to_value(echo),
+            AnswerBody::Error(error) => error.to_value(),
+            AnswerBody::Models(models) => ModelEntry::list_to_value(models),
             AnswerBody::InputTokens(count) => json!({ "object": "response.input_tokens", "input_tokens": count }),
         };
         format!("{value:#}\n")
     }
-}
-
-fn model(entry: &ModelEntry) -> Value {
-    json!({
-        "id": entry.id, "object": "model", "created": entry.created,
-        "owned_by": entry.owned_by, "shutdown_date": entry.shutdown_date,
-    })
 }
 
 fn trio(reading: Option<LimitReading>) -> LimitTrio {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::tokens::input_text;
 use crate::responses::CreateResponse;
 use crate::time::Instant;
 
@@ -26,7 +25,7 @@ impl PromptCache {
             return 0;
         }
         self.seen.retain(|_, at| now.saturating_since(*at) <= KEPT);
-        let text = input_text(request);
+        let text = request.input.text();
         let hash = fnv1a([&request.model, request.instructions.as_deref().unwrap_or_default(), &text]);
         // The last token is never cached: something must be left to read.
         self.seen.insert(hash, now).map_or(0, |_| (input_tokens - 1) / STEP * STEP)

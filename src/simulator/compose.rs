@@ -1,7 +1,9 @@
 //! The response of a simulated model: what it thinks, what it says and what that costs.
 
+use std::fmt::Write;
+
 use super::text::answer_to;
-use super::tokens::{cut_to_tokens, estimate_tokens, input_text};
+use super::tokens::{cut_to_tokens, estimate_tokens};
 use crate::models::ModelFacts;
 use crate::random::RandomSource;
 use crate::responses::{
@@ -27,7 +29,7 @@ pub(super) fn compose(ask: &Ask<'_>, random: &mut impl RandomSource) -> Response
     let budget = ask.request.max_output_tokens.unwrap_or(u64::MAX);
     let thinking = if ask.model.reasoning { draw_reasoning(ask, random) } else { 0 };
     let reasoning_tokens = thinking.min(budget);
-    let whole = answer_to(&input_text(ask.request), random);
+    let whole = answer_to(&ask.request.input.text(), random);
     let text = cut_to_tokens(&whole, budget - reasoning_tokens);
     let complete = text.len() == whole.len();
     let text_tokens = estimate_tokens(text);
@@ -69,7 +71,7 @@ pub(super) fn compose(ask: &Ask<'_>, random: &mut impl RandomSource) -> Response
 pub(super) fn hex_id(prefix: &str, digits: usize, random: &mut impl RandomSource) -> String {
     let mut id = prefix.to_owned();
     while id.len() < prefix.len() + digits {
-        id.push_str(&format!("{:016x}", random.next_u64()));
+        let _ = write!(id, "{:016x}", random.next_u64()); // writing to a String cannot fail
     }
     id.truncate(prefix.len() + digits);
     id
@@ -95,19 +97,6 @@ pub fn efforts(family: &str) -> &'static [ReasoningEffort] {
         "gpt-5.2" | "gpt-5.4" | "gpt-5.4-mini" | "gpt-5.4-nano" | "gpt-5.5" => &[None, Low, Medium, High, XHigh],
         name if name.starts_with('o') => &[Low, Medium, High],
         _ => &[None, Low, Medium, High, XHigh, Max],
-    }
-}
-
-/// Effort as it is on the wire.
-pub(super) const fn effort_name(effort: ReasoningEffort) -> &'static str {
-    match effort {
-        ReasoningEffort::None => "none",
-        ReasoningEffort::Minimal => "minimal",
-        ReasoningEffort::Low => "low",
-        ReasoningEffort::Medium => "medium",
-        ReasoningEffort::High => "high",
-        ReasoningEffort::XHigh => "xhigh",
-        ReasoningEffort::Max => "max",
     }
 }
 

@@ -87,13 +87,13 @@ impl Simulator {
         }
         match request {
             ApiRequest::ListModels => self.give(AnswerBody::Models(model_list()), Readings::default(), 0, &mut draws),
-            ApiRequest::CountInputTokens(request) => match facts(&request.model) {
-                None => self.refuse(refusals::unknown_model(&request.model), Extras::default(), &mut draws),
-                Some(_) => {
-                    let count = AnswerBody::InputTokens(estimate_input_tokens(request));
-                    self.give(count, Readings::default(), 0, &mut draws)
-                }
-            },
+            ApiRequest::CountInputTokens(request) if facts(&request.model).is_none() => {
+                self.refuse(refusals::unknown_model(&request.model), Extras::default(), &mut draws)
+            }
+            ApiRequest::CountInputTokens(request) => {
+                let count = AnswerBody::InputTokens(estimate_input_tokens(request));
+                self.give(count, Readings::default(), 0, &mut draws)
+            }
             ApiRequest::CreateResponse(request) => self.create(request, now, wall, &mut draws),
         }
     }
@@ -147,7 +147,7 @@ impl Simulator {
         let ask = Ask { request, model, input_tokens, cached_tokens, wall };
         let response = compose(&ask, &mut draws.content);
         let usage = response.usage.known().unwrap_or_default();
-        let body = AnswerBody::Response { response, echo: labelled(request) };
+        let body = AnswerBody::Response { response: Box::new(response), echo: Box::new(labelled(request, model)) };
         let answer = self.give(body, limits, usage.output_tokens, draws);
         if self.scenario.settle {
             let due = (now + answer.latency.total, self.answered);
@@ -239,8 +239,11 @@ fn model_list() -> Vec<ModelEntry> {
 }
 
 /// The request as the response repeats it, with the metadata that tells it was simulated.
-fn labelled(request: &CreateResponse) -> CreateResponse {
+fn labelled(request: &CreateResponse, model: &ModelFacts) -> CreateResponse {
     let mut echo = request.clone();
+    if model.reasoning {
+        echo.reasoning_effort.get_or_insert(default_effort(family(model.id)));
+    }
     let metadata = echo.extra.entry("metadata").or_insert_with(|| serde_json::json!({}));
     if !metadata.is_object() {
         *metadata = serde_json::json!({});

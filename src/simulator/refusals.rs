@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::admission::Rejection;
-use super::compose::{effort_name, efforts};
+use super::compose::efforts;
 use crate::models::{family, takes_temperature};
 use crate::rate_limit::{LimitReached, LimitScope};
 use crate::responses::{ApiError, CreateResponse, Input, InvalidRequest};
@@ -41,7 +41,7 @@ impl BadCall {
     pub(super) fn into_error(self) -> (u16, ApiError) {
         match self {
             Self::NotJson => (400, invalid(NOT_JSON.to_owned(), None, None)),
-            Self::Invalid(wrong) => (400, invalid(wrong.message, wrong.param.as_deref(), wrong.code.as_deref())),
+            Self::Invalid(wrong) => (400, wrong.to_error()),
             Self::UnknownPath { method, path } => (404, invalid(format!("Invalid URL ({method} {path})"), None, None)),
             Self::WrongMethod { method, path } => {
                 let hint = "(HINT: Perhaps you meant to use a different HTTP method?)";
@@ -135,29 +135,19 @@ pub(super) fn unacceptable(request: &CreateResponse) -> Option<(u16, ApiError)> 
             "Invalid 'input': empty array. Expected an array with minimum length 1, but got an empty array instead.";
         return refuse(message.to_owned(), "input", "empty_array");
     }
-    if let Some(max) = request.max_output_tokens.filter(|max| *max < LEAST_OUTPUT) {
-        let message = format!(
-            "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= {LEAST_OUTPUT}, but got {max} instead."
-        );
-        return refuse(message, "max_output_tokens", "integer_below_min_value");
+    // Typed requests have not been through the reading of JSON, which knows the bounds and the words for them.
+    let out_of_bounds = request.max_output_tokens.is_some_and(|max| max < LEAST_OUTPUT)
+        || request.temperature.is_some_and(|temperature| !(0.0..=2.0).contains(&temperature));
+    if out_of_bounds && let Err(wrong) = CreateResponse::from_value(request.to_value()) {
+        return Some((400, wrong.to_error()));
     }
-    if let Some(temperature) = request.temperature {
-        if !takes_temperature(model) {
+    if !takes_temperature(model) {
+        if request.temperature.is_some() {
             return unsupported("temperature");
         }
-        let bound = match temperature {
-            t if t > 2.0 => Some(("above maximum", "<= 2", "decimal_above_max_value")),
-            t if t < 0.0 => Some(("below minimum", ">= 0", "decimal_below_min_value")),
-            _ => None,
-        };
-        if let Some((side, range, code)) = bound {
-            let message = format!(
-                "Invalid 'temperature': decimal {side} value. Expected a value {range}, but got {temperature} instead."
-            );
-            return refuse(message, "temperature", code);
+        if request.extra.contains_key("top_p") {
+            return unsupported("top_p");
         }
-    } else if request.extra.contains_key("top_p") && !takes_temperature(model) {
-        return unsupported("top_p");
     }
     if let Some(effort) = request.reasoning_effort {
         if takes_temperature(model) {
@@ -165,10 +155,10 @@ pub(super) fn unacceptable(request: &CreateResponse) -> Option<(u16, ApiError)> 
         }
         let accepted = efforts(family(model));
         if !accepted.contains(&effort) {
-            let names: Vec<String> = accepted.iter().map(|effort| format!("'{}'", effort_name(*effort))).collect();
+            let names: Vec<String> = accepted.iter().map(|effort| format!("'{}'", effort.name())).collect();
             let message = format!(
                 "Unsupported value: '{}' is not supported with the '{model}' model. Supported values are: {}.",
-                effort_name(effort),
+                effort.name(),
                 listed(&names)
             );
             return refuse(message, "reasoning.effort", "unsupported_value");

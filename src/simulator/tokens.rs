@@ -32,20 +32,6 @@ pub fn estimate_input_tokens(request: &CreateResponse) -> u64 {
     PER_REQUEST + instructions + input + tools
 }
 
-/// All texts of a request's input, in order, for what answers or recognizes them.
-pub fn input_text(request: &CreateResponse) -> String {
-    match &request.input {
-        Input::Text(text) => text.clone(),
-        Input::Items(items) => {
-            let mut texts = Vec::new();
-            for item in items {
-                collect_texts(item, &mut texts);
-            }
-            texts.join("\n")
-        }
-    }
-}
-
 /// The longest beginning of `text` that is at most `tokens` tokens, cut between words where there are any.
 pub fn cut_to_tokens(text: &str, tokens: u64) -> &str {
     let budget = tokens.saturating_mul(TOKEN);
@@ -64,33 +50,19 @@ pub fn cut_to_tokens(text: &str, tokens: u64) -> &str {
 }
 
 fn estimate_item(item: &Value) -> u64 {
-    let mut texts = Vec::new();
-    collect_texts(item, &mut texts);
-    if texts.is_empty() {
-        // An earlier call, a file, an image: its JSON is all there is to measure.
-        return estimate_tokens(&item.to_string());
-    }
-    texts.iter().map(|text| estimate_tokens(text)).sum()
-}
-
-fn collect_texts(item: &Value, texts: &mut Vec<String>) {
-    match item.get("content") {
-        Some(Value::String(text)) => texts.push(text.clone()),
-        Some(Value::Array(parts)) => {
-            texts.extend(parts.iter().filter_map(|part| part.get("text")).filter_map(Value::as_str).map(str::to_owned));
-        }
-        _ => {}
-    }
+    let text = Input::Items(vec![item.clone()]).text();
+    // An earlier call, a file, an image: its JSON is all there is to measure.
+    estimate_tokens(&if text.is_empty() { item.to_string() } else { text })
 }
 
 const fn weight(character: char) -> u64 {
     match character {
         'a'..='z' | 'A'..='Z' | ' ' => TOKEN / 4,
         '0'..='9' => TOKEN / 3,
-        '\0'..='\x7f' => TOKEN / 2,
-        // Latin with marks, Greek, Cyrillic, Hebrew, Arabic, Devanagari and their neighbours.
+        // Latin with marks.
         '\u{80}'..='\u{24f}' => TOKEN * 2 / 5,
-        '\u{250}'..='\u{2fff}' => TOKEN / 2,
+        // ASCII punctuation; Greek, Cyrillic, Hebrew, Arabic, Devanagari and their neighbours.
+        '\0'..='\x7f' | '\u{250}'..='\u{2fff}' => TOKEN / 2,
         // Kana, Han, Hangul: 1.5 characters to a token.
         '\u{3000}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' => TOKEN * 2 / 3,
         // Emoji and everything rare.
@@ -130,7 +102,6 @@ mod tests {
         assert_eq!(estimate_input_tokens(&text), 9);
         assert_eq!(estimate_input_tokens(&text), estimate_input_tokens(&item));
         assert_eq!(estimate_input_tokens(&item), estimate_input_tokens(&parts));
-        assert_eq!(input_text(&parts), "hello there");
     }
 
     #[test]
