@@ -128,7 +128,7 @@ impl ApiError {
     }
 }
 
-/// A sentence for people out of a member that may hold more: FastAPI's lists, Mistral's objects.
+/// A sentence for people out of a member that may hold more: `FastAPI`'s lists, Mistral's objects.
 fn sentence(value: &Value) -> Option<String> {
     match value {
         Value::Array(items) => items.first().and_then(sentence),

@@ -114,7 +114,7 @@ pub(super) fn text_of(value: Option<&Value>) -> Option<String> {
 }
 
 /// What a value is, in a few words.
-pub(super) fn describe(value: &Value) -> String {
+pub(crate) fn describe(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(_) => "true or false".to_owned(),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::error::Unreadable;
 use super::json::{describe, text_of};
-use super::request::CreateResponse;
+use super::request::{CreateResponse, ReasoningEffort};
 use super::usage::ReportedUsage;
 
 /// A response object, as far as Sluice reads it.
@@ -144,7 +144,7 @@ impl Response {
     pub fn to_value(&self, echo: &CreateResponse) -> Value {
         let given = |name: &str, default: Value| echo.extra.get(name).cloned().unwrap_or(default);
         let reasons = self.output.iter().any(|item| matches!(item, OutputItem::Reasoning { .. }));
-        let effort = echo.reasoning_effort.map(|effort| effort.name()).or(reasons.then_some("medium"));
+        let effort = echo.reasoning_effort.map(ReasoningEffort::name).or(reasons.then_some("medium"));
         json!({
             "id": self.id,
             "object": "response",

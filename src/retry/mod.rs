@@ -10,7 +10,7 @@ mod presets;
 
 pub use advice::{Advice, Path, advise, status_meaning};
 pub use backoff::{Backoff, Jitter};
-pub use classify::{Class, Outcome, classify};
+pub use classify::{Class, Outcome, classify, classify_error};
 pub use hint::{ServerWait, WaitSource};
 pub use layers::{Decision, RetryState, StopReason, Wait};
 pub use policy::{BeyondCeiling, HintRule, RetryOn, RetryPolicy};

@@ -5,17 +5,6 @@ use serde::{Deserialize, Serialize};
 use crate::models;
 use crate::responses::{CreateResponse, Input, ReasoningEffort};
 
-/// The efforts a person can choose, by what they are called on the wire.
-pub const EFFORTS: [(&str, ReasoningEffort); 7] = [
-    ("none", ReasoningEffort::None),
-    ("minimal", ReasoningEffort::Minimal),
-    ("low", ReasoningEffort::Low),
-    ("medium", ReasoningEffort::Medium),
-    ("high", ReasoningEffort::High),
-    ("xhigh", ReasoningEffort::XHigh),
-    ("max", ReasoningEffort::Max),
-];
-
 /// The fields of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -28,7 +17,7 @@ pub struct RequestDraft {
     pub max_output_tokens: String,
     /// Empty for the model's own.
     pub temperature: String,
-    /// A name of [`EFFORTS`], or empty for the model's own.
+    /// A name of [`ReasoningEffort`], or empty for the model's own.
     pub effort: String,
     /// Whether the server may keep the response.
     pub store: bool,
@@ -121,8 +110,7 @@ impl RequestDraft {
     }
 
     fn reasoning_effort(&self, model: &str) -> Option<ReasoningEffort> {
-        let takes_effort = takes_effort(model);
-        EFFORTS.iter().find(|(name, _)| takes_effort && *name == self.effort).map(|(_, effort)| *effort)
+        ReasoningEffort::from_name(&self.effort).filter(|_| takes_effort(model))
     }
 }
 

@@ -149,7 +149,8 @@ fn use_key(session: Session, form: LiveForm, is_confirmed: bool) -> Verdict {
 
 fn connect(session: Session, form: LiveForm, key: Option<ApiKey>) {
     let Ok(base_url) = untrack(|| form.checked_url()) else { return };
-    let optional = |text: RwSignal<String>| Some(text.get_untracked().trim().to_owned()).filter(|text| !text.is_empty());
+    let optional =
+        |text: RwSignal<String>| Some(text.get_untracked().trim().to_owned()).filter(|text| !text.is_empty());
     session.connect(Connection {
         base_url,
         key,

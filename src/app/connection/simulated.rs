@@ -12,8 +12,10 @@ use crate::state::session::{ScenarioChoice, Session, use_session};
 #[component]
 pub fn SimulatedPanel() -> impl IntoView {
     let session = use_session();
-    let preset = move || ScenarioPreset::from_id(&session.scenario.with(|choice| choice.id.clone())).unwrap_or_default();
-    let presets: Vec<Choice> = ScenarioPreset::ALL.iter().map(|preset| Choice::new(preset.id(), preset.name())).collect();
+    let preset =
+        move || ScenarioPreset::from_id(&session.scenario.with(|choice| choice.id.clone())).unwrap_or_default();
+    let presets: Vec<Choice> =
+        ScenarioPreset::ALL.iter().map(|preset| Choice::new(preset.id(), preset.name())).collect();
     let is_changed = move || session.scenario.with(|choice| *choice != ScenarioChoice::preset(preset()));
     view! {
         <div class="connection stack">

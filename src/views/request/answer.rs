@@ -21,10 +21,13 @@ pub fn AnswerRegion(sent: Sent, call: CallLog, last: Option<Attempt>) -> impl In
         }
         (_, None) => waiting_text("No answer."),
         (state, Some(attempt)) => {
-            let response = attempt.result.as_ref().and_then(|result| result.as_ref().ok()).and_then(|reply| match &reply.content {
-                Content::Response(response) => Some(response.clone()),
-                _ => None,
-            });
+            let response =
+                attempt.result.as_ref().and_then(|result| result.as_ref().ok()).and_then(|reply| {
+                    match &reply.content {
+                        Content::Response(response) => Some(response.clone()),
+                        _ => None,
+                    }
+                });
             let is_success = matches!(state, CallState::Ended(CallEnd::Succeeded));
             match response {
                 Some(response) if is_success => view! { <Text response=*response /> }.into_any(),
@@ -64,12 +67,16 @@ fn note(note: Note) -> AnyView {
     };
     match note {
         Note::SpentOnReasoning { reasoning_tokens } => {
-            let spent = reasoning_tokens
-                .map_or_else(|| "All output tokens".to_owned(), |tokens| format!("All {} output tokens", format_count(tokens)));
+            let spent = reasoning_tokens.map_or_else(
+                || "All output tokens".to_owned(),
+                |tokens| format!("All {} output tokens", format_count(tokens)),
+            );
             callout(
                 CalloutKind::Warn,
                 "Empty: all tokens went into reasoning".to_owned(),
-                format!("{spent} were spent on reasoning before the first word; they are billed. Raise max output tokens, or choose a lower reasoning effort."),
+                format!(
+                    "{spent} were spent on reasoning before the first word; they are billed. Raise max output tokens, or choose a lower reasoning effort."
+                ),
             )
         }
         Note::Incomplete { reason } => callout(
@@ -91,9 +98,11 @@ fn note(note: Note) -> AnyView {
             let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
             callout(CalloutKind::Error, format!("The response failed{code}"), message)
         }
-        Note::Unfinished(status) => {
-            callout(CalloutKind::Info, format!("The response is {status}"), "It may still be running on the server.".to_owned())
-        }
+        Note::Unfinished(status) => callout(
+            CalloutKind::Info,
+            format!("The response is {status}"),
+            "It may still be running on the server.".to_owned(),
+        ),
         Note::UnknownStatus(status) => {
             callout(CalloutKind::Info, "A status Sluice does not know".to_owned(), format!("status: {status}"))
         }

@@ -7,8 +7,8 @@ use crate::components::{CodeBlock, CopyButton, Panel};
 use crate::format::format_bytes;
 use crate::highlight::Language;
 use crate::reply::Reply;
+use crate::reply::TransportError;
 use crate::responses::pretty_json;
-use crate::transport::TransportError;
 
 /// More text than this makes the page slow, and nobody reads it.
 const MOST_BYTES: usize = 100_000;

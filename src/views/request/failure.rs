@@ -39,5 +39,7 @@ fn asked(call: &CallLog) -> Option<String> {
         ServerWait::For { wait, .. } => format_duration(*wait),
         ServerWait::Astronomic { seconds, .. } => format!("{seconds:.0} s"),
     };
-    Some(format!("The server asks for {wait} before the next attempt. That is long, so it is yours to decide when; it was not tried early."))
+    Some(format!(
+        "The server asks for {wait} before the next attempt. That is long, so it is yours to decide when; it was not tried early."
+    ))
 }

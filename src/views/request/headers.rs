@@ -31,14 +31,11 @@ pub fn LimitHeadersRegion(reply: Reply) -> impl IntoView {
         KeyValue::new(name.clone(), cut(value)).with_note("A rate-limit header of this server's own kind.")
     }));
     let limits = &reply.headers.limits;
-    let implied: Vec<String> = [
-        ("requests", &limits.requests),
-        ("tokens", &limits.tokens),
-        ("project tokens", &limits.project_tokens),
-    ]
-    .into_iter()
-    .filter_map(|(what, trio)| implied(what, trio))
-    .collect();
+    let implied: Vec<String> =
+        [("requests", &limits.requests), ("tokens", &limits.tokens), ("project tokens", &limits.project_tokens)]
+            .into_iter()
+            .filter_map(|(what, trio)| implied(what, trio))
+            .collect();
     view! {
         <Panel title="Rate-limit headers">
             {is_hidden
@@ -72,7 +69,8 @@ pub fn AllHeadersRegion(reply: Reply) -> impl IntoView {
     let state = use_request();
     let headers = reply.wire.headers();
     let count = headers.len();
-    let rows: Vec<KeyValue> = headers.into_iter().take(MOST).map(|(name, value)| KeyValue::new(name, cut(&value))).collect();
+    let rows: Vec<KeyValue> =
+        headers.into_iter().take(MOST).map(|(name, value)| KeyValue::new(name, cut(&value))).collect();
     view! {
         <Panel title="All headers">
             <p class="muted num">
@@ -86,7 +84,8 @@ pub fn AllHeadersRegion(reply: Reply) -> impl IntoView {
 
 fn is_foreign(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    (name.contains("ratelimit") || name.contains("tokenlimit")) && !documented().iter().any(|header| header.name == name)
+    (name.contains("ratelimit") || name.contains("tokenlimit"))
+        && !documented().iter().any(|header| header.name == name)
 }
 
 // The project's own limit is rare, and another dialect's server does not send OpenAI's names: what is not there is not listed.
@@ -132,5 +131,9 @@ fn implied(what: &str, trio: &LimitTrio) -> Option<String> {
 }
 
 fn cut(value: &str) -> String {
-    if value.len() <= LONGEST { value.to_owned() } else { format!("{}…", value.chars().take(LONGEST).collect::<String>()) }
+    if value.len() <= LONGEST {
+        value.to_owned()
+    } else {
+        format!("{}…", value.chars().take(LONGEST).collect::<String>())
+    }
 }

@@ -135,9 +135,8 @@ fn chip(call: &CallLog) -> (Tone, String) {
 #[component]
 fn SentPanel(sent: Sent) -> impl IntoView {
     let run = sent.run;
-    let moment = Memo::new(move |_| {
-        run.with_log(|log| log.calls.first().map(|call| (call.state.clone(), call.attempts.len())))
-    });
+    let moment =
+        Memo::new(move |_| run.with_log(|log| log.calls.first().map(|call| (call.state.clone(), call.attempts.len()))));
     let label = format!("Answer {}", sent.number);
     view! {
         <div class="request-answer" id="request-answer" role="tabpanel" aria-label=label>
@@ -154,7 +153,8 @@ fn SentPanel(sent: Sent) -> impl IntoView {
 fn Regions(sent: Sent, call: CallLog) -> impl IntoView {
     // While a retry is in flight, the answer before it stays in sight.
     let last = call.attempts.iter().rev().find(|attempt| attempt.result.is_some()).cloned();
-    let reply = last.as_ref().and_then(|attempt| attempt.result.as_ref()).and_then(|result| result.as_ref().ok()).cloned();
+    let reply =
+        last.as_ref().and_then(|attempt| attempt.result.as_ref()).and_then(|result| result.as_ref().ok()).cloned();
     view! {
         <StatusRegion sent=sent.clone() call=call.clone() reply=reply.clone() />
         <AnswerRegion sent=sent.clone() call=call last=last.clone() />

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use super::state::use_request;
 use crate::components::{Checkbox, Choice, Combobox, Select, TextArea, TextField, TextKind};
 use crate::models;
+use crate::responses::{ModelEntry, ReasoningEffort};
 use crate::retry::Preset;
-use crate::run::draft::{EFFORTS, takes_effort};
+use crate::run::draft::takes_effort;
 use crate::state::session::use_session;
 
 /// All fields but the prompt.
@@ -102,7 +103,7 @@ fn Effort() -> impl IntoView {
     let state = use_request();
     let is_refused = Signal::derive(move || !takes_effort(state.model().trim()));
     let choices: Vec<Choice> = std::iter::once(Choice::new("", "The model's own"))
-        .chain(EFFORTS.iter().map(|(name, _)| Choice::new(*name, *name)))
+        .chain(ReasoningEffort::ALL.into_iter().map(|effort| Choice::new(effort.name(), effort.name())))
         .collect();
     view! {
         <Select
@@ -118,7 +119,7 @@ fn Effort() -> impl IntoView {
     }
 }
 
-fn model_hint(model: &str, listed: &[crate::responses::ModelEntry]) -> Option<String> {
+fn model_hint(model: &str, listed: &[ModelEntry]) -> Option<String> {
     let model = model.trim();
     let entry = listed.iter().find(|entry| entry.id == model);
     if model.is_empty() || listed.is_empty() {

@@ -54,14 +54,17 @@ pub fn StatusRegion(sent: Sent, call: CallLog, reply: Option<Reply>) -> impl Int
 }
 
 fn attempts(call: &CallLog) -> impl IntoView + use<> {
-    let lines: Vec<_> = call.attempts.iter().map(|attempt| view! { <li class="num">{attempt_line(attempt)}</li> }).collect();
+    let lines: Vec<_> =
+        call.attempts.iter().map(|attempt| view! { <li class="num">{attempt_line(attempt)}</li> }).collect();
     view! { <ol class="request-attempts">{lines}</ol> }
 }
 
 fn attempt_line(attempt: &Attempt) -> String {
     let Some(outcome) = &attempt.outcome else { return "in flight".to_owned() };
-    let what = outcome.status.map_or_else(|| "no answer".to_owned(), |status| format!("{status} {}", status_meaning(status)));
-    let took = attempt.ended.map(|ended| format!(" after {}", format_duration(ended.saturating_since(attempt.started))));
+    let what =
+        outcome.status.map_or_else(|| "no answer".to_owned(), |status| format!("{status} {}", status_meaning(status)));
+    let took =
+        attempt.ended.map(|ended| format!(" after {}", format_duration(ended.saturating_since(attempt.started))));
     let wait = attempt.wait.map(|wait| {
         let source = source_name(wait.planned.source);
         let planned = format_duration(wait.planned.duration);
@@ -99,7 +102,11 @@ fn headline(call: &CallLog) -> (Tone, String) {
             (Tone::Waiting, format!("{}: a long wait is asked", said.unwrap_or_default()))
         }
         CallState::Ended(CallEnd::Stopped(reason)) => {
-            let tone = if outcome.is_some_and(|outcome| outcome.class == Class::RateLimit) { Tone::Refused } else { Tone::Failed };
+            let tone = if outcome.is_some_and(|outcome| outcome.class == Class::RateLimit) {
+                Tone::Refused
+            } else {
+                Tone::Failed
+            };
             let said = said.unwrap_or_else(|| "No answer that can be read".to_owned());
             let gave_up = match reason {
                 StopReason::NotRetried => "",
