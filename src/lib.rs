@@ -5,10 +5,11 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`base_url`], [`key`], [`redact`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`run`], [`export`] |
+//! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`base_url`], [`key`], [`redact`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`export`] |
 //! | picture and text | [`chart`], [`format`], [`highlight`] |
 //! | ports | [`clock`], [`transport`], [`client`] |
-//! | page (wasm only) | `platform`, `state`, `components`, `views`, `app` |
+//! | runs | [`run`] |
+//! | page (wasm only) | `platform`, `state`, `components`, `run_view`, `views`, `app` |
 
 #[cfg(target_arch = "wasm32")]
 pub mod app;
