@@ -2,6 +2,9 @@
 //!
 //! A case of an unknown kind fails, and so does one that expects something no judge knows: nothing passes unread.
 
+// A test may fail loudly anywhere; clippy knows only of test functions.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 mod judges;
 
 use std::collections::BTreeMap;

@@ -7,9 +7,9 @@ use sluice::rate_limit::{Field, LimitTrio, RateLimitHeaders, ReplyHeaders, Visib
 use sluice::reply::Endpoint;
 
 use super::outcomes::Judged;
-use super::{Case, Finding, pairs};
+use super::{Case, Finding, Judge, pairs};
 
-pub fn durations(case: &Case) -> Box<dyn Fn(&str, &Value) -> Finding> {
+pub fn durations(case: &Case) -> Judge {
     let values = case.input["values"].as_array().expect("a list of values");
     let seconds: Value =
         values.iter().map(|value| json!(duration::parse(value.as_str().unwrap()).map(|d| d.as_secs_f64()))).collect();
@@ -22,7 +22,7 @@ pub fn durations(case: &Case) -> Box<dyn Fn(&str, &Value) -> Finding> {
     })
 }
 
-pub fn headers(case: &Case) -> Box<dyn Fn(&str, &Value) -> Finding> {
+pub fn headers(case: &Case) -> Judge {
     if let Some(rows) = case.input["rows"].as_array() {
         let read: Vec<ReplyHeaders> =
             rows.iter().map(|row| ReplyHeaders::parse(&pairs(row), Visibility::Full, case.now())).collect();

@@ -48,6 +48,9 @@ impl Case {
     }
 }
 
+/// Finds what the engine makes of a case, by the expected member's name and value.
+pub type Judge = Box<dyn Fn(&str, &Value) -> Finding>;
+
 /// What a judge found for one expected member.
 pub enum Finding {
     /// The value; it is compared with what is expected.
@@ -62,7 +65,7 @@ pub enum Finding {
 
 /// All faults of a case; none where it is answered rightly.
 pub fn judge(case: &Case) -> Vec<String> {
-    let find: Box<dyn Fn(&str, &Value) -> Finding> = match case.kind.as_str() {
+    let find: Judge = match case.kind.as_str() {
         "duration" => limits::durations(case),
         "headers" => limits::headers(case),
         "retry_after" | "error" => outcomes::outcome(case),

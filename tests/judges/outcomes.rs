@@ -8,7 +8,7 @@ use sluice::responses::ApiError;
 use sluice::retry::{Class, Decision, Outcome, Preset, RetryState, ServerWait, StopReason, WaitSource, classify};
 use sluice::time::Instant;
 
-use super::{Case, Finding, body, pairs};
+use super::{Case, Finding, Judge, body, pairs};
 
 /// An answer, judged by the engine.
 pub struct Judged {
@@ -65,10 +65,9 @@ impl Judged {
             "must_redact" | "message_must_not_contain" => return self.hides(expected),
             "message_must_contain" => return self.tells(expected),
             "shown_message_must_not_contain_key_fragments" => {
-                return Finding::Checked(match outcome.message.contains("sk-") || outcome.message.contains("**") {
-                    true => Err(format!("{:?} shows parts of a key", outcome.message)),
-                    false => Ok(()),
-                });
+                let shows = ["sk-", "**"].iter().any(|part| outcome.message.contains(part));
+                let fault = || format!("{:?} shows parts of a key", outcome.message);
+                return Finding::Checked(if shows { Err(fault()) } else { Ok(()) });
             }
             _ => return Finding::Unknown,
         })
@@ -109,7 +108,7 @@ impl Judged {
     }
 }
 
-pub fn outcome(case: &Case) -> Box<dyn Fn(&str, &Value) -> Finding> {
+pub fn outcome(case: &Case) -> Judge {
     let judged = Judged::of(case, Endpoint::Responses);
     Box::new(move |name, expected| judged.find(name, expected))
 }

@@ -5,9 +5,9 @@ use sluice::reply::{Content, Endpoint, Reply};
 use sluice::responses::{ReportedUsage, ResponseStatus, Unreadable, Usage};
 
 use super::outcomes::Judged;
-use super::{Case, Finding};
+use super::{Case, Finding, Judge};
 
-pub fn response(case: &Case) -> Box<dyn Fn(&str, &Value) -> Finding> {
+pub fn response(case: &Case) -> Judge {
     let endpoint = if case.expected.contains_key("model_ids") {
         Endpoint::Models
     } else if case.expected.contains_key("input_tokens") {
@@ -58,7 +58,10 @@ fn of_reply(reply: &Reply, name: &str, expected: &Value) -> Finding {
         }
         _ => {}
     }
-    let Some(response) = reply.response() else { return Finding::Unknown };
+    let Some(response) = reply.response() else {
+        // No response, no text.
+        return if name == "text" { Finding::AnyOf(vec![json!(""), Value::Null]) } else { Finding::Unknown };
+    };
     let text = response.output_text();
     Finding::Is(match name {
         "status" => json!(response.status.name()),

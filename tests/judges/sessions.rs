@@ -9,9 +9,9 @@ use sluice::redact::Redactor;
 use sluice::responses::ReportedUsage;
 use sluice::usage::Ledger;
 
-use super::{Case, Finding, agrees};
+use super::{Case, Finding, Judge, agrees};
 
-pub fn accounting(case: &Case) -> Box<dyn Fn(&str, &Value) -> Finding> {
+pub fn accounting(case: &Case) -> Judge {
     let mut ledger = Ledger::default();
     for entry in case.input["sequence"].as_array().expect("a sequence") {
         let model = entry["model"].as_str().unwrap_or("gpt-5-nano");
@@ -41,7 +41,7 @@ pub fn accounting(case: &Case) -> Box<dyn Fn(&str, &Value) -> Finding> {
     })
 }
 
-pub fn enforcement(case: &Case) -> Box<dyn Fn(&str, &Value) -> Finding> {
+pub fn enforcement(case: &Case) -> Judge {
     let input = case.input.clone();
     Box::new(move |name, expected| match name {
         "refill" => Finding::Is(json!("continuous")),
@@ -54,9 +54,9 @@ pub fn enforcement(case: &Case) -> Box<dyn Fn(&str, &Value) -> Finding> {
         "reset_s" => row_by_row(&input, expected, 1e-3, |row| {
             reset(row[0], row[1], Duration::from_secs(row.get(2).copied().unwrap_or(60)))
         }),
-        // Rows are limit, used, requested, and the window where it is no minute.
-        "wait_s" | "waits_s" => row_by_row(&input, expected, 1e-6, |row| {
-            let window = row.get(3).copied().filter(|window| *window > 0).unwrap_or(60);
+        // Rows are limit, used, requested, and the window (or, otherwise, what was stated).
+        "wait_s" | "waits_s" | "computed_wait_s" => row_by_row(&input, expected, 1e-6, |row| {
+            let window = row.get(3).copied().filter(|window| [1, 60, 3_600, 86_400].contains(window)).unwrap_or(60);
             refill_wait(row[0], row[1], row[2], Duration::from_secs(window))
         }),
         _ => Finding::Unknown,
@@ -115,7 +115,7 @@ fn close(found: f64, expected: &Value, tolerance: f64) -> Finding {
     })
 }
 
-pub fn request(case: &Case) -> Box<dyn Fn(&str, &Value) -> Finding> {
+pub fn request(case: &Case) -> Judge {
     let typed = case.input["typed_key"].as_str().map(ApiKey::parse);
     let names = |organization: &str, project: &str| {
         let key = ApiKey::parse("sk-example0000").unwrap().0;
@@ -148,7 +148,7 @@ fn case_allows_refusal(expected: &Value) -> bool {
     agrees(expected, &Value::Null)
 }
 
-pub fn export(case: &Case) -> Box<dyn Fn(&str, &Value) -> Finding> {
+pub fn export(case: &Case) -> Judge {
     let key = case.input["typed_key"].as_str().map(|typed| ApiKey::parse(typed).expect("a key").0);
     let redactor = Redactor::new(key.as_ref());
     let texts = case.input["texts"].as_array().expect("texts").clone();
