@@ -21,6 +21,13 @@ extern "C" {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct BrowserClock;
 
+impl BrowserClock {
+    /// The page's clock: there is but one.
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
 impl Clock for BrowserClock {
     fn now(&self) -> Instant {
         Instant::from_origin(from_millis(performance_now()))

@@ -4,10 +4,9 @@ use super::Listener;
 use super::listener::window_target;
 use wasm_bindgen::JsValue;
 
-/// The part of the address after `#`, percent-encoded as it stands there, without the `#`.
+/// The part of the address from `#` on, percent-encoded as it stands there; empty where there is none.
 pub fn hash() -> String {
-    let hash = web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
-    hash.strip_prefix('#').unwrap_or(&hash).to_owned()
+    web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
 }
 
 /// Goes to `hash` (with or without `#`): a new entry in the history, told to [`on_hash_change`].

@@ -3,10 +3,10 @@
 //! What the browser refuses is a value here, never a panic; what listens stops when it is dropped.
 
 pub mod clipboard;
-mod clock;
+pub mod clock;
 pub mod dom;
 pub mod format;
-mod frames;
+pub mod frames;
 mod listener;
 pub mod location;
 pub mod random;
