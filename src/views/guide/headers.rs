@@ -38,7 +38,8 @@ pub fn HeadersPart() -> impl IntoView {
     let (cell, session) = (use_guide().headers, use_session());
     let plan = move |()| {
         let model = model_now(session);
-        (!model.is_empty()).then(|| in_sequence(vec![(prompts::HEADERS.to_owned(), ask(&model, prompts::HEADERS, None))]))
+        (!model.is_empty())
+            .then(|| in_sequence(vec![(prompts::HEADERS.to_owned(), ask(&model, prompts::HEADERS, None))]))
     };
     let reports = reports(cell.run);
     let result = move || match reports.with(|reports| reports.first().cloned()) {
@@ -119,6 +120,7 @@ fn implied(reply: &Reply) -> Option<String> {
     let used = limit.saturating_sub(*remaining);
     Some(format!(
         "No header names its window, but the numbers do: {} reset × {limit} limit ÷ {used} used = {}.",
-        format_duration(*reset), format_duration(window)
+        format_duration(*reset),
+        format_duration(window)
     ))
 }

@@ -72,7 +72,11 @@ fn Story() -> impl IntoView {
     let run = use_guide().first.run;
     let text = Memo::new(move |_| {
         let next = run.with_log(|log| {
-            log.calls.iter().filter_map(|call| call.attempts.last()?.wait.filter(|wait| wait.ended.is_none())).map(|wait| wait.until()).min()
+            log.calls
+                .iter()
+                .filter_map(|call| call.attempts.last()?.wait.filter(|wait| wait.ended.is_none()))
+                .map(|wait| wait.until())
+                .min()
         });
         story(&run.counts(), next.map(|until| until.saturating_since(run.now())))
     });
@@ -90,7 +94,10 @@ fn story(counts: &RunCounts, next: Option<Duration>) -> String {
             0 => format!("All {} answered, after {} HTTP requests.", count(counts.calls), count(counts.http_requests)),
             _ => format!(
                 "{} of {} answered and {} left undone, after {} HTTP requests.",
-                count(answered), count(counts.calls), count(undone), count(counts.http_requests)
+                count(answered),
+                count(counts.calls),
+                count(undone),
+                count(counts.http_requests)
             ),
         };
     }
@@ -100,6 +107,9 @@ fn story(counts: &RunCounts, next: Option<Duration>) -> String {
     let wait = next.map(|next| format!(" Next try in {}.", format_duration(next))).unwrap_or_default();
     format!(
         "{} of {} met a 429. {} answered, {} waiting before the next attempt.{wait}",
-        count(refused), count(counts.calls), count(answered), count(counts.waiting)
+        count(refused),
+        count(counts.calls),
+        count(answered),
+        count(counts.waiting)
     )
 }

@@ -148,7 +148,9 @@ pub fn FailureNote(report: CallReport) -> impl IntoView {
     let Some(failure) = report.failure else { return ().into_any() };
     let path = match session.source.get_untracked() {
         ApiSource::Simulated => Path::Simulated,
-        ApiSource::Live if session.connection.with_untracked(|of| of.as_ref().is_some_and(|of| of.same_origin)) => Path::Relay,
+        ApiSource::Live if session.connection.with_untracked(|of| of.as_ref().is_some_and(|of| of.same_origin)) => {
+            Path::Relay
+        }
         ApiSource::Live => Path::Direct,
     };
     let Some(advice) = advise(&failure.outcome, path) else { return ().into_any() };
