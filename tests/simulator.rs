@@ -142,7 +142,7 @@ fn every_429_tells_one_state_in_status_headers_and_text() {
             seen += 1;
         }
     }
-    assert!(seen > 100, "{seen} limits met");
+    assert!(seen > 60, "{seen} limits met");
 }
 
 #[test]
