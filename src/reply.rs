@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::rate_limit::{Dialect, ReplyHeaders, Visibility};
 use crate::responses::{ApiError, ModelEntry, ReportedUsage, Response, Unreadable, json};
 use crate::time::UnixTime;
-use crate::transport::ApiRequest;
+use crate::responses::ApiRequest;
 
 /// An HTTP answer, read.
 #[derive(Debug, Clone)]
@@ -128,6 +128,28 @@ impl Reply {
     pub fn usage(&self) -> ReportedUsage {
         self.response().map_or(ReportedUsage::Missing, |response| response.usage.clone())
     }
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TransportError {
+    /// The browser tells nothing but "Failed to fetch": the request may have arrived, and may be billed.
+    #[error("the browser hid why: {0}")]
+    Opaque(String),
+    /// No answer in time; the request may have arrived, and may be billed.
+    #[error("no answer within {0:?}")]
+    TimedOut(std::time::Duration),
+    /// The connection broke in mid-answer; what had arrived is kept.
+    #[error("the answer broke off: {message}")]
+    CutOff {
+        /// What the browser said.
+        message: String,
+        /// The text that had arrived.
+        received: String,
+    },
+    /// It was never sent: it could not have been, as it stands.
+    #[error("{0}")]
+    NotSent(String),
 }
 
 fn read_success(body: &str, endpoint: Endpoint) -> Content {

@@ -11,6 +11,6 @@ mod usage;
 
 pub use error::{ApiError, Unreadable};
 pub use models::ModelEntry;
-pub use request::{CreateResponse, Input, InvalidRequest, ReasoningEffort};
+pub use request::{ApiRequest, CreateResponse, Input, InvalidRequest, ReasoningEffort};
 pub use response::{ContentPart, OutputItem, Response, ResponseError, ResponseStatus};
 pub use usage::{ReportedUsage, Usage};

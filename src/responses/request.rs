@@ -2,6 +2,17 @@
 
 use serde_json::{Map, Number, Value, json};
 
+/// A call of one endpoint of the API.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ApiRequest {
+    /// `GET /v1/models`.
+    ListModels,
+    /// `POST /v1/responses`.
+    CreateResponse(CreateResponse),
+    /// `POST /v1/responses/input_tokens`.
+    CountInputTokens(CreateResponse),
+}
+
 /// A request for a response. Members this type does not name are kept in `extra` and sent unchanged.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CreateResponse {

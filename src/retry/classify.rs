@@ -2,11 +2,10 @@
 
 use crate::rate_limit::{LimitReached, ReplyHeaders, Visibility};
 use crate::redact::Redactor;
-use crate::reply::{Content, Reply};
+use crate::reply::{Content, Reply, TransportError};
 use crate::responses::{ApiError, ResponseStatus};
 use crate::retry::hint::ServerWait;
 use crate::time::UnixTime;
-use crate::transport::TransportError;
 
 /// What kind of outcome an attempt had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

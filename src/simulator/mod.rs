@@ -35,9 +35,9 @@ use compose::{Ask, compose, hex_id};
 
 use crate::models::{CATALOG, ModelFacts, facts, family};
 use crate::random::{RandomSource, Rng};
+use crate::responses::ApiRequest;
 use crate::responses::{ApiError, CreateResponse, ModelEntry};
 use crate::time::{Instant, UnixTime};
-use crate::transport::ApiRequest;
 
 /// The simulated API, with the state of all its limits.
 #[derive(Debug, Clone)]
