@@ -245,6 +245,10 @@ fn wrong_requests_are_refused_in_the_apis_words_and_cost_nothing() {
         assert_eq!(given, status, "{message}");
         assert!(message.contains(words), "{message}");
     }
+    let mut continued = create(NANO, "and then?", None);
+    continued.extra.insert("previous_response_id".into(), json!("resp_1"));
+    let (status, message, _) = error_of(&ask(&mut simulator, continued, 0));
+    assert_eq!((status, message.as_str()), (400, "Previous response with id 'resp_1' not found."));
     let readings = simulator.readings(NANO, Instant::ORIGIN);
     assert_eq!(readings.requests.map(|reading| reading.used), Some(0));
     let path = BadCall::UnknownPath { method: "POST".into(), path: "/v1/foo".into() };
