@@ -6,9 +6,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::rate_limit::{Dialect, ReplyHeaders, Visibility};
-use crate::responses::{ApiError, ModelEntry, ReportedUsage, Response, Unreadable, json};
+use crate::responses::{ApiError, ApiRequest, ModelEntry, ReportedUsage, Response, Unreadable, json};
 use crate::time::UnixTime;
-use crate::responses::ApiRequest;
 
 /// An HTTP answer, read.
 #[derive(Debug, Clone)]

@@ -2,6 +2,7 @@
 
 mod burst;
 mod counts;
+pub mod draft;
 mod log;
 
 pub use burst::{BurstPlan, run_burst};

@@ -1,5 +1,8 @@
 //! The transport as a port: sends one request once.
 
+pub mod connection;
+#[cfg(target_arch = "wasm32")]
+pub mod fetch;
 pub mod simulated;
 
 use std::future::Future;

@@ -1,0 +1,3 @@
+//! The views: each is one job, and none knows another.
+
+pub mod request;
