@@ -53,7 +53,7 @@ pub fn HeadersPart() -> impl IntoView {
              catch: OpenAI lets pages of other origins read only "<code>"x-request-id"</code>", so a direct live call shows \
              these as hidden. Hidden is not absent, and it is not zero."
         </p>
-        <Cell title="Cell 4: rate-limit headers" state=cell plan=plan code=headers(prompts::HEADERS) result=result />
+        <Cell title="Cell 4: rate-limit headers" state=cell on_run=run code=headers(prompts::HEADERS) result=result />
         <TrackingQuestion />
     }
 }
