@@ -34,6 +34,8 @@ pub mod reply;
 pub mod responses;
 pub mod retry;
 pub mod run;
+#[cfg(target_arch = "wasm32")]
+pub mod run_view;
 pub mod simulator;
 #[cfg(target_arch = "wasm32")]
 pub mod state;

@@ -21,8 +21,8 @@ pub struct Undone {
 }
 
 impl Undone {
-    /// What `log` left undone under `policy`, called `name`; `None` while it runs, and where nothing is.
-    pub fn of(log: &RunLog, policy: &RetryPolicy, name: &str) -> Option<Self> {
+    /// What `log` left undone under `policy`; `None` while it runs, and where nothing is.
+    pub fn of(log: &RunLog, policy: &RetryPolicy) -> Option<Self> {
         if log.is_running() {
             return None;
         }
@@ -32,13 +32,30 @@ impl Undone {
         }
         let cure = Preset::Sluice.policy().retry_on;
         let finishable = indices(log, |call| is_unfinished(&call.state) && is_curable(call, cure));
-        Some(Self { reasons: reasons(log, policy, name, &unfinished), unfinished, finishable })
+        Some(Self { reasons: reasons(log, policy, subject(policy), &unfinished), unfinished, finishable })
     }
 
     /// How many calls are best finished at a time: as many as the limit admits at once, so that waits do not collide.
     pub fn gentle_concurrency(&self, log: &RunLog) -> usize {
         let at_once = LimitMet::of(log).map_or(usize::MAX, |met| usize::try_from(met.at_once()).unwrap_or(usize::MAX));
         self.finishable.len().min(at_once).max(1)
+    }
+}
+
+/// A policy as the subject of a sentence.
+pub fn subject(policy: &RetryPolicy) -> &'static str {
+    match Preset::ALL.into_iter().find(|preset| preset.policy() == *policy) {
+        Some(Preset::Notebook) => "The notebook's policy",
+        Some(Preset::NotebookAsWritten) => "The notebook's loop over the SDK's retries",
+        Some(Preset::Sluice) => "Sluice's policy",
+        Some(Preset::Cookbook) => "The cookbook's decorator",
+        Some(Preset::FullJitter) => "Full jitter",
+        Some(Preset::EqualJitter) => "Equal jitter",
+        Some(Preset::DecorrelatedJitter) => "Decorrelated jitter",
+        Some(Preset::FixedDelay) => "A fixed delay",
+        Some(Preset::None) => "No retries",
+        Some(preset) => preset.name(),
+        None => "This policy",
     }
 }
 
@@ -194,10 +211,11 @@ fn need(log: &RunLog) -> String {
         1 => String::new(),
         tokens => format!(" of {} tokens", crate::format::format_count(tokens)),
     };
+    // "10 requests at 3 per minute", not "at 3 requests per minute".
+    let rate = met.words().replace(" requests per", " per");
     format!(
-        "But {}{size} at {} need {}: {} at once, then one every {}.",
+        "But {}{size} at {rate} need {}: {} at once, then one every {}.",
         count(log.calls.len(), "request"),
-        met.words(),
         secs(needed),
         met.at_once(),
         secs(met.time_per_call()),

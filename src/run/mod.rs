@@ -15,3 +15,6 @@ pub use explain::Undone;
 pub use limit::{LimitMet, request_level};
 pub use log::{Attempt, CallLog, CallState, LogLine, Phase, RunLog, WaitRecord};
 pub use settings::{BurstSettings, CostBound};
+
+#[cfg(test)]
+mod explain_tests;

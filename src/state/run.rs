@@ -34,7 +34,7 @@ pub struct Run {
     limits: Limits,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Inner {
     log: Rc<RefCell<RunLog>>,
     source: Option<ApiSource>,

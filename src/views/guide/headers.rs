@@ -36,9 +36,10 @@ const MISSED: [(&str, &str); 4] = [
 #[component]
 pub fn HeadersPart() -> impl IntoView {
     let (cell, session) = (use_guide().headers, use_session());
-    let plan = move |()| {
-        let model = model_now(session);
-        (!model.is_empty()).then(|| in_sequence(vec![(prompts::HEADERS.to_owned(), ask(&model, prompts::HEADERS, None))]))
+    let run = move |()| {
+        cell.start(session, None, |model| {
+            in_sequence(vec![(prompts::HEADERS.to_owned(), ask(model, prompts::HEADERS, None))])
+        });
     };
     let reports = reports(cell.run);
     let result = move || match reports.with(|reports| reports.first().cloned()) {
