@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 
 use super::cell::Cell;
-use super::pieces::NotRun;
+use super::pieces::{NotRun, Speed};
 use super::provoke::NumRequests;
 use super::state::{Guide, model_now, use_guide};
 use crate::components::{Choice, NumberField, NumberRange, Select};
 use crate::notebook::{BackoffCode, backoff, prompts};
 use crate::retry::Preset;
 use crate::run::CostBound;
-use crate::run_view::{AskedWaits, AttemptsLog, RunOutcome, RunTimeline, RunUndone, SpeedControl};
+use crate::run_view::{AskedWaits, AttemptsLog, RunOutcome, RunTimeline, RunUndone};
 use crate::state::session::use_session;
 
 /// The policies that the cell compares.
@@ -37,6 +37,7 @@ pub fn BackoffPart() -> impl IntoView {
     let result = move || {
         if cell.has_result() {
             view! {
+                <Speed />
                 <RunTimeline run=cell.run />
                 <RunOutcome run=cell.run />
                 <RunUndone run=cell.run />

@@ -120,6 +120,7 @@ fn implied(reply: &Reply) -> Option<String> {
     let used = limit.saturating_sub(*remaining);
     Some(format!(
         "No header names its window, but the numbers do: {} reset × {limit} limit ÷ {used} used = {}.",
-        format_duration(*reset), format_duration(window)
+        format_duration(*reset),
+        format_duration(window)
     ))
 }

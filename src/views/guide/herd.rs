@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::cell::Cell;
-use super::pieces::{NotRun, Question};
+use super::pieces::{NotRun, Question, Speed};
 use super::provoke::NumRequests;
 use super::state::{model_now, notebook_with, use_guide};
 use crate::components::{Stat, Tone};
@@ -40,6 +40,7 @@ pub fn HerdPart() -> impl IntoView {
     let result = move || {
         if herd_cell.has_result() {
             view! {
+                <Speed />
                 <HerdResult title="Without jitter" run=herd_cell.run />
                 <HerdResult title="With jitter" run=spread.run />
             }

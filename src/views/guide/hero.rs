@@ -6,12 +6,13 @@ use leptos::prelude::*;
 
 use super::cell::{Problem, ScenarioOf};
 use super::contents::{Section, go_to};
+use super::pieces::Speed;
 use super::reading::FirstRefusal;
 use super::state::{model_now, use_guide};
 use crate::components::{Button, ButtonKind, Glyph};
 use crate::format::{format_count, format_duration};
 use crate::run::{BurstSettings, CostBound, RunCounts};
-use crate::run_view::{AskedWaits, AttemptsLog, ConfirmPaid, RunOutcome, RunTimeline, RunUndone, SpeedControl};
+use crate::run_view::{AskedWaits, AttemptsLog, ConfirmPaid, RunOutcome, RunTimeline, RunUndone};
 use crate::state::session::use_session;
 
 /// Headline, one sentence, one button, and what it does.
@@ -43,7 +44,7 @@ pub fn Hero() -> impl IntoView {
             <Problem state=first />
             <Show when=move || first.has_result()>
                 <div class="guide-hero-result">
-                    <Story />
+                    <div class="guide-row"><Story /><Speed /></div>
                     <RunTimeline run=first.run />
                     <div class="guide-pair">
                         <FirstRefusal run=first.run />
@@ -70,7 +71,11 @@ fn Story() -> impl IntoView {
     let run = use_guide().first.run;
     let text = Memo::new(move |_| {
         let next = run.with_log(|log| {
-            log.calls.iter().filter_map(|call| call.attempts.last()?.wait.filter(|wait| wait.ended.is_none())).map(|wait| wait.until()).min()
+            log.calls
+                .iter()
+                .filter_map(|call| call.attempts.last()?.wait.filter(|wait| wait.ended.is_none()))
+                .map(|wait| wait.until())
+                .min()
         });
         story(&run.counts(), next.map(|until| until.saturating_since(run.now())))
     });
@@ -88,7 +93,10 @@ fn story(counts: &RunCounts, next: Option<Duration>) -> String {
             0 => format!("All {} answered, after {} HTTP requests.", count(counts.calls), count(counts.http_requests)),
             _ => format!(
                 "{} of {} answered and {} left undone, after {} HTTP requests.",
-                count(answered), count(counts.calls), count(undone), count(counts.http_requests)
+                count(answered),
+                count(counts.calls),
+                count(undone),
+                count(counts.http_requests)
             ),
         };
     }
@@ -98,6 +106,9 @@ fn story(counts: &RunCounts, next: Option<Duration>) -> String {
     let wait = next.map(|next| format!(" Next try in {}.", format_duration(next))).unwrap_or_default();
     format!(
         "{} of {} met a 429. {} answered, {} waiting before the next attempt.{wait}",
-        count(refused), count(counts.calls), count(answered), count(counts.waiting)
+        count(refused),
+        count(counts.calls),
+        count(answered),
+        count(counts.waiting)
     )
 }

@@ -9,7 +9,7 @@ use crate::notebook::{CallReport, CallStage};
 use crate::platform::clipboard;
 use crate::responses::{Note, ReportedUsage};
 use crate::retry::{Path, advise, status_meaning};
-use crate::run_view::log_memo;
+use crate::run_view::{SpeedControl, log_memo};
 use crate::state::api::ApiSource;
 use crate::state::run::Run;
 use crate::state::session::use_session;
@@ -49,6 +49,13 @@ pub fn Out(href: &'static str, children: Children) -> impl IntoView {
 /// The reports of a run's calls.
 pub fn reports(run: Run) -> Memo<Vec<CallReport>> {
     log_memo(run, |log| log.calls.iter().map(CallReport::of).collect())
+}
+
+/// How fast the simulated clock runs; nothing on Live.
+#[component]
+pub fn Speed() -> impl IntoView {
+    let session = use_session();
+    view! { <Show when=move || session.source.get() == ApiSource::Simulated><SpeedControl /></Show> }
 }
 
 /// Copies text to the clipboard; where the browser refuses, the text is there to be selected.
@@ -158,7 +165,9 @@ pub fn FailureNote(report: CallReport) -> impl IntoView {
     let Some(failure) = report.failure else { return ().into_any() };
     let path = match session.source.get_untracked() {
         ApiSource::Simulated => Path::Simulated,
-        ApiSource::Live if session.connection.with_untracked(|of| of.as_ref().is_some_and(|of| of.same_origin)) => Path::Relay,
+        ApiSource::Live if session.connection.with_untracked(|of| of.as_ref().is_some_and(|of| of.same_origin)) => {
+            Path::Relay
+        }
         ApiSource::Live => Path::Direct,
     };
     let Some(advice) = advise(&failure.outcome, path) else { return ().into_any() };

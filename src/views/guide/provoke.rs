@@ -69,9 +69,8 @@ pub fn NumRequests(value: RwSignal<u32>) -> impl IntoView {
 #[component]
 fn ProvokeResult(run: Run) -> impl IntoView {
     let counts = Memo::new(move |_| run.counts());
-    let count = move |pick: fn(&crate::run::RunCounts) -> usize| {
-        Signal::derive(move || format_count(counts.with(pick) as u64))
-    };
+    let count =
+        move |pick: fn(&crate::run::RunCounts) -> usize| Signal::derive(move || format_count(counts.with(pick) as u64));
     view! {
         <div class="stats">
             <Stat label="Answered" value=count(|counts| counts.succeeded) tone=Tone::Done />

@@ -91,6 +91,10 @@ fn arithmetic(reading: &Reading429) -> Option<String> {
     };
     Some(format!(
         "({} used + {} requested − {} limit) × {} ÷ {} = {computed}{verdict}.",
-        number(used), number(requested), number(limit), format_duration(window), number(limit)
+        number(used),
+        number(requested),
+        number(limit),
+        format_duration(window),
+        number(limit)
     ))
 }

@@ -127,10 +127,8 @@ fn SetupResult(run: Run) -> impl IntoView {
 fn Models(models: Vec<ModelEntry>) -> impl IntoView {
     let count = models.len();
     let printed = format!("Available models: {}", python_list(models.iter().map(|model| model.id.as_str())));
-    let ending: Vec<String> = models
-        .iter()
-        .filter_map(|model| Some(format!("{} on {}", model.id, model.shutdown_date.as_ref()?)))
-        .collect();
+    let ending: Vec<String> =
+        models.iter().filter_map(|model| Some(format!("{} on {}", model.id, model.shutdown_date.as_ref()?))).collect();
     view! {
         <p class="num">{format!("{count} models to choose from, at the top of the page.")}</p>
         <Printed text=printed />

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::cell::Cell;
 use super::contents::{Section, SectionHeading};
 use super::pieces::{FailureNote, NotRun, OutputText, Printed, Question, StatusLine, reports};
-use super::state::{ask, in_sequence, model_now, use_guide};
+use super::state::{ask, in_sequence, use_guide};
 use crate::components::ProgressBar;
 use crate::format::format_count;
 use crate::notebook::{CallReport, CallStage, prompts, summary_dict, tracking};
@@ -62,7 +62,9 @@ fn TrackingResult(reports: Memo<Vec<CallReport>>) -> impl IntoView {
     let totals = Memo::new(move |_| reports.with(|reports| ledgers(reports).1));
     let ended = move || {
         reports.with(|reports| {
-            let open = |report: &&CallReport| !matches!(report.stage, CallStage::Queued | CallStage::InFlight | CallStage::Waiting);
+            let open = |report: &&CallReport| {
+                !matches!(report.stage, CallStage::Queued | CallStage::InFlight | CallStage::Waiting)
+            };
             (reports.iter().filter(open).count(), reports.len())
         })
     };
@@ -72,7 +74,11 @@ fn TrackingResult(reports: Memo<Vec<CallReport>>) -> impl IntoView {
     let rows = move || {
         let reports = reports.get();
         let (after, _) = ledgers(&reports);
-        reports.into_iter().zip(after).map(|(report, totals)| view! { <TrackedCall report=report totals=totals /> }).collect_view()
+        reports
+            .into_iter()
+            .zip(after)
+            .map(|(report, totals)| view! { <TrackedCall report=report totals=totals /> })
+            .collect_view()
     };
     view! {
         <ProgressBar
@@ -96,11 +102,14 @@ fn TrackedCall(report: CallReport, totals: Option<Summary>) -> impl IntoView {
     let usage = match &report.usage {
         ReportedUsage::Known(usage) => Some(format!(
             "{} input + {} output = {} tokens",
-            format_count(usage.input_tokens), format_count(usage.output_tokens), format_count(usage.total_tokens)
+            format_count(usage.input_tokens),
+            format_count(usage.output_tokens),
+            format_count(usage.total_tokens)
         )),
         _ => None,
     };
-    let running = totals.map(|totals| format!("{} tokens in {} calls so far", format_count(totals.total_tokens), totals.num_calls));
+    let running = totals
+        .map(|totals| format!("{} tokens in {} calls so far", format_count(totals.total_tokens), totals.num_calls));
     view! {
         <li class="guide-call">
             <p class="guide-call-prompt">{report.label.clone()}</p>
