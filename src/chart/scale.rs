@@ -53,6 +53,14 @@ impl Scale {
         Self::new(from, from + span, self.length)
     }
 
+    /// The same scale moved by `share` of its span, within `0..=whole`.
+    #[must_use]
+    pub fn moved(self, share: f64, whole: f64) -> Self {
+        let span = self.to - self.from;
+        let from = (self.from + share * span).clamp(0.0, (whole - span).max(0.0));
+        Self::new(from, from + span, self.length)
+    }
+
     /// The same scale moved by the least that shows `value`.
     #[must_use]
     pub fn revealing(self, value: f64) -> Self {
@@ -118,6 +126,14 @@ mod tests {
         let out = scale.zoomed(100.0, 60.0, 100.0);
         near(out.from(), 0.0);
         near(out.to(), 100.0);
+    }
+
+    #[test]
+    fn moving_stops_at_the_ends() {
+        let scale = Scale::new(10.0, 20.0, 1.0);
+        near(scale.moved(0.5, 100.0).from(), 15.0);
+        near(scale.moved(-9.0, 100.0).from(), 0.0);
+        near(scale.moved(99.0, 100.0).to(), 100.0);
     }
 
     #[test]
