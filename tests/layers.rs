@@ -29,6 +29,7 @@ const LAYERS: &[&[&str]] = &[
     &["platform"],
     &["state"],
     &["components"],
+    &["run_view"],
     &["views"],
     &["app"],
 ];
@@ -46,9 +47,9 @@ struct Source {
 }
 
 impl Source {
-    /// The top-level module: `views` for `views/burst.rs`, `client` for `client.rs`.
+    /// The top-level module: `views` for `views/burst.rs`, `client` for `client.rs` and `client_tests.rs`.
     fn module(&self) -> &str {
-        self.path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
+        self.path.split('/').next().unwrap_or_default().trim_end_matches(".rs").trim_end_matches("_tests")
     }
 
     /// The module below the top level: `burst` for `views/burst.rs` and `views/burst/form.rs`.

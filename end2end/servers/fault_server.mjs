@@ -10,6 +10,9 @@
 //   /redirect/…                     307 to the same path below /redirected on another origin (localhost)
 //   /html/…                         200 text/html
 //   /hang/…                         never answers
+//   /cut/…                          200, half of an answer, then the connection breaks
+//   /flood/…                        200, and a body that has no end
+//   /echo/…                         400 with the request's Authorization in its message, and in a header
 //   /_log                           GET: every request seen, oldest first; DELETE: forget them
 // A log entry is {id, method, url, headers, body, closed}: closed is true once the client has gone before an answer.
 import { createServer } from "node:http";
@@ -90,6 +93,15 @@ function answer(request, response, parts, exposed) {
   json(response, status, headers, status < 400 ? good : failure(status));
 }
 
+function flood(response) {
+  const block = Buffer.alloc(64 * 1024, " ");
+  const more = () => {
+    while (!response.destroyed && response.write(block));
+  };
+  response.on("drain", more);
+  more();
+}
+
 const server = createServer((request, response) => {
   const entry = { id: seen.length, method: request.method, url: request.url, headers: request.headers, body: "", closed: false };
   const parts = new URL(request.url, "http://localhost").pathname.split("/").filter(Boolean);
@@ -121,6 +133,18 @@ const server = createServer((request, response) => {
         return send(response, 200, { ...PREFLIGHT, "content-type": "text/html" }, "<!doctype html><title>Log in</title><p>Log in first.");
       case "hang":
         return undefined;
+      case "cut":
+        response.writeHead(200, { ...PREFLIGHT, "content-type": "application/json", "content-length": 4096 });
+        response.write('{"id":"resp_cut","object":"resp');
+        return setTimeout(() => response.destroy(), 50);
+      case "flood":
+        response.writeHead(200, { ...PREFLIGHT, "content-type": "application/json" });
+        return flood(response);
+      case "echo": {
+        const shown = request.headers.authorization ?? "";
+        const headers = { ...PREFLIGHT, "x-echo": shown, "access-control-expose-headers": "*" };
+        return json(response, 400, headers, { error: { message: `Incorrect API key provided: ${shown}` } });
+      }
       default:
         return json(response, 404, PREFLIGHT, failure(404));
     }

@@ -3,6 +3,7 @@
 //! Everything a server may leave out is optional here, and unknown members never break a reading.
 
 mod error;
+pub mod json;
 mod models;
 mod request;
 mod response;
@@ -10,6 +11,6 @@ mod usage;
 
 pub use error::{ApiError, Unreadable};
 pub use models::ModelEntry;
-pub use request::{CreateResponse, Input, InvalidRequest, ReasoningEffort};
+pub use request::{ApiRequest, CreateResponse, Input, InvalidRequest, ReasoningEffort};
 pub use response::{ContentPart, OutputItem, Response, ResponseError, ResponseStatus};
 pub use usage::{ReportedUsage, Usage};

@@ -8,7 +8,7 @@ mod policy;
 mod presets;
 
 pub use backoff::{Backoff, Jitter};
-pub use classify::{Class, Outcome, classify};
+pub use classify::{Class, Outcome, classify, classify_error};
 pub use hint::{ServerWait, WaitSource};
 pub use layers::{Decision, RetryState, StopReason, Wait};
 pub use policy::{BeyondCeiling, HintRule, RetryOn, RetryPolicy};

@@ -24,6 +24,11 @@ impl Activity {
         self.0.with(|runs| runs.iter().any(|run| run.is_running()))
     }
 
+    /// Whether anything runs, as of now.
+    pub fn is_running_untracked(self) -> bool {
+        untrack(move || self.is_running())
+    }
+
     /// Stops everything at once.
     pub fn stop_all(self) {
         for run in self.0.get_untracked() {

@@ -18,7 +18,7 @@ use crate::random::Rng;
 use crate::reply::Content;
 use crate::responses::ModelEntry;
 use crate::retry::classify;
-use crate::simulator::{Scenario, Simulator};
+use crate::simulator::{Limits as SimulatedLimits, Scenario, ScenarioPreset, Simulator};
 use crate::transport::fetch::{Connection, FetchTransport};
 use crate::transport::simulated::SimulatedTransport;
 use crate::transport::{ApiRequest, Transport};
@@ -40,14 +40,14 @@ pub struct ScenarioChoice {
 
 impl ScenarioChoice {
     /// A preset as it is.
-    pub fn preset(id: &str) -> Self {
-        Self { id: id.to_owned(), rpm: None, tpm: None, rpd: None, tpd: None }
+    pub fn preset(preset: ScenarioPreset) -> Self {
+        Self { id: preset.id().to_owned(), rpm: None, tpm: None, rpd: None, tpd: None }
     }
 
     /// The scenario itself; an unknown id is the default.
     pub fn scenario(&self) -> Scenario {
-        let mut scenario = Scenario::preset(&self.id).unwrap_or_default();
-        scenario.override_limits(self.rpm, self.tpm, self.rpd, self.tpd);
+        let mut scenario = Scenario::from(ScenarioPreset::from_id(&self.id).unwrap_or_default());
+        scenario.overrides = SimulatedLimits { rpm: self.rpm, tpm: self.tpm, rpd: self.rpd, tpd: self.tpd };
         scenario
     }
 }
@@ -113,7 +113,7 @@ struct Inner {
 impl Session {
     /// A session with the simulated API.
     pub fn new() -> Self {
-        let scenario = persisted("scenario", ScenarioChoice::preset(Scenario::DEFAULT_ID));
+        let scenario = persisted("scenario", ScenarioChoice::preset(ScenarioPreset::default()));
         let simulator = Simulator::new(scenario.get_untracked().scenario(), random::seed());
         let session = Self {
             source: RwSignal::new(ApiSource::Simulated),
@@ -126,8 +126,8 @@ impl Session {
             limits: use_limits(),
             inner: StoredValue::new_local(Inner {
                 simulator: Rc::new(RefCell::new(simulator)),
-                simulated_clock: ScaledClock::new(BrowserClock::new()),
-                live_clock: ScaledClock::new(BrowserClock::new()),
+                simulated_clock: ScaledClock::new(BrowserClock),
+                live_clock: ScaledClock::new(BrowserClock),
                 live: None,
                 generation: 0,
             }),

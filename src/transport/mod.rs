@@ -1,23 +1,15 @@
 //! The transport as a port: sends one request once.
 
+pub mod connection;
+#[cfg(target_arch = "wasm32")]
+pub mod fetch;
 pub mod simulated;
 
 use std::future::Future;
 
 use crate::reply::Reply;
 pub use crate::reply::TransportError;
-use crate::responses::CreateResponse;
-
-/// A call of one endpoint of the API.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ApiRequest {
-    /// `GET /v1/models`.
-    ListModels,
-    /// `POST /v1/responses`.
-    CreateResponse(CreateResponse),
-    /// `POST /v1/responses/input_tokens`.
-    CountInputTokens(CreateResponse),
-}
+pub use crate::responses::ApiRequest;
 
 /// Sends requests, each exactly once; dropping the future aborts the request.
 pub trait Transport {

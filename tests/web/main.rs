@@ -1,6 +1,11 @@
 //! Tests that need a browser: `make test` runs them with wasm-bindgen-test in headless Chromium.
 #![cfg(target_arch = "wasm32")]
 
+mod components;
+mod fetch_adapter;
+mod platform;
+mod timers;
+
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);

@@ -1,0 +1,86 @@
+//! How much is left of something.
+
+use leptos::prelude::*;
+
+use super::{Tone, unique_id};
+
+/// What a meter shows: `now` of `max`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reading {
+    /// The amount now.
+    pub now: f64,
+    /// The amount when full.
+    pub max: f64,
+}
+
+impl Reading {
+    /// `now` of `max`.
+    pub const fn new(now: f64, max: f64) -> Self {
+        Self { now, max }
+    }
+
+    /// The share that is left, 0 to 1.
+    pub fn level(self) -> f64 {
+        let level = self.now / self.max;
+        if level.is_finite() { level.clamp(0.0, 1.0) } else { 0.0 }
+    }
+}
+
+/// How much is left of something; hatched where that is not known.
+#[component]
+pub fn Meter(
+    /// The accessible name.
+    #[prop(into)]
+    label: Signal<String>,
+    /// The reading, or `None` where there is none.
+    #[prop(into)]
+    reading: Signal<Option<Reading>>,
+    /// The reading in words and figures: "4,999 of 5,000", "hidden".
+    #[prop(into)]
+    text: Signal<String>,
+    /// What is measured.
+    #[prop(optional)]
+    tone: Tone,
+    /// A line beneath: the time to the reset, the age of the reading.
+    #[prop(optional, into)]
+    note: Signal<Option<String>>,
+    /// How the reading is known: "shown", "inferred", "hidden".
+    #[prop(optional, into)]
+    source: Signal<Option<String>>,
+) -> impl IntoView {
+    let note_id = format!("{}-note", unique_id("meter"));
+    let percent = move || reading.get().map(|reading| reading.level() * 100.0);
+    let spoken = move || match source.get() {
+        Some(source) if source != text.get() => format!("{}, {source}", text.get()),
+        _ => text.get(),
+    };
+    // A meter must have a value; of an unknown one the text is what is spoken.
+    view! {
+        <div
+            class=format!("meter {}", tone.class())
+            class:meter-unknown=move || reading.with(Option::is_none)
+            class:meter-low=move || percent().is_some_and(|percent| percent < 10.0)
+        >
+            <div class="meter-head" aria-hidden="true">
+                <span class="meter-label">{move || label.get()}</span>
+                <span class="meter-text num">{move || text.get()}</span>
+            </div>
+            <div
+                class="meter-track"
+                role="meter"
+                aria-label=move || label.get()
+                aria-valuemin="0"
+                aria-valuemax=move || reading.get().map_or(100.0, |reading| reading.max.max(0.0))
+                aria-valuenow=move || reading.get().map_or(0.0, |reading| reading.now.clamp(0.0, reading.max.max(0.0)))
+                aria-valuetext=spoken
+                aria-describedby=note_id.clone()
+            >
+                <div class="meter-bar" style:--level=move || format!("{:.2}%", percent().unwrap_or(100.0))></div>
+            </div>
+            <div class="meter-foot" id=note_id>
+                <span class="meter-note num">{move || note.get()}</span>
+                {move || source.get().map(|source| view! { <span class="meter-source">{source}</span> })}
+            </div>
+        </div>
+    }
+}

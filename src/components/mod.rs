@@ -1,0 +1,99 @@
+//! The parts that pages are made of. They know nothing of rate limits.
+//!
+//! Inputs are `#[prop(into)] Signal<T>` (a value, a signal or a closure), outputs are `Callback<T>` (or a closure).
+//! Every control takes its accessible name as `label`. Optional props are marked `?`.
+//!
+//! | component | props |
+//! |---|---|
+//! | [`Button`] | children, `kind?` [`ButtonKind`], `on_click?`, `disabled?`, `reason?` (why disabled), `busy?`, `icon?` [`Glyph`], `label?` (name of an icon-only button), `submit?` |
+//! | [`CopyButton`] | `text`, `on_copy: Callback<String>`, `label?` |
+//! | [`TextField`] | `label`, `value`, `on_input: Callback<String>`, `kind?` [`TextKind`], `placeholder?`, `hint?`, `error?`, `disabled?` |
+//! | [`TextArea`] | `label`, `value`, `on_input`, `rows?`, `placeholder?`, `hint?`, `error?`, `mono?` |
+//! | [`NumberField`] | `label`, `value: Signal<Option<f64>>`, `on_change: Callback<Option<f64>>`, `range?` [`NumberRange`], `unit?`, `hint?`, `optional?`, `disabled?` |
+//! | [`Select`] | `label`, `options: Signal<Vec<Choice>>`, `value`, `on_change: Callback<String>`, `hint?`, `disabled?`, `inline?` |
+//! | [`Combobox`] | `label`, `options`, `value`, `on_input`, `placeholder?`, `hint?`, `error?`, `inline?` |
+//! | [`Checkbox`] | `label`, `checked`, `on_change: Callback<bool>`, `hint?`, `disabled?` |
+//! | [`RadioGroup`] | `label`, `options`, `value`, `on_change`, `segmented?`, `hint?`, `disabled?` |
+//! | [`Meter`] | `label`, `reading: Signal<Option<Reading>>`, `text`, `tone?` [`Tone`], `note?`, `source?` |
+//! | [`Stat`] | `label`, `value`, `unit?`, `tone?`, `hint?`; inside `<div class="stats">` |
+//! | [`StatusChip`] | `tone`, `text`; shape from the tone |
+//! | [`Badge`] | `text`, `title?` |
+//! | [`Callout`] | children, `kind?` [`CalloutKind`], `title`, `actions?`, `alert?` |
+//! | [`CodeBlock`] | `code`, `label`, `language?` [`Language`](crate::highlight::Language), `on_copy?`, `wrap?` |
+//! | [`KeyValueTable`] | `caption`, `rows: Signal<Vec<KeyValue>>`, `on_copy?` |
+//! | [`Panel`] | children, `title`, `actions?`, `level?`; a region named by its title |
+//! | [`Disclosure`] | children, `summary`, `open?`, `on_toggle?` |
+//! | [`Dialog`] | children, `title`, `open`, `on_close: Callback<()>`, `actions?`, `side?` (an inspector from the right) |
+//! | [`Tabs`] + [`TabPanel`] | `name`, `label`, `tabs: Signal<Vec<Choice>>`, `selected`, `on_select`; panel: `name`, `tab`, `selected`, children |
+//! | [`EmptyState`] | children (the action), `text`, `icon?` |
+//! | [`ProgressBar`] | `label`, `value: Signal<Option<f64>>` (0..=1), `text`, `tone?` |
+//! | [`Toasts`] | `toasts: Signal<Vec<Toast>>`, `on_dismiss: Callback<u64>`, `on_action?: Callback<u64>` |
+//! | [`LiveRegion`] | `text`; the page's one polite live region |
+//! | [`VisuallyHidden`] | children |
+//! | [`Icon`] | `glyph` [`Glyph`] |
+//! | [`Countdown`] | `remaining: Signal<Option<Duration>>`, `prefix?`, `none?` |
+//! | [`Timeline`] | `lanes: Signal<Vec<Lane>>`, `now`, `span?`, `level?`, `level_name?`, `label`, `row_name?`, `on_select?` |
+
+mod badge;
+mod button;
+mod callout;
+mod checkbox;
+mod choice;
+mod code_block;
+mod combobox;
+mod copy_button;
+mod countdown;
+mod dialog;
+mod disclosure;
+mod empty_state;
+mod field;
+mod icon;
+mod key_value_table;
+mod live_region;
+mod meter;
+mod number_field;
+mod panel;
+mod progress_bar;
+mod radio_group;
+mod select;
+mod stat;
+mod tabs;
+mod text_area;
+mod text_field;
+pub mod timeline;
+mod toasts;
+mod tone;
+mod unique_id;
+mod visually_hidden;
+
+pub use badge::{Badge, StatusChip};
+pub use button::{Button, ButtonKind};
+pub use callout::{Callout, CalloutKind};
+pub use checkbox::Checkbox;
+pub use choice::Choice;
+pub use code_block::CodeBlock;
+pub use combobox::Combobox;
+pub use copy_button::CopyButton;
+pub use countdown::Countdown;
+pub use dialog::Dialog;
+pub use disclosure::Disclosure;
+pub use empty_state::EmptyState;
+pub use field::Field;
+pub use icon::{Glyph, Icon};
+pub use key_value_table::{KeyValue, KeyValueTable};
+pub use live_region::LiveRegion;
+pub use meter::{Meter, Reading};
+pub use number_field::{NumberField, NumberRange};
+pub use panel::Panel;
+pub use progress_bar::ProgressBar;
+pub use radio_group::RadioGroup;
+pub use select::Select;
+pub use stat::Stat;
+pub use tabs::{TabPanel, Tabs};
+pub use text_area::TextArea;
+pub use text_field::{TextField, TextKind};
+pub use timeline::Timeline;
+pub use toasts::{Toast, Toasts};
+pub use tone::Tone;
+pub use unique_id::unique_id;
+pub use visually_hidden::VisuallyHidden;

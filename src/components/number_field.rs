@@ -1,0 +1,122 @@
+//! A number with its bounds and its unit.
+
+use leptos::prelude::*;
+
+use super::field::{Field, described_by};
+use super::unique_id;
+
+/// What numbers a field takes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NumberRange {
+    /// The least.
+    pub min: f64,
+    /// The greatest.
+    pub max: f64,
+    /// The step of the arrow keys; a whole step takes whole numbers only.
+    pub step: f64,
+}
+
+impl NumberRange {
+    /// From `min` to `max` in steps of `step`.
+    pub const fn new(min: f64, max: f64, step: f64) -> Self {
+        Self { min, max, step }
+    }
+
+    /// The number that `text` holds, or what is wrong with it.
+    fn read(self, text: &str) -> Result<f64, String> {
+        let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+        let number = number.ok_or_else(|| "Enter a number".to_owned())?;
+        if number < self.min {
+            Err(format!("At least {}", self.min))
+        } else if number > self.max {
+            Err(format!("At most {}", self.max))
+        } else if self.step.fract() == 0.0 && number.fract() != 0.0 {
+            Err("Whole numbers only".to_owned())
+        } else {
+            Ok(number)
+        }
+    }
+}
+
+impl Default for NumberRange {
+    fn default() -> Self {
+        Self::new(0.0, 1e12, 1.0)
+    }
+}
+
+/// A number with its label. What cannot be taken is said beneath and given up when the field is left.
+#[component]
+pub fn NumberField(
+    /// The accessible name.
+    #[prop(into)]
+    label: Signal<String>,
+    /// The number, or nothing.
+    #[prop(into)]
+    value: Signal<Option<f64>>,
+    /// Called with each number that is in range; with `None` when an optional one is emptied.
+    #[prop(into)]
+    on_change: Callback<Option<f64>>,
+    /// What numbers it takes; whole ones from zero up unless given.
+    #[prop(optional)]
+    range: NumberRange,
+    /// The unit, shown at the end of the field.
+    #[prop(optional, into)]
+    unit: Option<String>,
+    /// A help beneath.
+    #[prop(optional, into)]
+    hint: Signal<Option<String>>,
+    /// Whether it may be left empty.
+    #[prop(optional)]
+    optional: bool,
+    /// Whether it cannot be changed now.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+) -> impl IntoView {
+    let id = unique_id("number");
+    // The text while it is being typed: "1." must not become "1" under the cursor.
+    let draft = RwSignal::new(None::<String>);
+    let stored = move || value.get().map(|number| number.to_string()).unwrap_or_default();
+    let read = move |text: &str| {
+        if optional && text.trim().is_empty() { Ok(None) } else { range.read(text).map(Some) }
+    };
+    let error = Signal::derive(move || draft.get().and_then(|text| read(&text).err()));
+    let typed = move |text: String| {
+        let outcome = read(&text);
+        draft.set(Some(text));
+        if let Ok(number) = outcome {
+            on_change.run(number);
+        }
+    };
+    let description = described_by(&id, hint, error);
+    let unit_id = format!("{id}-unit");
+    let described = {
+        let unit_id = unit.is_some().then(|| unit_id.clone());
+        move || {
+            let parts: Vec<String> = unit_id.iter().cloned().chain(description()).collect();
+            (!parts.is_empty()).then(|| parts.join(" "))
+        }
+    };
+    view! {
+        <Field id=id.clone() label=label hint=hint error=error>
+            <span class="input-with-unit">
+                <input
+                    id=id
+                    class="input input-number num"
+                    type="number"
+                    inputmode=if range.step.fract() == 0.0 { "numeric" } else { "decimal" }
+                    min=range.min
+                    max=range.max
+                    step=if range.step.fract() == 0.0 { range.step.to_string() } else { "any".to_owned() }
+                    autocomplete="off"
+                    prop:value=move || draft.get().unwrap_or_else(stored)
+                    prop:disabled=move || disabled.get()
+                    aria-invalid=move || error.with(Option::is_some).then_some("true")
+                    aria-describedby=described
+                    on:input:target=move |event| typed(event.target().value())
+                    on:blur=move |_| draft.set(None)
+                />
+                {unit.map(|unit| view! { <span class="input-unit" id=unit_id>{unit}</span> })}
+            </span>
+        </Field>
+    }
+}

@@ -1,0 +1,37 @@
+//! A number with a name.
+
+use leptos::prelude::*;
+
+use super::{Tone, unique_id};
+
+/// A number with a name, found as the group of that name.
+#[component]
+pub fn Stat(
+    /// The name.
+    #[prop(into)]
+    label: Signal<String>,
+    /// The number, as it is to be read.
+    #[prop(into)]
+    value: Signal<String>,
+    /// Its unit.
+    #[prop(optional, into)]
+    unit: Signal<Option<String>>,
+    /// What it counts.
+    #[prop(optional)]
+    tone: Tone,
+    /// More of it, on hover.
+    #[prop(optional, into)]
+    hint: Signal<Option<String>>,
+) -> impl IntoView {
+    let id = unique_id("stat");
+    view! {
+        <div class=format!("stat {}", tone.class()) role="group" aria-labelledby=id title=move || hint.get()>
+            <span class="stat-label" id=id.clone()>
+                {move || label.get()}
+            </span>
+            <span class="stat-value num">
+                {move || value.get()} {move || unit.get().map(|unit| view! { <span class="unit">" " {unit}</span> })}
+            </span>
+        </div>
+    }
+}

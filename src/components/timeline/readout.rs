@@ -1,0 +1,24 @@
+//! The inspected segment in words.
+
+use leptos::prelude::*;
+
+use super::state::State;
+
+#[component]
+pub(super) fn Readout(state: State) -> impl IntoView {
+    let is_hovering = Memo::new(move |_| state.hovered.get().is_some());
+    // Spoken once a selection: the figures of an open segment change on, and are only seen.
+    let spoken = Memo::new(move |_| {
+        let place = state.selected.get();
+        untrack(|| state.describe(place))
+    });
+    let seen = move || state.describe(if is_hovering.get() { state.hovered.get() } else { state.selected.get() });
+    view! {
+        <p class="visually-hidden" aria-live="polite">
+            {move || spoken.get()}
+        </p>
+        <p class="timeline-readout num" aria-hidden="true">
+            {seen}
+        </p>
+    }
+}

@@ -1,0 +1,71 @@
+//! One row of a timeline.
+
+use leptos::prelude::*;
+
+use super::duration;
+use super::marks::{bar, mark};
+use super::state::State;
+use crate::chart::{Lane, Scale, Segment, SegmentKind, lanes};
+use crate::format::format_duration;
+
+/// What a wait's text takes, in pixels.
+const TEXT_WIDTH: f64 = 46.0;
+
+#[component]
+pub(super) fn Row(index: usize, state: State, hatch: String) -> impl IntoView {
+    let State { lanes, time, selected, viewport, .. } = state;
+    let width = viewport.width;
+    // A row is drawn anew only when its own lane or the axis changes.
+    let lane = Memo::new(move |_| lanes.with(|lanes| lanes.get(index).cloned()).unwrap_or_default());
+    let own = Memo::new(move |_| selected.get().filter(|place| place.lane == index).map(|place| place.segment));
+    let drawing = move || {
+        let (time, width) = (time.get(), width.get());
+        lane.with(|lane| draw(lane, time, width, &hatch))
+    };
+    let frame = move || {
+        let segment = own.get()?;
+        let (left, width) = lane.with(|lane| lanes::extent(lane.segments.get(segment)?, time.get()))?;
+        Some(view! { <rect class="seg-frame" x=percent(left) y="2.5" width=percent(width) height="19" rx="2"></rect> })
+    };
+    view! {
+        <div class="timeline-row" class:timeline-row-selected=move || own.get().is_some() style:--at=index.to_string()>
+            <span class="timeline-label">{move || lane.with(|lane| lane.label.clone())}</span>
+            <svg class="timeline-plot" focusable="false">
+                {drawing}
+                {frame}
+            </svg>
+        </div>
+    }
+}
+
+fn percent(value: f64) -> String {
+    format!("{value:.3}%")
+}
+
+/// Bars first, then the texts of waits, then the marks, so that nothing hides a mark.
+fn draw(lane: &Lane, time: Scale, width: f64, hatch: &str) -> AnyView {
+    let shown = || lane.segments.iter().filter_map(|segment| Some((segment, lanes::extent(segment, time)?)));
+    let bars: Vec<AnyView> = shown()
+        .filter(|(segment, _)| segment.to > segment.from)
+        .map(|(segment, (left, length))| bar(segment.kind, percent(left), percent(length), hatch))
+        .collect();
+    let texts: Vec<AnyView> =
+        shown().filter_map(|(segment, (left, length))| wait_text(segment, left, length * width / 100.0)).collect();
+    let marks: Vec<AnyView> = shown()
+        .filter(|(segment, _)| segment.to <= time.to())
+        .filter_map(|(segment, (left, length))| mark(segment.kind, percent(left + length)))
+        .collect();
+    (bars, texts, marks).into_any()
+}
+
+/// The countdown of a wait that runs, the length of one that is over where there is room.
+fn wait_text(segment: &Segment, left: f64, room: f64) -> Option<AnyView> {
+    let text = match &segment.countdown {
+        Some(countdown) => countdown.clone(),
+        None if segment.kind == SegmentKind::Waiting && room > TEXT_WIDTH => {
+            format_duration(duration(segment.to - segment.from))
+        }
+        None => return None,
+    };
+    Some(view! { <text class="seg-text" x=percent(left) y="12" dx="9">{text}</text> }.into_any())
+}

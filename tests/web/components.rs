@@ -1,0 +1,77 @@
+//! Components come and go, with all that they started.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use sluice::clock::Clock;
+use sluice::platform::{BrowserClock, FrameLoop, visibility};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const CLOCK: BrowserClock = BrowserClock::new();
+
+/// Counts frames, and waits on a timer, for as long as it is there.
+#[component]
+fn Clockwork(frames: Rc<Cell<u32>>, woken: Rc<Cell<bool>>) -> impl IntoView {
+    let shown = RwSignal::new(0u32);
+    let frames = FrameLoop::start(move || {
+        frames.set(frames.get() + 1);
+        shown.set(frames.get());
+    });
+    let _kept = StoredValue::new_local(frames);
+    let _listener = StoredValue::new_local(visibility::on_visibility_change(move |hidden| {
+        let _ = shown.try_set(u32::from(hidden));
+    }));
+    leptos::task::spawn_local_scoped_with_cancellation(async move {
+        CLOCK.sleep(Duration::from_millis(150)).await;
+        woken.set(true);
+        shown.set(0);
+    });
+    view! { <p id="clockwork">{shown}</p> }
+}
+
+fn place() -> web_sys::HtmlElement {
+    let document = web_sys::window().unwrap().document().unwrap();
+    let place: web_sys::HtmlElement = document.create_element("div").unwrap().unchecked_into();
+    document.body().unwrap().append_child(&place).unwrap();
+    place
+}
+
+#[wasm_bindgen_test]
+async fn components_mount_and_unmount_cleanly() {
+    for _ in 0..3 {
+        let (frames, woken) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(false)));
+        let (counting, waking) = (Rc::clone(&frames), Rc::clone(&woken));
+        let place = place();
+        let mounted = mount_to(place.clone(), move || view! { <Clockwork frames=counting woken=waking /> });
+        CLOCK.sleep(Duration::from_millis(100)).await;
+        assert!(frames.get() > 0, "no frame came");
+        let text = place.query_selector("#clockwork").unwrap().unwrap().text_content().unwrap();
+        assert_ne!(text, "0");
+        drop(mounted);
+        assert_eq!(place.child_element_count(), 0);
+        let counted = frames.get();
+        let event = web_sys::Event::new("visibilitychange").unwrap();
+        web_sys::window().unwrap().document().unwrap().dispatch_event(&event).unwrap();
+        CLOCK.sleep(Duration::from_millis(150)).await;
+        assert_eq!(frames.get(), counted, "frames went on after the component had gone");
+        assert!(!woken.get(), "a sleep outlived its component");
+        place.remove();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_frame_loop_can_be_dropped_in_its_own_callback() {
+    let holder: Rc<std::cell::RefCell<Option<FrameLoop>>> = Rc::default();
+    let (holding, calls) = (Rc::clone(&holder), Rc::new(Cell::new(0)));
+    let calling = Rc::clone(&calls);
+    *holder.borrow_mut() = Some(FrameLoop::start(move || {
+        calling.set(calling.get() + 1);
+        drop(holding.borrow_mut().take());
+    }));
+    CLOCK.sleep(Duration::from_millis(120)).await;
+    assert_eq!(calls.get(), 1);
+    assert!(holder.borrow().is_none());
+}
