@@ -5,10 +5,11 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`base_url`], [`key`], [`redact`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`run`], [`export`] |
+//! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`base_url`], [`key`], [`redact`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`export`] |
 //! | picture and text | [`chart`], [`format`], [`highlight`] |
 //! | ports | [`clock`], [`transport`], [`client`] |
-//! | page (wasm only) | `platform`, `state`, `components`, `views`, `app` |
+//! | runs | [`run`] |
+//! | page (wasm only) | `platform`, `state`, `components`, `run_view`, `views`, `app` |
 
 #[cfg(target_arch = "wasm32")]
 pub mod app;
@@ -23,6 +24,7 @@ pub mod format;
 pub mod highlight;
 pub mod key;
 pub mod models;
+pub mod notebook;
 #[cfg(target_arch = "wasm32")]
 pub mod platform;
 pub mod random;
@@ -32,6 +34,8 @@ pub mod reply;
 pub mod responses;
 pub mod retry;
 pub mod run;
+#[cfg(target_arch = "wasm32")]
+pub mod run_view;
 pub mod simulator;
 #[cfg(target_arch = "wasm32")]
 pub mod state;

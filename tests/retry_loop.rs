@@ -51,11 +51,19 @@ fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Result<Reply, Tr
 }
 
 fn success() -> Result<Reply, TransportError> {
-    answer(200, &[], r#"{"object":"response","status":"completed","output":[],"usage":{"input_tokens":3,"output_tokens":4}}"#)
+    answer(
+        200,
+        &[],
+        r#"{"object":"response","status":"completed","output":[],"usage":{"input_tokens":3,"output_tokens":4}}"#,
+    )
 }
 
 fn limited(headers: &[(&str, &str)], message: &str) -> Result<Reply, TransportError> {
-    answer(429, headers, &format!(r#"{{"error":{{"message":"{message}","type":"requests","code":"rate_limit_exceeded"}}}}"#))
+    answer(
+        429,
+        headers,
+        &format!(r#"{{"error":{{"message":"{message}","type":"requests","code":"rate_limit_exceeded"}}}}"#),
+    )
 }
 
 fn request() -> ApiRequest {
@@ -104,7 +112,11 @@ fn ours_takes_the_finest_hint_as_a_floor() {
 #[test]
 fn what_waiting_cannot_cure_is_asked_once() {
     for (status, body, class) in [
-        (429, r#"{"error":{"message":"No credit.","type":"insufficient_quota","code":"insufficient_quota"}}"#, Class::Quota),
+        (
+            429,
+            r#"{"error":{"message":"No credit.","type":"insufficient_quota","code":"insufficient_quota"}}"#,
+            Class::Quota,
+        ),
         (401, r#"{"error":{"message":"Missing bearer or basic authentication in header"}}"#, Class::Auth),
         (404, r#"{"error":{"message":"No such model.","code":"model_not_found"}}"#, Class::NotFound),
         (200, "<!doctype html><html></html>", Class::Unreadable),

@@ -15,8 +15,8 @@ use crate::client::{CallEvent, Client};
 use crate::clock::Clock;
 use crate::platform::frames::FrameLoop;
 use crate::responses::ReportedUsage;
-use crate::retry::Class;
-use crate::run::{BurstPlan, CallState, RunCounts, RunLog, run_burst};
+use crate::retry::{Class, RetryPolicy};
+use crate::run::{BurstPlan, CallState, RunCounts, RunLog, resume_burst, run_burst};
 use crate::time::{Instant, UnixTime};
 use crate::transport::ApiRequest;
 use crate::usage::{Entry, EntryKind};
@@ -34,7 +34,7 @@ pub struct Run {
     limits: Limits,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Inner {
     log: Rc<RefCell<RunLog>>,
     source: Option<ApiSource>,
@@ -42,6 +42,9 @@ struct Inner {
     started_wall: UnixTime,
     started: Instant,
     models: Vec<String>,
+    plan: Option<Rc<BurstPlan>>,
+    // The simulated API alone may outlive its run here: a live one holds a key that a person can forget.
+    simulated: Option<Api>,
     abort: Option<AbortHandle>,
     frames: Option<FrameLoop>,
 }
@@ -63,33 +66,76 @@ impl Run {
     /// Starts `plan` on `api`; a run already under way is stopped first, and its log replaced.
     pub fn start(self, api: Api, plan: BurstPlan) {
         self.stop();
-        let log = Rc::new(RefCell::new(RunLog::default()));
+        self.inner.set_value(Inner {
+            source: Some(api.source),
+            clock: Some(api.clock.clone()),
+            started_wall: api.clock.wall(),
+            started: api.clock.now(),
+            models: plan.requests.iter().map(|(_, request)| model_of(request).to_owned()).collect(),
+            plan: Some(Rc::new(plan.clone())),
+            simulated: (api.source == ApiSource::Simulated).then(|| api.clone()),
+            ..Inner::default()
+        });
+        self.launch(api, plan, None);
+    }
+
+    /// Takes up the calls `which` of a run that has ended, each in its own lane, `concurrency` at a time under `policy`.
+    ///
+    /// A simulated run goes on with the simulator it began with, a live one with `live`, the connection there is now.
+    ///
+    /// # Errors
+    /// Where it is still under way, or live without a connection: a sentence that says what to do.
+    pub fn resume(
+        self,
+        live: Result<Api, &'static str>,
+        which: Vec<usize>,
+        policy: RetryPolicy,
+        concurrency: usize,
+    ) -> Result<(), &'static str> {
+        if self.running.get_untracked() {
+            return Err("This run is still under way: stop it, or wait for its end.");
+        }
+        let (simulated, plan) = self.inner.with_value(|inner| (inner.simulated.clone(), inner.plan.clone()));
+        let Some(plan) = plan else { return Err("There is no run to go on with.") };
+        let api = match simulated {
+            Some(api) => api,
+            None => live?,
+        };
+        if self.inner.with_value(|inner| inner.source != Some(api.source)) {
+            return Err("This run was answered by the live API: choose Live to go on with it.");
+        }
+        let plan = BurstPlan { policy, concurrency, requests: plan.requests.clone() };
+        self.launch(api, plan, Some(which));
+        Ok(())
+    }
+
+    fn launch(self, api: Api, plan: BurstPlan, which: Option<Vec<usize>>) {
         let (abort, registration) = AbortHandle::new_pair();
-        let models: Vec<String> = plan.requests.iter().map(|(_, request)| model_of(request).to_owned()).collect();
         let revision = self.revision;
         // Once a frame, however many events there were: waits count down all the time anyway.
         let frames = FrameLoop::start(move || {
             let _ = revision.try_update(|revision| *revision = revision.wrapping_add(1));
         });
-        self.inner.set_value(Inner {
-            log: Rc::clone(&log),
-            source: Some(api.source),
-            clock: Some(api.clock.clone()),
-            started_wall: api.clock.wall(),
-            started: api.clock.now(),
-            models: models.clone(),
-            abort: Some(abort),
-            frames: Some(frames),
+        let begun = self.inner.try_update_value(|inner| {
+            inner.abort = Some(abort);
+            inner.frames = Some(frames);
+            (Rc::clone(&inner.log), inner.models.clone())
         });
+        let Some((log, models)) = begun else { return };
         self.running.set(true);
         spawn_local(async move {
             let client = Client { transport: &*api.transport, clock: &api.clock, random: &*api.random };
             let observe = |index: usize, event: &CallEvent<'_>| {
                 self.account(&api, models.get(index).map_or("", String::as_str), event);
             };
-            let ended = Abortable::new(run_burst(&client, &plan, &log, &observe), registration).await;
+            let work = async {
+                match &which {
+                    None => run_burst(&client, &plan, &log, &observe).await,
+                    Some(which) => resume_burst(&client, &plan, which, &log, &observe).await,
+                }
+            };
             // A stopped run was closed by stop(), and a new one may have begun since.
-            if ended.is_ok() {
+            if Abortable::new(work, registration).await.is_ok() {
                 self.close();
             }
         });
@@ -133,6 +179,12 @@ impl Run {
         self.stop();
         self.inner.set_value(Inner::default());
         self.revision.update(|revision| *revision = revision.wrapping_add(1));
+    }
+
+    /// The policy it was started with, tracked; `None` before the first start.
+    pub fn policy(self) -> Option<RetryPolicy> {
+        self.revision.track();
+        self.inner.with_value(|inner| inner.plan.as_ref().map(|plan| plan.policy.clone()))
     }
 
     /// Whether it is under way, tracked.
