@@ -19,8 +19,8 @@ const ENDPOINTS: &[&str] = &["/responses/input_tokens", "/responses", "/chat/com
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BaseUrl {
+    url: String,
     origin: String,
-    path: String,
     same_origin: bool,
     notes: Vec<UrlNote>,
 }
@@ -142,12 +142,12 @@ impl BaseUrl {
             notes.push(UrlNote::VersionMissing(format!("{origin}{path}/v1")));
         }
         let same_origin = origin == page_origin;
-        Ok(Self { origin, path, same_origin, notes })
+        Ok(Self { url: format!("{origin}{path}"), origin, same_origin, notes })
     }
 
     /// The whole URL, without a slash at its end.
-    pub fn as_str(&self) -> String {
-        format!("{}{}", self.origin, self.path)
+    pub fn as_str(&self) -> &str {
+        &self.url
     }
 
     /// The one origin that requests, and the key, go to.
@@ -157,7 +157,7 @@ impl BaseUrl {
 
     /// The URL of an endpoint below it; `path` begins with a slash.
     pub fn endpoint(&self, path: &str) -> String {
-        format!("{}{}{path}", self.origin, self.path)
+        format!("{}{path}", self.url)
     }
 
     /// The host, and its port where that is not the usual one, as people should check it.
@@ -183,7 +183,7 @@ impl BaseUrl {
 
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.origin, self.path)
+        f.write_str(&self.url)
     }
 }
 

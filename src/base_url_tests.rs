@@ -158,8 +158,8 @@ proptest::proptest! {
     fn no_text_breaks_it_and_what_is_accepted_is_stable(text in "\\PC{0,40}", path in "(/[a-z0-9/.%-]{0,20})?") {
         for given in [text.clone(), format!("https://{text}"), format!("https://example.com{path}"), format!("{path}{text}")] {
             if let Ok(url) = BaseUrl::parse(&given, PAGE) {
-                let again = BaseUrl::parse(&url.as_str(), PAGE);
-                proptest::prop_assert_eq!(again.map(|again| again.as_str()), Ok(url.as_str()));
+                let again = BaseUrl::parse(url.as_str(), PAGE);
+                proptest::prop_assert_eq!(again.map(|again| again.to_string()), Ok(url.to_string()));
                 let safe = url.origin().starts_with("https://") || url.is_loopback();
                 proptest::prop_assert!(safe);
             }

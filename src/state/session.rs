@@ -11,6 +11,7 @@ use super::api::{Api, ApiSource, PageClock, PageTransport};
 use super::limits::{Limits, use_limits};
 use super::persisted::persisted;
 use crate::clock::{Clock, ScaledClock};
+use crate::key::ApiKey;
 use crate::models;
 use crate::platform::clock::BrowserClock;
 use crate::platform::random;
@@ -78,6 +79,17 @@ pub struct ConnectionSummary {
     pub key_label: Option<String>,
     /// Whether the page shares its origin, so that all headers can be read.
     pub same_origin: bool,
+}
+
+impl Connection {
+    /// What may be shown and kept of it.
+    pub fn summary(&self) -> ConnectionSummary {
+        ConnectionSummary {
+            base_url: self.base_url.to_string(),
+            key_label: self.key.as_ref().map(ApiKey::label),
+            same_origin: self.base_url.is_same_origin(),
+        }
+    }
 }
 
 /// The page's session.

@@ -1,6 +1,8 @@
 //! The fetch transport against a server on another origin that answers as badly as real ones do.
 
+use std::cell::Cell;
 use std::pin::pin;
+use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::{Either, join_all, select};
@@ -15,6 +17,7 @@ use sluice::responses::{CreateResponse, Input, Unreadable};
 use sluice::transport::fetch::{BODY_LIMIT, Connection, FetchTransport};
 use sluice::transport::{ApiRequest, Transport, TransportError};
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -161,6 +164,13 @@ async fn models_are_listed_without_a_body() {
 #[wasm_bindgen_test]
 async fn dropping_the_future_aborts_the_request() {
     let path = &fresh("/hang/v1/dropped");
+    // An abort that nobody waits for must not show up in the console either.
+    let unhandled = Rc::new(Cell::new(0));
+    let counting = Rc::clone(&unhandled);
+    let on_unhandled = Closure::<dyn FnMut()>::new(move || counting.set(counting.get() + 1));
+    let window = web_sys::window().unwrap();
+    let listener = on_unhandled.as_ref().unchecked_ref();
+    window.add_event_listener_with_callback("unhandledrejection", listener).unwrap();
     {
         let transport = transport(path);
         let request = create();
@@ -172,6 +182,8 @@ async fn dropping_the_future_aborts_the_request() {
         }
     }
     assert!(seen(path, |entry| entry["closed"] == true).await, "the server still holds the connection");
+    window.remove_event_listener_with_callback("unhandledrejection", listener).unwrap();
+    assert_eq!(unhandled.get(), 0);
 }
 
 #[wasm_bindgen_test]

@@ -53,7 +53,7 @@ impl EnvFile {
                     let said = Said::Found {
                         label: keys.key.label(),
                         notes: keys.notes.iter().map(ToString::to_string).collect(),
-                        base_url: url.as_str(),
+                        base_url: url.to_string(),
                         origin: url.origin().to_owned(),
                     };
                     self.keys.set_value(Some(keys));
