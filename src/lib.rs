@@ -5,26 +5,42 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`run`] |
+//! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`base_url`], [`key`], [`redact`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`export`] |
 //! | picture and text | [`chart`], [`format`], [`highlight`] |
 //! | ports | [`clock`], [`transport`], [`client`] |
-//! | page (wasm only) | `platform`, `state`, `components`, `views`, `app` |
+//! | runs | [`run`] |
+//! | page (wasm only) | `platform`, `state`, `components`, `run_view`, `views`, `app` |
 
+#[cfg(target_arch = "wasm32")]
+pub mod app;
+pub mod base_url;
 pub mod chart;
 pub mod client;
 pub mod clock;
 #[cfg(target_arch = "wasm32")]
 pub mod components;
+pub mod export;
 pub mod format;
 pub mod highlight;
+pub mod key;
 pub mod models;
+pub mod notebook;
+#[cfg(target_arch = "wasm32")]
+pub mod platform;
 pub mod random;
 pub mod rate_limit;
+pub mod redact;
 pub mod reply;
 pub mod responses;
 pub mod retry;
 pub mod run;
+#[cfg(target_arch = "wasm32")]
+pub mod run_view;
 pub mod simulator;
+#[cfg(target_arch = "wasm32")]
+pub mod state;
 pub mod time;
 pub mod transport;
 pub mod usage;
+#[cfg(target_arch = "wasm32")]
+pub mod views;

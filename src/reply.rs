@@ -3,8 +3,11 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use crate::rate_limit::ReplyHeaders;
-use crate::responses::{ApiError, ModelEntry, ReportedUsage, Response, Unreadable};
+use serde_json::Value;
+
+use crate::rate_limit::{Dialect, ReplyHeaders, Visibility};
+use crate::responses::{ApiError, ApiRequest, ModelEntry, ReportedUsage, Response, Unreadable, json};
+use crate::time::UnixTime;
 
 /// An HTTP answer, read.
 #[derive(Debug, Clone)]
@@ -42,7 +45,76 @@ pub trait WireText: Debug + Send + Sync {
     fn body(&self) -> String;
 }
 
+/// What was called, which is what decides how a success is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Endpoint {
+    /// `GET /v1/models`.
+    Models,
+    /// `POST /v1/responses`.
+    Responses,
+    /// `POST /v1/responses/input_tokens`.
+    InputTokens,
+}
+
+impl From<&ApiRequest> for Endpoint {
+    fn from(request: &ApiRequest) -> Self {
+        match request {
+            ApiRequest::ListModels => Self::Models,
+            ApiRequest::CreateResponse(_) => Self::Responses,
+            ApiRequest::CountInputTokens(_) => Self::InputTokens,
+        }
+    }
+}
+
+/// An answer's text as it was received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpText {
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl WireText for HttpText {
+    fn headers(&self) -> Vec<(String, String)> {
+        self.headers.clone()
+    }
+
+    fn body(&self) -> String {
+        self.body.clone()
+    }
+}
+
 impl Reply {
+    /// Reads an HTTP answer. `wall` is the time of arrival, against which dates are read.
+    ///
+    /// A status that is no success always gives [`Content::Error`]. Limits that the body carries (OpenRouter) stand
+    /// in for headers that tell none.
+    pub fn from_http(
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: String,
+        visibility: Visibility,
+        wall: UnixTime,
+        endpoint: Endpoint,
+    ) -> Self {
+        let content = if (200..300).contains(&status) {
+            read_success(&body, endpoint)
+        } else {
+            Content::Error(ApiError::from_body(&body))
+        };
+        let mut reply_headers = ReplyHeaders::parse(&headers, visibility, wall);
+        if let Content::Error(error) = &content
+            && !reply_headers.limits.any_exposed()
+        {
+            let in_body = ReplyHeaders::parse(&error.headers, Visibility::Full, wall);
+            if in_body.limits.any_exposed() {
+                reply_headers.limits = in_body.limits;
+                reply_headers.limits.dialect = Dialect::OpenRouter;
+            }
+        }
+        let headers = headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+        Self { status, headers: reply_headers, content, wire: Arc::new(HttpText { headers, body }) }
+    }
+
     /// The response object, if the body holds one.
     pub fn response(&self) -> Option<&Response> {
         match &self.content {
@@ -54,5 +126,105 @@ impl Reply {
     /// The usage the body reports.
     pub fn usage(&self) -> ReportedUsage {
         self.response().map_or(ReportedUsage::Missing, |response| response.usage.clone())
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TransportError {
+    /// The browser tells nothing but "Failed to fetch": the request may have arrived, and may be billed.
+    #[error("the browser hid why: {0}")]
+    Opaque(String),
+    /// No answer in time; the request may have arrived, and may be billed.
+    #[error("no answer within {0:?}")]
+    TimedOut(std::time::Duration),
+    /// The connection broke in mid-answer; what had arrived is kept.
+    #[error("the answer broke off: {message}")]
+    CutOff {
+        /// What the browser said.
+        message: String,
+        /// The text that had arrived.
+        received: String,
+    },
+    /// It was never sent: it could not have been, as it stands.
+    #[error("{0}")]
+    NotSent(String),
+}
+
+fn read_success(body: &str, endpoint: Endpoint) -> Content {
+    let value = match json::parse(body) {
+        Ok(value) => value,
+        Err(why) => return Content::Unreadable(why),
+    };
+    let other_shape = || Content::Unreadable(Unreadable::OtherShape { found: json::describe(&value) });
+    let read = match endpoint {
+        Endpoint::Responses => Response::from_value(&value).ok().map(|response| Content::Response(Box::new(response))),
+        Endpoint::Models => ModelEntry::list_from_value(&value).map(Content::Models),
+        Endpoint::InputTokens => value.get("input_tokens").and_then(Value::as_u64).map(Content::InputTokens),
+    };
+    // Gateways report failures inside a 200.
+    let has_error = || value.get("error").is_some_and(|error| !error.is_null());
+    read.or_else(|| ApiError::from_value(&value).filter(|_| has_error()).map(Content::Error))
+        .unwrap_or_else(other_shape)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rate_limit::Field;
+
+    fn reply(status: u16, body: &str, endpoint: Endpoint) -> Reply {
+        let headers = vec![("X-Request-ID".to_owned(), "req_1".to_owned())];
+        Reply::from_http(
+            status,
+            headers,
+            body.to_owned(),
+            Visibility::Full,
+            UnixTime::from_secs(1_748_736_000),
+            endpoint,
+        )
+    }
+
+    #[test]
+    fn each_endpoint_has_its_shape() {
+        let models = r#"{"object":"list","data":[{"id":"m"}]}"#;
+        assert!(matches!(reply(200, models, Endpoint::Models).content, Content::Models(models) if models.len() == 1));
+        let count = r#"{"object":"response.input_tokens","input_tokens":9}"#;
+        assert_eq!(reply(200, count, Endpoint::InputTokens).content, Content::InputTokens(9));
+        let response = reply(200, r#"{"object":"response","output":[]}"#, Endpoint::Responses);
+        assert!(response.response().is_some());
+        assert_eq!(response.wire.headers(), [("x-request-id".to_owned(), "req_1".to_owned())]);
+        assert!(matches!(
+            reply(200, models, Endpoint::Responses).content,
+            Content::Unreadable(Unreadable::OtherShape { found }) if found == "an object of kind list"
+        ));
+    }
+
+    #[test]
+    fn failures_are_errors_whatever_they_hold() {
+        assert_eq!(reply(429, "", Endpoint::Responses).content, Content::Error(ApiError::default()));
+        assert!(matches!(
+            reply(500, r#"{"object":"response","output":[]}"#, Endpoint::Responses).content,
+            Content::Error(_)
+        ));
+        let inside = reply(200, r#"{"error":{"message":"m","code":429}}"#, Endpoint::Responses);
+        assert!(matches!(inside.content, Content::Error(error) if error.code.as_deref() == Some("429")));
+    }
+
+    #[test]
+    fn limits_in_the_body_stand_in_for_headers() {
+        let body = r#"{"error":{"message":"m","code":429,"metadata":{"headers":
+            {"X-RateLimit-Limit":"50","X-RateLimit-Remaining":"0","X-RateLimit-Reset":"1748822400000"}}}}"#;
+        let limits = reply(429, body, Endpoint::Responses).headers.limits;
+        assert_eq!((limits.dialect, &limits.requests.limit), (Dialect::OpenRouter, &Field::Exposed(50)));
+        assert_eq!(limits.exhausted(), Some("requests"));
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_and_kept() {
+        let body = format!("{{\"object\":\"response\",\"output\":{}", "[".repeat(10_000));
+        let deep = reply(200, &body, Endpoint::Responses);
+        assert_eq!(deep.content, Content::Unreadable(Unreadable::TooDeep));
+        assert_eq!(deep.wire.body(), body);
     }
 }

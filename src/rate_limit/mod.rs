@@ -1,10 +1,22 @@
 //! Rate limits: what headers and 429 texts say of them, and the arithmetic of the bucket behind them.
 
+pub mod arithmetic;
+pub mod bucket;
+pub mod dates;
 pub mod duration;
 mod headers;
+mod limiter;
 mod message;
+mod shown;
 mod snapshot;
+mod window;
 
-pub use headers::{Dialect, Field, LimitTrio, RateLimitHeaders, ReplyHeaders, RetryAfter, Visibility};
+pub use bucket::TokenBucket;
+pub use headers::{
+    Dialect, DocumentedHeader, Field, LimitTrio, RateLimitHeaders, ReplyHeaders, RetryAfter, Visibility, documented,
+};
+pub use limiter::{Algorithm, LimitReading, Limiter, Quota, Refusal};
 pub use message::{LimitReached, LimitScope, LimitWindow};
+pub use shown::{ImpliedWindow, Shown, shown};
 pub use snapshot::{Knowledge, LimitSnapshot, Reading};
+pub use window::{FixedWindow, SlidingWindow};

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::arithmetic;
 use super::headers::{Field, LimitTrio, RateLimitHeaders};
-use super::message::{LimitReached, LimitScope, LimitWindow};
+use super::message::{LimitReached, LimitScope};
 use crate::time::Instant;
 
 /// How a reading is known.
@@ -91,7 +92,7 @@ impl LimitSnapshot {
             return;
         }
         let remaining = reached.used.map_or(0, |used| limit.saturating_sub(used));
-        let full_at = reached.window.map(|window| now + refill_time(limit, limit - remaining.min(limit), window));
+        let full_at = reached.window.map(|window| now + arithmetic::reset(limit, remaining, window.length()));
         *slot = Some(Reading { limit, remaining, full_at, read_at: now, knowledge: Knowledge::Inferred });
     }
 }
@@ -100,9 +101,4 @@ fn reading_of(trio: &LimitTrio, now: Instant) -> Option<Reading> {
     let (limit, remaining) = (*trio.limit.exposed()?, *trio.remaining.exposed()?);
     let full_at = trio.reset.exposed().map(|reset| now + *reset);
     Some(Reading { limit, remaining, full_at, read_at: now, knowledge: Knowledge::Shown })
-}
-
-fn refill_time(limit: u64, missing: u64, window: LimitWindow) -> Duration {
-    let nanos = window.length().as_nanos().saturating_mul(u128::from(missing)) / u128::from(limit.max(1));
-    Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
 }

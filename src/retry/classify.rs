@@ -1,10 +1,11 @@
 //! What happened, named once and in one place. What to do about it is the policy's business.
 
-use crate::rate_limit::LimitReached;
-use crate::reply::Reply;
+use crate::rate_limit::{LimitReached, ReplyHeaders, Visibility};
+use crate::redact::Redactor;
+use crate::reply::{Content, Reply, TransportError};
+use crate::responses::{ApiError, ResponseStatus};
 use crate::retry::hint::ServerWait;
 use crate::time::UnixTime;
-use crate::transport::TransportError;
 
 /// What kind of outcome an attempt had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,16 +63,230 @@ pub struct Outcome {
     pub limit: Option<LimitReached>,
 }
 
-/// Names what happened. `wall` is the time of arrival, against which dates are read.
+/// Names what happened. `wall` is the time of arrival, against which dates in bodies are read.
 pub fn classify(result: &Result<Reply, TransportError>, wall: UnixTime) -> Outcome {
-    let _ = (result, wall);
+    let reply = match result {
+        Ok(reply) => reply,
+        Err(error) => return unanswered(error),
+    };
+    let mut outcome = match &reply.content {
+        Content::Response(response) if response.status == ResponseStatus::Failed => {
+            let failed = response.error.clone().unwrap_or_default();
+            let error = ApiError { message: failed.message, code: failed.code, ..ApiError::default() };
+            classify_error(None, &error, &reply.headers, wall)
+        }
+        Content::Error(error) => {
+            // A 200 that holds an error says nothing by its status; its code may.
+            let status = Some(reply.status).filter(|status| !(200..300).contains(status));
+            classify_error(status, error, &reply.headers, wall)
+        }
+        Content::Unreadable(why) => Outcome { message: why.to_string(), ..Outcome::of(Class::Unreadable) },
+        Content::Response(_) | Content::Models(_) | Content::InputTokens(_) => Outcome::of(Class::Success),
+    };
+    outcome.status = Some(reply.status);
+    outcome.should_retry = reply.headers.should_retry.exposed().copied();
+    outcome
+}
+
+/// Names a failure that a server described: in an error body, in a failed response, in a stream's error event.
+///
+/// `status` is the HTTP status where it tells of the failure: `None` inside a success.
+pub fn classify_error(status: Option<u16>, error: &ApiError, headers: &ReplyHeaders, wall: UnixTime) -> Outcome {
+    let limit = LimitReached::parse(&error.message).map(|reached| LimitReached { organization: None, ..reached });
+    let class = class_of(status, error, limit.as_ref());
+    let in_body = ReplyHeaders::parse(&error.headers, Visibility::Full, wall);
+    let mut wait = ServerWait::of(headers, limit.as_ref(), &in_body);
+    if class == Class::RequestTooLarge {
+        // Whatever the text says, no wait makes it fit.
+        wait = wait.filter(|wait| wait.source() != super::WaitSource::Message);
+    }
+    let told = matches!(class, Class::RateLimit | Class::RequestTooLarge | Class::Overload);
     Outcome {
-        class: Class::Success,
-        status: None,
-        code: None,
-        message: String::new(),
-        wait: None,
-        should_retry: None,
-        limit: None,
+        status,
+        code: error.code.clone(),
+        message: sentence(&error.message, status),
+        wait,
+        should_retry: headers.should_retry.exposed().copied(),
+        limit: limit.filter(|_| told),
+        ..Outcome::of(class)
     }
 }
+
+impl Outcome {
+    fn of(class: Class) -> Self {
+        Self { class, status: None, code: None, message: String::new(), wait: None, should_retry: None, limit: None }
+    }
+}
+
+fn unanswered(error: &TransportError) -> Outcome {
+    let (class, message) = match error {
+        TransportError::Opaque(_) => (
+            Class::Opaque,
+            "The browser hid the answer. Most likely the key was refused (OpenAI answers 401 without CORS headers), or the \
+             server does not allow this page (CORS), a blocker stopped it, the address is wrong, or there is no network. \
+             The request may have arrived."
+                .to_owned(),
+        ),
+        TransportError::TimedOut(after) => {
+            let waited = crate::rate_limit::duration::format_go(*after);
+            (Class::Unknown, format!("No answer within {waited}. The request may have been processed."))
+        }
+        TransportError::CutOff { message, .. } => (
+            Class::Unknown,
+            format!("The answer broke off ({}). The request may have been processed.", sentence(message, None)),
+        ),
+        TransportError::NotSent(why) => (Class::NotSent, sentence(why, None)),
+    };
+    Outcome { message, ..Outcome::of(class) }
+}
+
+/// How long a sentence for people may be, in characters.
+const LONGEST_SENTENCE: usize = 400;
+
+/// The error's sentence, fit to be shown: without secrets, without markup, of bounded length.
+fn sentence(message: &str, status: Option<u16>) -> String {
+    let lower = message.to_ascii_lowercase();
+    let markup = ["<html", "<!doctype", "<head", "<body", "<script"].iter().filter_map(|tag| lower.find(tag)).min();
+    let text = markup.and_then(|at| message.get(..at)).unwrap_or(message);
+    let redacted = Redactor::new(None).text(text);
+    let mut short: String = redacted.trim().chars().take(LONGEST_SENTENCE).collect();
+    if redacted.trim().chars().nth(LONGEST_SENTENCE).is_some() {
+        short.push('…');
+    }
+    match (short.is_empty(), status) {
+        (false, _) => short,
+        (true, Some(status)) => format!("The server answered {status} without saying why."),
+        (true, None) => "The server failed without saying why.".to_owned(),
+    }
+}
+
+fn class_of(status: Option<u16>, error: &ApiError, limit: Option<&LimitReached>) -> Class {
+    let lower = |text: &Option<String>| text.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let (code, kind, message) = (lower(&error.code), lower(&error.kind), error.message.to_ascii_lowercase());
+    // Gateways put the status of the provider behind them into `code`.
+    let status = status.or_else(|| code.parse().ok().filter(|status| (400..600).contains(status)));
+    if is_quota(status, &code, &kind, &message, limit) {
+        return Class::Quota;
+    }
+    let limits = matches!(status, None | Some(429 | 413)) && limit.is_some_and(LimitReached::can_never_fit);
+    if limits || status == Some(413) || code == "request_too_large" {
+        return Class::RequestTooLarge;
+    }
+    if is_overload(status, &code, &kind, &message) {
+        return Class::Overload;
+    }
+    match status {
+        Some(status) => class_of_status(status),
+        None => class_of_name(&code).or_else(|| class_of_name(&kind)).unwrap_or(if code.is_empty() {
+            // Failed, and no reason given: the server's own trouble.
+            Class::Server
+        } else {
+            Class::BadRequest
+        }),
+    }
+}
+
+fn is_quota(status: Option<u16>, code: &str, kind: &str, message: &str, limit: Option<&LimitReached>) -> bool {
+    if !matches!(status, None | Some(400 | 402 | 403 | 429)) {
+        return false;
+    }
+    let named = |name: &str| {
+        matches!(
+            name,
+            "insufficient_quota"
+                | "credit_balance_exhausted"
+                | "billing_hard_limit_reached"
+                | "billing_not_active"
+                | "insufficient_credits"
+                | "insufficient_balance"
+                | "quota_exceeded"
+                | "usage_limit_reached"
+        ) || name.ends_with("_spend_limit_exceeded")
+            || name.ends_with("_usage_limit_exceeded")
+    };
+    if status == Some(402) || named(code) || named(kind) {
+        return true;
+    }
+    // 2023 bodies have no code. A text that names a wait is a rate limit, whatever it calls itself (Gemini).
+    limit.and_then(|reached| reached.try_again_in).is_none()
+        && ["exceeded your current quota", "billing hard limit", "plan and billing", "credit balance is too low"]
+            .iter()
+            .any(|words| message.contains(words))
+}
+
+fn is_overload(status: Option<u16>, code: &str, kind: &str, message: &str) -> bool {
+    if !matches!(status, None | Some(429 | 500..=599)) {
+        return false;
+    }
+    let named = |name: &str| {
+        matches!(
+            name,
+            "slow_down"
+                | "server_is_overloaded"
+                | "overloaded_error"
+                | "overloaded"
+                | "engine_overloaded"
+                | "engine_overloaded_error"
+                | "model_overloaded"
+                | "resource_unavailable"
+                | "server_overloaded"
+        )
+    };
+    status == Some(529)
+        || named(code)
+        || named(kind)
+        || message.contains("overloaded")
+        || (message.contains("at capacity") && status != Some(429))
+}
+
+fn class_of_status(status: u16) -> Class {
+    match status {
+        401 | 407 => Class::Auth,
+        402 => Class::Quota,
+        403 | 451 => Class::Forbidden,
+        404 | 410 => Class::NotFound,
+        408 => Class::Timeout,
+        409 => Class::Conflict,
+        429 => Class::RateLimit,
+        500.. => Class::Server,
+        _ => Class::BadRequest,
+    }
+}
+
+/// What `code` or `type` name, where no status tells: inside a success, in a stream.
+fn class_of_name(name: &str) -> Option<Class> {
+    Some(match name {
+        "rate_limit_exceeded"
+        | "rate_limit_error"
+        | "rate_limited"
+        | "too_many_requests"
+        | "tokens"
+        | "requests"
+        | "resource_exhausted" => Class::RateLimit,
+        "server_error"
+        | "internal_error"
+        | "internal_server_error"
+        | "api_error"
+        | "service_unavailable_error"
+        | "service_unavailable"
+        | "bad_gateway"
+        | "upstream_error"
+        | "internal"
+        | "unavailable" => Class::Server,
+        "timeout" | "request_timeout" | "vector_store_timeout" | "timeout_error" => Class::Timeout,
+        "invalid_api_key" | "authentication_error" | "unauthorized" | "unauthenticated" => Class::Auth,
+        "permission_error"
+        | "permission_denied"
+        | "request_forbidden"
+        | "forbidden"
+        | "unsupported_country_region_territory" => Class::Forbidden,
+        "model_not_found" | "not_found_error" | "not_found" => Class::NotFound,
+        "conflict" | "conflict_error" => Class::Conflict,
+        "invalid_request_error" | "invalid_prompt" => Class::BadRequest,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+#[path = "classify_tests.rs"]
+mod tests;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::rate_limit::{Field, LimitReached, ReplyHeaders, RetryAfter};
+
 /// Where a wait comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum WaitSource {
@@ -24,7 +26,7 @@ pub enum WaitSource {
 pub enum ServerWait {
     /// Wait this long, counted from the answer's arrival.
     For {
-        /// How long.
+        /// How long, as stated. Zero is no usable hint.
         wait: Duration,
         /// Where it was said.
         source: WaitSource,
@@ -36,4 +38,75 @@ pub enum ServerWait {
         /// Where it was said.
         source: WaitSource,
     },
+}
+
+impl ServerWait {
+    /// What a failed answer asks for: `retry-after-ms`, else `retry-after`, else its text, else a date in its body.
+    ///
+    /// A header of zero counts only where nothing else is said. Reset headers are no wait: they say when the limit is
+    /// full again. `in_body` are the headers that the body carries (OpenRouter).
+    pub fn of(headers: &ReplyHeaders, text: Option<&LimitReached>, in_body: &ReplyHeaders) -> Option<Self> {
+        let from_headers = [
+            (&headers.retry_after_ms, WaitSource::RetryAfterMs),
+            (&headers.retry_after, WaitSource::RetryAfter),
+            (&in_body.retry_after, WaitSource::RetryAfter),
+        ]
+        .into_iter()
+        .filter_map(|(field, source)| Self::from_header(field, source));
+        let from_text = text
+            .and_then(|reached| reached.try_again_in)
+            .map(|wait| Self::For { wait, source: WaitSource::Message })
+            .into_iter();
+        let trio = &in_body.limits.requests;
+        let used_up = trio.remaining.exposed().is_none_or(|remaining| *remaining == 0);
+        let from_reset = trio
+            .reset
+            .exposed()
+            .filter(|_| used_up)
+            .map(|wait| Self::For { wait: *wait, source: WaitSource::BodyReset })
+            .into_iter();
+        let mut zero = None;
+        for hint in from_headers.chain(from_text).chain(from_reset) {
+            if !hint.is_zero() {
+                return Some(hint);
+            }
+            zero = zero.or(Some(hint));
+        }
+        zero
+    }
+
+    /// Where it was said.
+    pub const fn source(&self) -> WaitSource {
+        match self {
+            Self::For { source, .. } | Self::Astronomic { source, .. } => *source,
+        }
+    }
+
+    /// The wait as stated; the longest there is where no clock holds it.
+    pub const fn stated(&self) -> Duration {
+        match self {
+            Self::For { wait, .. } => *wait,
+            Self::Astronomic { .. } => Duration::MAX,
+        }
+    }
+
+    /// The least wait after which the server will agree: servers cut the wait in a text down to whole milliseconds,
+    /// so up to one more may be needed.
+    pub fn sufficient(&self) -> Duration {
+        let cut_off = if self.source() == WaitSource::Message { Duration::from_millis(1) } else { Duration::ZERO };
+        self.stated().saturating_add(cut_off)
+    }
+
+    /// True where it asks for no wait at all, which is no usable hint.
+    pub const fn is_zero(&self) -> bool {
+        self.stated().is_zero()
+    }
+
+    fn from_header(field: &Field<RetryAfter>, source: WaitSource) -> Option<Self> {
+        field.exposed().map(|asked| match asked {
+            RetryAfter::Wait(wait) => Self::For { wait: *wait, source },
+            RetryAfter::Zero => Self::For { wait: Duration::ZERO, source },
+            RetryAfter::Astronomic(seconds) => Self::Astronomic { seconds: *seconds, source },
+        })
+    }
 }

@@ -148,10 +148,7 @@ impl Layer {
             HintRule::Exact { ceiling, beyond, .. } | HintRule::Floor { ceiling, beyond } => (ceiling, beyond),
         };
         let Some(hint) = hint else { return Ok(backoff) };
-        let (asked, source) = match hint {
-            ServerWait::For { wait, source } => (wait, source),
-            ServerWait::Astronomic { source, .. } => (Duration::MAX, source),
-        };
+        let (asked, source) = (hint.stated(), hint.source());
         // The SDKs read headers alone, never the error's text.
         let from_header = matches!(source, WaitSource::RetryAfterMs | WaitSource::RetryAfter);
         if asked > ceiling && (from_header || matches!(self.policy.hint, HintRule::Floor { .. })) {
@@ -166,7 +163,7 @@ impl Layer {
                 Wait { duration: asked, source, hint: Some(asked), layer: 0 }
             }
             HintRule::Floor { .. } if !asked.is_zero() => {
-                Wait { duration: asked.saturating_add(own), source, hint: Some(asked), layer: 0 }
+                Wait { duration: hint.sufficient().saturating_add(own), source, hint: Some(asked), layer: 0 }
             }
             _ => backoff,
         })
@@ -243,7 +240,10 @@ mod tests {
     fn ours_never_goes_early_and_asks_beyond_two_minutes() {
         let (waits, _) = run(Preset::Sluice, &limited(Some((20, WaitSource::Message))), 0.5);
         assert!(waits.iter().all(|wait| *wait >= 20.0), "{waits:?}");
-        assert_eq!(waits[..3], [20.5, 21.0, 22.0]);
+        // A text's wait is cut off to milliseconds: one more is waited for.
+        assert_eq!(waits[..3], [20.501, 21.001, 22.001]);
+        let stated = limited(Some((120, WaitSource::Message)));
+        assert_eq!(run(Preset::Sluice, &stated, 0.5).0[0], 120.501, "the ceiling is held against what was stated");
         let long = limited(Some((121, WaitSource::RetryAfter)));
         assert!(matches!(run(Preset::Sluice, &long, 0.5), (waits, Decision::Ask(_)) if waits.is_empty()));
         let exactly = limited(Some((120, WaitSource::RetryAfter)));

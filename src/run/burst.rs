@@ -5,11 +5,11 @@ use std::cell::RefCell;
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use super::log::RunLog;
+use super::log::{CallLog, RunLog};
 use crate::client::{CallEvent, Client, execute};
 use crate::clock::Clock;
 use crate::random::RandomSource;
-use crate::retry::RetryPolicy;
+use crate::retry::{HintRule, RetryPolicy, Wait, WaitSource};
 use crate::transport::{ApiRequest, Transport};
 
 /// What a burst sends.
@@ -33,19 +33,68 @@ pub async fn run_burst<T: Transport, C: Clock, R: RandomSource>(
     observe: &dyn Fn(usize, &CallEvent<'_>),
 ) {
     let queued_at = client.clock.now();
-    let calls: Vec<(usize, &ApiRequest)> = plan
-        .requests
-        .iter()
-        .map(|(label, request)| (log.borrow_mut().queue(label.clone(), queued_at), request))
-        .collect();
+    let calls: Vec<usize> =
+        plan.requests.iter().map(|(label, _)| log.borrow_mut().queue(label.clone(), queued_at)).collect();
+    run_calls(client, plan, &calls, log, observe).await;
+}
+
+/// Goes on with the calls `which` of a run that has ended, each in its own lane, under the policy of `plan`.
+///
+/// What the server last asked a call to wait is waited first, unless the policy ignores it.
+pub async fn resume_burst<T: Transport, C: Clock, R: RandomSource>(
+    client: &Client<'_, T, C, R>,
+    plan: &BurstPlan,
+    which: &[usize],
+    log: &RefCell<RunLog>,
+    observe: &dyn Fn(usize, &CallEvent<'_>),
+) {
+    log.borrow_mut().resume(which, client.clock.now());
+    run_calls(client, plan, which, log, observe).await;
+}
+
+async fn run_calls<T: Transport, C: Clock, R: RandomSource>(
+    client: &Client<'_, T, C, R>,
+    plan: &BurstPlan,
+    which: &[usize],
+    log: &RefCell<RunLog>,
+    observe: &dyn Fn(usize, &CallEvent<'_>),
+) {
+    let calls = which.iter().filter_map(|index| Some((*index, &plan.requests.get(*index)?.1)));
     stream::iter(calls)
-        .map(|(index, request)| {
-            execute(client, &plan.policy, request, move |event| {
+        .map(|(index, request)| async move {
+            let tell = move |event: CallEvent<'_>| {
                 log.borrow_mut().record(index, &event);
                 observe(index, &event);
-            })
+            };
+            let owed = log.borrow().calls.get(index).and_then(|call| owed_wait(call, &plan.policy, client));
+            if let Some(wait) = owed {
+                let at = client.clock.now();
+                tell(CallEvent::WaitStarted { attempt: 1, at, wait, outer_attempt: 1 });
+                client.clock.sleep_until(at + wait.duration).await;
+                tell(CallEvent::WaitEnded { at: client.clock.now() });
+            }
+            execute(client, &plan.policy, request, tell).await
         })
         .buffer_unordered(plan.concurrency.max(1))
         .for_each(|_| std::future::ready(()))
         .await;
+}
+
+/// What is left of the wait that the server asked of a call taken up again, and jitter on top of it.
+fn owed_wait<T, C: Clock, R: RandomSource>(
+    call: &CallLog,
+    policy: &RetryPolicy,
+    client: &Client<'_, T, C, R>,
+) -> Option<Wait> {
+    if policy.hint == HintRule::Ignore {
+        return None;
+    }
+    let due = call.allowed_from()?;
+    let left = due.saturating_since(client.clock.now());
+    if left.is_zero() {
+        return None;
+    }
+    let jitter = policy.backoff.delay(1, None, &mut *client.random.borrow_mut()).min(policy.max_delay);
+    let source = call.last_hint().map_or(WaitSource::Backoff, |(_, source)| source);
+    Some(Wait { duration: left.saturating_add(jitter), source, hint: Some(left), layer: 0 })
 }

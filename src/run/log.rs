@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::client::{CallEnd, CallEvent};
 use crate::reply::Reply;
-use crate::retry::{Class, Outcome, StopReason, Wait};
+use crate::retry::{Class, Outcome, ServerWait, StopReason, Wait, WaitSource};
 use crate::time::Instant;
 use crate::transport::TransportError;
 
@@ -17,6 +17,8 @@ pub struct RunLog {
     pub lines: Vec<LogLine>,
     /// Grows with every change, so that a view knows when to draw.
     pub revision: u64,
+    /// Stretches in which nothing ran, between an end and a resumption: no part of the run's own time.
+    pub pauses: Vec<(Instant, Instant)>,
 }
 
 /// One call.
@@ -32,6 +34,8 @@ pub struct CallLog {
     pub state: CallState,
     /// When it ended.
     pub ended_at: Option<Instant>,
+    /// When it was taken up again after an end.
+    pub resumed_at: Vec<Instant>,
 }
 
 /// One HTTP request of a call.
@@ -124,6 +128,7 @@ impl RunLog {
             attempts: Vec::new(),
             state: CallState::Queued,
             ended_at: None,
+            resumed_at: Vec::new(),
         });
         self.revision += 1;
         self.calls.len() - 1
@@ -158,6 +163,40 @@ impl RunLog {
         }
     }
 
+    /// Takes up calls that have ended: they are queued again at `at`, each in its own lane.
+    pub fn resume(&mut self, which: &[usize], at: Instant) {
+        self.revision += 1;
+        if !self.is_running()
+            && let Some(ended) = self.ended_at()
+        {
+            self.pauses.push((ended, at));
+        }
+        for index in which {
+            if let Some(call) = self.calls.get_mut(*index) {
+                call.state = CallState::Queued;
+                call.ended_at = None;
+                call.resumed_at.push(at);
+            }
+        }
+    }
+
+    /// When the first call was asked for.
+    pub fn started_at(&self) -> Option<Instant> {
+        self.calls.iter().map(|call| call.queued_at).min()
+    }
+
+    /// When the last call ended, as far as they have.
+    pub fn ended_at(&self) -> Option<Instant> {
+        self.calls.iter().filter_map(|call| call.ended_at).max()
+    }
+
+    /// The run's own time at `at`: since its start, pauses left out.
+    pub fn elapsed(&self, at: Instant) -> Duration {
+        let Some(started) = self.started_at() else { return Duration::ZERO };
+        let paused: Duration = self.pauses.iter().map(|(from, to)| (*to).min(at).saturating_since(*from)).sum();
+        at.saturating_since(started).saturating_sub(paused)
+    }
+
     /// Whether anything is queued, in flight or waiting.
     pub fn is_running(&self) -> bool {
         self.calls.iter().any(|call| matches!(call.state, CallState::Queued | CallState::InFlight | CallState::Waiting))
@@ -168,10 +207,11 @@ impl CallLog {
     /// Takes in an event; gives the line the notebook would print.
     fn apply(&mut self, event: &CallEvent<'_>) -> Option<String> {
         match event {
-            CallEvent::AttemptStarted { attempt, at } => {
+            CallEvent::AttemptStarted { at, .. } => {
                 self.state = CallState::InFlight;
                 self.attempts.push(Attempt {
-                    number: *attempt,
+                    // Counted here: a call taken up again starts a new count of its own.
+                    number: u32::try_from(self.attempts.len()).unwrap_or(u32::MAX).saturating_add(1),
                     started: *at,
                     ended: None,
                     outcome: None,
@@ -189,6 +229,7 @@ impl CallLog {
                 (outcome.class == Class::Success).then(|| format!("Success on attempt {outer_attempt}"))
             }
             CallEvent::WaitStarted { at, wait, outer_attempt, .. } => {
+                let taken_up = self.state == CallState::Queued;
                 self.state = CallState::Waiting;
                 let class = self.last_class();
                 if let Some(attempt) = self.attempts.last_mut() {
@@ -197,6 +238,9 @@ impl CallLog {
                 let what = if class == Some(Class::RateLimit) { "Rate limit hit" } else { "Failed, to be retried" };
                 let who = if wait.layer > 0 { "SDK retry inside attempt" } else { "attempt" };
                 let seconds = wait.duration.as_secs_f64();
+                if taken_up {
+                    return Some(format!("Taken up again. Sleeping for {seconds:.2} seconds, as the server asked..."));
+                }
                 Some(format!("{what} ({who} {outer_attempt}). Sleeping for {seconds:.2} seconds..."))
             }
             CallEvent::WaitEnded { at } => {
@@ -242,19 +286,48 @@ impl CallLog {
         }
     }
 
+    /// The wait that the last answer asked for, if it named one that a clock can hold.
+    pub fn last_hint(&self) -> Option<(Duration, WaitSource)> {
+        match self.attempts.last()?.outcome.as_ref()?.wait? {
+            ServerWait::For { wait, source } => Some((wait, source)),
+            ServerWait::Astronomic { .. } => None,
+        }
+    }
+
+    /// When the server lets this call go again, by its last answer.
+    pub fn allowed_from(&self) -> Option<Instant> {
+        let answered = self.attempts.last()?.ended?;
+        self.last_hint().map(|(wait, _)| answered + wait)
+    }
+
     /// The stretches of its life as (phase, from, to), the last one up to `now` while it runs.
+    ///
+    /// A call taken up again stands in the queue once more; between its end and that there is nothing.
     pub fn phases(&self, now: Instant) -> Vec<(Phase, Instant, Instant)> {
         let end = self.ended_at.unwrap_or(now);
         let first = self.attempts.first().map_or(end, |attempt| attempt.started);
         let mut phases = vec![(Phase::Queued, self.queued_at, first)];
         for attempt in &self.attempts {
+            self.queue_again(&mut phases, attempt.started);
             let class = attempt.outcome.as_ref().map(|outcome| outcome.class);
             phases.push((Phase::Request(class), attempt.started, attempt.ended.unwrap_or(end)));
             if let Some(wait) = attempt.wait {
+                self.queue_again(&mut phases, wait.started);
                 phases.push((Phase::Waiting, wait.started, wait.ended.unwrap_or(end)));
             }
         }
+        self.queue_again(&mut phases, end);
         phases
+    }
+
+    fn queue_again(&self, phases: &mut Vec<(Phase, Instant, Instant)>, next: Instant) {
+        let Some((_, _, before)) = phases.last() else { return };
+        let resumed = self.resumed_at.iter().rev().find(|resumed| (*before..=next).contains(resumed));
+        if let Some(resumed) = resumed
+            && *resumed < next
+        {
+            phases.push((Phase::Queued, *resumed, next));
+        }
     }
 }
 
@@ -268,5 +341,80 @@ impl CallEvent<'_> {
             | Self::WaitEnded { at }
             | Self::Ended { at, .. } => *at,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::retry::StopReason;
+
+    fn at(seconds: u64) -> Instant {
+        Instant::from_origin(Duration::from_secs(seconds))
+    }
+
+    fn limited(hint: u64) -> Outcome {
+        Outcome {
+            class: Class::RateLimit,
+            status: Some(429),
+            code: Some("rate_limit_exceeded".into()),
+            message: String::new(),
+            wait: Some(ServerWait::For { wait: Duration::from_secs(hint), source: WaitSource::RetryAfter }),
+            should_retry: None,
+            limit: None,
+        }
+    }
+
+    /// One call that is refused at 11 s, given up, taken up at 61 s and begun at 66 s.
+    fn taken_up() -> RunLog {
+        let mut log = RunLog::default();
+        let refused = Err(TransportError::Opaque(String::new()));
+        log.queue("1".into(), at(10));
+        log.record(0, &CallEvent::AttemptStarted { attempt: 1, at: at(10) });
+        let outcome = limited(20);
+        log.record(
+            0,
+            &CallEvent::AttemptEnded { attempt: 1, at: at(11), outcome: &outcome, result: &refused, outer_attempt: 1 },
+        );
+        let end = CallEnd::Stopped(StopReason::AttemptsUsed { max_attempts: 1 });
+        log.record(0, &CallEvent::Ended { at: at(11), end: &end });
+        log.resume(&[0], at(61));
+        log.record(0, &CallEvent::AttemptStarted { attempt: 1, at: at(66) });
+        log
+    }
+
+    #[test]
+    fn a_call_taken_up_again_goes_on_in_its_lane() {
+        let log = taken_up();
+        let call = &log.calls[0];
+        assert_eq!(call.attempts.iter().map(|attempt| attempt.number).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(call.state, CallState::InFlight);
+        assert_eq!(
+            call.phases(at(70)),
+            [
+                (Phase::Queued, at(10), at(10)),
+                (Phase::Request(Some(Class::RateLimit)), at(10), at(11)),
+                (Phase::Queued, at(61), at(66)),
+                (Phase::Request(None), at(66), at(70)),
+            ]
+        );
+    }
+
+    #[test]
+    fn pauses_are_no_part_of_the_runs_time() {
+        let log = taken_up();
+        let seconds = |instant| log.elapsed(instant).as_secs();
+        assert_eq!(log.pauses, [(at(11), at(61))]);
+        assert_eq!([at(10), at(11), at(40), at(61), at(70)].map(seconds), [0, 1, 1, 1, 10]);
+    }
+
+    #[test]
+    fn a_stopped_call_knows_when_the_server_lets_it_go() {
+        let mut log = taken_up();
+        log.cancel_all(at(67));
+        assert_eq!(log.calls[0].state, CallState::Cancelled { was_in_flight: true });
+        assert_eq!(log.calls[0].allowed_from(), None, "the last attempt brought no answer");
+        log.calls[0].attempts.pop();
+        assert_eq!(log.calls[0].allowed_from(), Some(at(31)));
     }
 }

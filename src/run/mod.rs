@@ -1,9 +1,20 @@
-//! Runs: several calls at once, logged as they happen.
+//! Runs: several calls at once, logged as they happen, and what they teach.
 
 mod burst;
 mod counts;
+pub mod draft;
+pub mod explain;
+pub mod lanes;
+mod limit;
 mod log;
+mod settings;
 
-pub use burst::{BurstPlan, run_burst};
+pub use burst::{BurstPlan, resume_burst, run_burst};
 pub use counts::RunCounts;
+pub use explain::Undone;
+pub use limit::{LimitMet, request_level};
 pub use log::{Attempt, CallLog, CallState, LogLine, Phase, RunLog, WaitRecord};
+pub use settings::{BurstSettings, CostBound};
+
+#[cfg(test)]
+mod explain_tests;

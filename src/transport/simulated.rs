@@ -1,1 +1,50 @@
-//! The simulator as a transport.
+//! The simulator as a transport: door one, inside the page and the tests.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::{ApiRequest, Transport, TransportError};
+use crate::clock::Clock;
+use crate::reply::Reply;
+use crate::simulator::Simulator;
+
+/// A key that the simulator takes; it is sent nowhere.
+pub const SIMULATED_KEY: &str = "sk-simulated";
+
+/// Sends requests to a simulator and waits for its answers on a clock.
+///
+/// A request arrives, is decided on and charged when `send` is first polled. Dropping the future aborts the wait
+/// for the answer; the charge stays, as it would with a real server.
+#[derive(Debug, Clone)]
+pub struct SimulatedTransport<C> {
+    simulator: Rc<RefCell<Simulator>>,
+    clock: C,
+    key: Option<String>,
+}
+
+impl<C: Clock> SimulatedTransport<C> {
+    /// A transport to `simulator`, which others may share, with a key that it takes.
+    pub fn new(simulator: Rc<RefCell<Simulator>>, clock: C) -> Self {
+        Self { simulator, clock, key: Some(SIMULATED_KEY.to_owned()) }
+    }
+
+    /// The same with another key, or with none: that is a 401.
+    #[must_use]
+    pub fn with_key(self, key: Option<String>) -> Self {
+        Self { key, ..self }
+    }
+
+    /// The simulator at the other end.
+    pub fn simulator(&self) -> &Rc<RefCell<Simulator>> {
+        &self.simulator
+    }
+}
+
+impl<C: Clock> Transport for SimulatedTransport<C> {
+    async fn send(&self, request: &ApiRequest) -> Result<Reply, TransportError> {
+        let arrival = self.clock.now();
+        let answer = self.simulator.borrow_mut().answer(request, self.key.as_deref(), arrival, self.clock.wall());
+        self.clock.sleep_until(arrival + answer.latency.total).await;
+        Ok(answer.into_reply())
+    }
+}

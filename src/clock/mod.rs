@@ -1,5 +1,11 @@
 //! The clock as a port: the browser's timers in the page, virtual time in tests and in the lab.
 
+mod scaled;
+mod timer;
+
+pub use scaled::ScaledClock;
+pub use timer::{LONGEST_TIMER, timer_millis};
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::future::Future;

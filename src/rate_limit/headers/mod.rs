@@ -1,7 +1,17 @@
 //! Rate-limit headers, in every dialect we know.
 
+mod dialects;
+mod documented;
+mod ietf;
+mod values;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
+
+pub use documented::{DocumentedHeader, documented};
+pub(crate) use values::whole_number;
+
+use crate::time::UnixTime;
 
 /// A header's value, or why there is none. Absent and hidden are never zero.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -100,6 +110,10 @@ pub struct RateLimitHeaders {
     pub others: BTreeMap<String, LimitTrio>,
     /// The window that an IETF policy names.
     pub policy_window: Option<Duration>,
+    /// The window that the request headers' names tell (`-req-minute`, `-requests-day`).
+    pub requests_window: Option<Duration>,
+    /// The window that the token headers' names tell.
+    pub tokens_window: Option<Duration>,
     /// What this request cost, where the server tells (Mistral).
     pub query_cost_tokens: Option<u64>,
 }
@@ -131,3 +145,41 @@ pub struct ReplyHeaders {
     /// `openai-processing-ms`.
     pub processing: Field<Duration>,
 }
+
+impl ReplyHeaders {
+    /// Reads the headers of one answer, names in any case, in every dialect of [`Dialect`].
+    ///
+    /// What is missing is [`Field::Hidden`] where CORS may hide it, else [`Field::Absent`]. `wall` is the time of
+    /// arrival: instants are turned into durations from then on.
+    pub fn parse(headers: &[(String, String)], visibility: Visibility, wall: UnixTime) -> Self {
+        dialects::read(headers, visibility, wall)
+    }
+}
+
+impl RateLimitHeaders {
+    /// True where any limit can be read.
+    pub fn any_exposed(&self) -> bool {
+        [&self.requests, &self.tokens, &self.project_tokens, &self.upstream_requests, &self.upstream_tokens]
+            .into_iter()
+            .chain(self.others.values())
+            .any(LimitTrio::any_exposed)
+    }
+
+    /// The name of the limit that has nothing left, if one has: `requests`, `tokens`, `project_tokens` or another's.
+    pub fn exhausted(&self) -> Option<&str> {
+        [("requests", &self.requests), ("tokens", &self.tokens), ("project_tokens", &self.project_tokens)]
+            .into_iter()
+            .chain(self.others.iter().map(|(name, trio)| (name.as_str(), trio)))
+            .find_map(|(name, trio)| (trio.remaining.exposed() == Some(&0)).then_some(name))
+    }
+}
+
+impl LimitTrio {
+    /// True where any of the three can be read.
+    pub const fn any_exposed(&self) -> bool {
+        self.limit.exposed().is_some() || self.remaining.exposed().is_some() || self.reset.exposed().is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,160 @@
+// A server on another origin that answers as badly as real ones do, for the browser tests (tests/web).
+//
+//   node fault_server.mjs [--port 4020]      prints "listening on http://127.0.0.1:PORT"
+//
+// The first part of a path chooses the fault, and the rest is free: a base URL such as
+// http://127.0.0.1:4020/hidden/429/v1 serves a client that appends /responses.
+//   /exposed/…, /exposed/STATUS/…   a JSON answer whose headers the page may read (expose-headers names all)
+//   /hidden/…, /hidden/STATUS/…     the same answer and headers, but the browser hides them (nothing exposed)
+//   /opaque/…                       401 text/plain without Access-Control-Allow-Origin; the preflight is allowed
+//   /redirect/…                     307 to the same path below /redirected on another origin (localhost)
+//   /html/…                         200 text/html
+//   /hang/…                         never answers
+//   /cut/…                          200, half of an answer, then the connection breaks
+//   /flood/…                        200, and a body that has no end
+//   /echo/…                         400 with the request's Authorization in its message, and in a header
+//   /_log                           GET: every request seen, oldest first; DELETE: forget them
+// A log entry is {id, method, url, headers, body, closed}: closed is true once the client has gone before an answer.
+import { createServer } from "node:http";
+
+const argument = process.argv.indexOf("--port");
+let port = argument > 0 ? Number(process.argv[argument + 1]) : 4020;
+
+const seen = [];
+const PREFLIGHT = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",
+  "access-control-allow-headers": "authorization, content-type, openai-organization, openai-project",
+};
+const RATE_LIMIT = {
+  "x-request-id": "req_fault_server",
+  "openai-processing-ms": "12",
+  "x-ratelimit-limit-requests": "3",
+  "x-ratelimit-remaining-requests": "0",
+  "x-ratelimit-reset-requests": "1m0s",
+  "x-ratelimit-limit-tokens": "60000",
+  "x-ratelimit-remaining-tokens": "59952",
+  "x-ratelimit-reset-tokens": "48ms",
+};
+const ANSWER = {
+  id: "resp_fault_server",
+  object: "response",
+  created_at: 1_764_000_000,
+  status: "completed",
+  model: "gpt-5-nano",
+  output: [
+    {
+      id: "msg_1",
+      type: "message",
+      role: "assistant",
+      status: "completed",
+      content: [{ type: "output_text", text: "Hello from the fault server.", annotations: [] }],
+    },
+  ],
+  usage: {
+    input_tokens: 8,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: 6,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: 14,
+  },
+};
+const MODELS = { object: "list", data: [{ id: "gpt-5-nano", object: "model", created: 1_754_000_000, owned_by: "system" }] };
+
+function failure(status) {
+  const limited = status === 429;
+  return {
+    error: {
+      message: limited
+        ? "Rate limit reached for gpt-5-nano in organization org-fault on requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 20s."
+        : `The fault server was asked for ${status}.`,
+      type: limited ? "requests" : status >= 500 ? "server_error" : "invalid_request_error",
+      param: null,
+      code: limited ? "rate_limit_exceeded" : null,
+    },
+  };
+}
+
+function send(response, status, headers, body) {
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
+function json(response, status, headers, value) {
+  send(response, status, { "content-type": "application/json", ...headers }, JSON.stringify(value));
+}
+
+function answer(request, response, parts, exposed) {
+  const status = /^\d{3}$/.test(parts[1] ?? "") ? Number(parts[1]) : 200;
+  const headers = { "access-control-allow-origin": "*", ...RATE_LIMIT };
+  if (status === 429) Object.assign(headers, { "retry-after": "20", "retry-after-ms": "20000" });
+  if (exposed) headers["access-control-expose-headers"] = Object.keys(headers).join(", ");
+  const good = parts.at(-1) === "models" ? MODELS : ANSWER;
+  json(response, status, headers, status < 400 ? good : failure(status));
+}
+
+function flood(response) {
+  const block = Buffer.alloc(64 * 1024, " ");
+  const more = () => {
+    while (!response.destroyed && response.write(block));
+  };
+  response.on("drain", more);
+  more();
+}
+
+const server = createServer((request, response) => {
+  const entry = { id: seen.length, method: request.method, url: request.url, headers: request.headers, body: "", closed: false };
+  const parts = new URL(request.url, "http://localhost").pathname.split("/").filter(Boolean);
+  if (parts[0] === "_log") {
+    if (request.method === "DELETE") seen.length = 0;
+    return request.method === "OPTIONS" ? send(response, 204, PREFLIGHT) : json(response, 200, { ...PREFLIGHT, "cache-control": "no-store" }, seen);
+  }
+  seen.push(entry);
+  response.on("close", () => (entry.closed = !response.writableEnded));
+  if (request.method === "OPTIONS") return send(response, 204, PREFLIGHT);
+
+  request.setEncoding("utf8");
+  request.on("data", (chunk) => (entry.body += chunk));
+  request.on("end", () => {
+    switch (parts[0]) {
+      case "exposed":
+        return answer(request, response, parts, true);
+      case "hidden":
+        return answer(request, response, parts, false);
+      case "opaque":
+        return send(response, 401, { "content-type": "text/plain" }, "Unauthorized");
+      case "redirect": {
+        const rest = request.url.slice("/redirect".length);
+        return send(response, 307, { ...PREFLIGHT, location: `http://localhost:${port}/redirected${rest}` });
+      }
+      case "redirected":
+        return json(response, 200, PREFLIGHT, ANSWER);
+      case "html":
+        return send(response, 200, { ...PREFLIGHT, "content-type": "text/html" }, "<!doctype html><title>Log in</title><p>Log in first.");
+      case "hang":
+        return undefined;
+      case "cut":
+        response.writeHead(200, { ...PREFLIGHT, "content-type": "application/json", "content-length": 4096 });
+        response.write('{"id":"resp_cut","object":"resp');
+        return setTimeout(() => response.destroy(), 50);
+      case "flood":
+        response.writeHead(200, { ...PREFLIGHT, "content-type": "application/json" });
+        return flood(response);
+      case "echo": {
+        const shown = request.headers.authorization ?? "";
+        const headers = { ...PREFLIGHT, "x-echo": shown, "access-control-expose-headers": "*" };
+        return json(response, 400, headers, { error: { message: `Incorrect API key provided: ${shown}` } });
+      }
+      default:
+        return json(response, 404, PREFLIGHT, failure(404));
+    }
+  });
+});
+
+server.on("error", (error) => {
+  if (error.code !== "EADDRINUSE") throw error;
+  port += 1;
+  server.listen(port, "127.0.0.1");
+});
+server.on("listening", () => console.log(`listening on http://127.0.0.1:${port}`));
+server.listen(port, "127.0.0.1");

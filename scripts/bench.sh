@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# The benchmarks: criterion's natively, then the page's own figures.
+. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/rust.sh"
+. "$(dirname "$0")/servers.sh"
+
+scripts/setup.sh test
+if [ -d benches ]; then
+    say "Native benchmarks"
+    cargo bench --locked --features server
+fi
+scripts/build.sh --size
+if [ -f end2end/bench.mjs ]; then
+    say "The page's own figures"
+    node end2end/bench.mjs
+fi

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Builds the release site into dist/; with --size it also measures it against the budget.
+. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/rust.sh"
+
+scripts/setup.sh page
+start=$SECONDS
+say "Building the page for release (about 2 minutes cold, seconds warm)"
+SLUICE_TICK=15 logged_or_die page wasm trunk build --release
+note "dist/ is ready after $(since "$start")"
+if [ "${1:-}" = --size ]; then node scripts/size.mjs dist; fi

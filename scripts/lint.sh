@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Formatting and clippy, natively and for wasm32 (clippy-wasm/clippy.toml). One of them: lint.sh NAME.
+. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/rust.sh"
+
+lint_fmt() { cargo fmt --check; }
+lint_native() { cargo clippy --locked --all-targets --features server -- -D warnings; }
+lint_wasm() {
+    export CLIPPY_CONF_DIR="$ROOT/clippy-wasm"
+    wasm cargo clippy --locked --target wasm32-unknown-unknown --lib --bins --test web -- -D warnings
+}
+
+case ${1:-all} in
+fmt | native | wasm) "lint_$1" ;;
+all)
+    scripts/setup.sh lint
+    for name in fmt native wasm; do
+        say "lint: $name"
+        "lint_$name"
+    done
+    ;;
+esac

@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# Sets up what is missing: `setup.sh page` to build and serve, `setup.sh test` for the tests too.
+# Quick and silent when nothing is missing.
+. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/rust.sh"
+
+need=${1:-page}
+apt_updated=
+
+# Installs Debian packages, or says what to install where we may not.
+apt_install() {
+    local why=$1
+    shift
+    if ! on_debian_as_root; then
+        die "$why is missing. Install it and try again:
+    Debian, Ubuntu:  sudo apt-get install $*
+    elsewhere:       the same under your system's names (macOS: ${BREW:-brew install $*})"
+    fi
+    if [ -z "$apt_updated" ]; then
+        say "Reading Debian's package lists"
+        logged_or_die apt-update apt-get update
+        apt_updated=yes
+    fi
+    say "Installing $* (Debian packages, under a minute)"
+    DEBIAN_FRONTEND=noninteractive logged_or_die apt-install apt-get install -y --no-install-recommends "$@"
+}
+
+# Builds a command-line tool of one exact version into the tools folder.
+cargo_tool() {
+    local command=$1 crate=$2 version=$3 duration=$4
+    if [ "$($command --version 2>/dev/null | awk '{ print $2 }')" = "$version" ]; then return; fi
+    say "Building $crate $version ($duration, once)"
+    logged_or_die "$crate" cargo install --locked "$crate" --version "$version" --root "$TOOLS/$crate-$version"
+    use_tools
+}
+
+setup_rust() {
+    have cargo || die "Rust is missing. Install it from https://rustup.rs (stable, 1.90 or newer) and try again."
+    have cc || apt_install "A C compiler and linker" gcc libc6-dev
+    if [ "$(wasm_rust)" = debian ]; then
+        has_debian_rust || apt_install "Debian's Rust for the web" "${DEBIAN_RUST[@]}"
+        return
+    fi
+    if has_wasm_target; then return; fi
+    say "Adding Rust's wasm32 target (rustup, half a minute)"
+    if have rustup && logged rustup-target rustup target add wasm32-unknown-unknown && has_wasm_target; then return; fi
+    if [ -n "${SLUICE_RUST:-}" ] || ! on_debian_as_root; then
+        tail -n 5 "$LOGS/rustup-target.log" 2>/dev/null >&2 || true
+        die "rustup cannot add the target. Try: rustup target add wasm32-unknown-unknown
+    On Debian, as root, SLUICE_RUST=debian builds with Debian's own Rust instead."
+    fi
+    note "rustup cannot get it here; taking Debian's own Rust for the page instead"
+    apt_install "Debian's Rust for the web" "${DEBIAN_RUST[@]}"
+}
+
+setup_wasm_opt() {
+    if wasm_opt_is_good; then return; fi
+    have npm || die "wasm-opt (binaryen) $BINARYEN_OLDEST or newer is missing. Install it, or Node.js 20, with which it is fetched here."
+    say "Installing wasm-opt (npm's binaryen $BINARYEN_VERSION, a few seconds)"
+    logged_or_die binaryen npm --prefix "$TOOLS/binaryen-$BINARYEN_VERSION" install --no-audit --no-fund --no-save "binaryen@$BINARYEN_VERSION"
+    use_tools
+    # Trunk keeps what an older wasm-opt made, and would not ask the new one.
+    rm -rf target/wasm-opt target-debian/wasm-opt
+}
+
+setup_page() {
+    setup_rust
+    setup_wasm_opt
+    cargo_tool wasm-bindgen wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "about 3 minutes"
+    cargo_tool trunk trunk "$TRUNK_VERSION" "about 9 minutes"
+}
+
+setup_lints() {
+    cargo clippy --version >/dev/null 2>&1 && cargo fmt --version >/dev/null 2>&1 && return
+    have rustup || die "cargo clippy and cargo fmt are missing; install them for your Rust."
+    say "Adding clippy and rustfmt (rustup)"
+    logged_or_die rustup-components rustup component add clippy rustfmt
+}
+
+setup_browser() {
+    if [ -x "$CHROMIUM" ] && [ -x "$CHROMEDRIVER" ]; then return; fi
+    BREW='brew install --cask chromium chromedriver, then set CHROMIUM and CHROMEDRIVER to their paths' \
+        apt_install "Chromium or its driver" chromium chromium-driver
+}
+
+setup_node() {
+    local wanted stamp=end2end/node_modules/.sluice-lock
+    have node && have npm || die "Node.js is missing. Install version 20 or newer (https://nodejs.org) and try again."
+    [ "$(node -p 'parseInt(process.versions.node)')" -ge 20 ] || die "Node.js $(node --version) is too old: 20 or newer is needed."
+    wanted=$(cksum <end2end/package-lock.json)
+    [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
+    say "Installing the Node packages of end2end/ (npm ci, half a minute)"
+    logged_or_die npm-ci bash -c "cd end2end && npm ci --no-audit --no-fund"
+    echo "$wanted" >"$stamp"
+}
+
+setup_python() {
+    local wanted stamp=.venv/.sluice-requirements
+    have python3 || apt_install "Python 3" python3 python3-venv
+    wanted=$(cksum <tests/python/requirements.txt)
+    [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
+    # Debian ships python3 without what venv needs.
+    python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install "Python's venv module" python3-venv
+    say "Making .venv with the official openai package (pip, half a minute)"
+    rm -rf .venv
+    logged_or_die venv python3 -m venv .venv
+    logged_or_die pip .venv/bin/python -m pip install --disable-pip-version-check -r tests/python/requirements.txt
+    echo "$wanted" >"$stamp"
+}
+
+case $need in
+page) setup_page ;;
+lint) setup_rust && setup_lints ;;
+test) setup_page && setup_lints && setup_browser && setup_node && setup_python ;;
+*) die "setup.sh knows page, lint and test" ;;
+esac

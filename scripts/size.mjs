@@ -1,0 +1,37 @@
+// Prints the size of every file of the site and fails above the budget. Usage: node scripts/size.mjs dist
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+// Bytes after brotli at its best, as a static host sends them.
+const BUDGET = { total: 250_000, wasm: 200_000 };
+
+const dist = process.argv[2] ?? "dist";
+const brotli = (bytes) =>
+  brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
+
+const rows = readdirSync(dist, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => {
+    const path = join(entry.parentPath ?? entry.path, entry.name);
+    const bytes = readFileSync(path);
+    return { name: path.slice(dist.length + 1), raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotli(bytes).length };
+  })
+  .sort((a, b) => b.brotli - a.brotli);
+const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
+const total = { name: "total", raw: sum("raw"), gzip: sum("gzip"), brotli: sum("brotli") };
+
+const line = (cells) => console.log(cells.map((cell, i) => (i ? cell.padStart(11) : cell.padEnd(40))).join(""));
+const number = (value) => value.toLocaleString("en-US");
+line(["bytes", "raw", "gzip", "brotli"]);
+for (const row of [...rows, total]) line([row.name, number(row.raw), number(row.gzip), number(row.brotli)]);
+
+const wasm = rows.filter((row) => row.name.endsWith(".wasm")).reduce((sum, row) => sum + row.brotli, 0);
+if (wasm === 0) throw new Error(`no wasm in ${dist}: not a build of the page`);
+let status = 0;
+for (const [what, size, budget] of [["total", total.brotli, BUDGET.total], ["wasm", wasm, BUDGET.wasm]]) {
+  const verdict = size <= budget ? "within" : "ABOVE";
+  console.log(`${what}: ${number(size)} is ${verdict} the budget of ${number(budget)} bytes (brotli)`);
+  if (size > budget) status = 1;
+}
+process.exit(status);

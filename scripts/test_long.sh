@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Long trials, run before a release rather than on every change: tests marked #[ignore], and Playwright's @long ones.
+. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/rust.sh"
+. "$(dirname "$0")/servers.sh"
+
+scripts/setup.sh test
+status=0
+say "Native tests marked #[ignore]"
+cargo test --locked --release --features server -- --ignored || status=1
+say "simulated_api and the page, release builds"
+logged_or_die simulated_api cargo build --locked --release --features server --bin simulated_api
+logged_or_die page wasm trunk build --release
+say "Playwright's @long trials"
+(SLUICE_LONG=1 run_playwright --pass-with-no-tests) || status=1
+exit "$status"

@@ -1,0 +1,138 @@
+//! The meter band: what is left of the limits, what was used, and Stop.
+
+use leptos::prelude::*;
+
+use crate::components::{Button, ButtonKind, Meter, Reading as MeterReading, Stat, Tone};
+use crate::format::format_duration;
+use crate::platform::format::number;
+use crate::rate_limit::{Knowledge, LimitSnapshot, Reading};
+use crate::state::accounts::use_accounts;
+use crate::state::activity::use_activity;
+use crate::state::limits::use_limits;
+use crate::state::session::use_session;
+use crate::state::ticker::use_ticker;
+use crate::time::Instant;
+
+/// The meter band.
+#[component]
+pub fn MeterBand() -> impl IntoView {
+    view! {
+        <section class="meterband" aria-label="Limits and totals">
+            <div class="meters">
+                <LimitMeter label="Requests remaining" tone=Tone::Requests pick=|limits| limits.requests.clone() />
+                <LimitMeter label="Tokens remaining" tone=Tone::Tokens pick=|limits| limits.tokens.clone() />
+            </div>
+            <Totals />
+            <StopAll />
+        </section>
+    }
+}
+
+/// One limit of the API and model that are chosen, counted on to this moment.
+#[component]
+fn LimitMeter(
+    /// Its name.
+    label: &'static str,
+    /// What it measures.
+    tone: Tone,
+    /// Which of the limits it shows.
+    pick: fn(&LimitSnapshot) -> Option<Reading>,
+) -> impl IntoView {
+    let (session, limits, ticker) = (use_session(), use_limits(), use_ticker());
+    let snapshot = Memo::new(move |_| limits.of(session.source.get(), &session.model()));
+    let reading = Memo::new(move |_| snapshot.with(|known| known.as_ref().and_then(pick)));
+    let now = move || {
+        ticker.track();
+        session.now(session.source.get())
+    };
+    let level = move || {
+        reading.with(|known| {
+            known.as_ref().map(|known| MeterReading::new(to_f64(known.remaining_at(now())), to_f64(known.limit)))
+        })
+    };
+    let text = move || {
+        reading.with(|known| match known {
+            Some(known) => format!("{} of {}", number(known.remaining_at(now())), number(known.limit)),
+            None if snapshot.with(|known| known.as_ref().is_some_and(|known| known.hidden)) => "hidden".to_owned(),
+            None => "not known yet".to_owned(),
+        })
+    };
+    let note = move || reading.with(|known| known.as_ref().map(|known| until_full(known, now())));
+    let source = move || {
+        let hidden = snapshot.with(|known| known.as_ref().is_some_and(|known| known.hidden));
+        reading.with(|known| match known.as_ref().map(|known| known.knowledge) {
+            Some(Knowledge::Shown) => Some("from headers".to_owned()),
+            Some(Knowledge::Inferred) => Some("inferred from a 429".to_owned()),
+            Some(Knowledge::Hidden) => Some("hidden by CORS".to_owned()),
+            None if hidden => Some("the browser hides these headers (CORS)".to_owned()),
+            None => Some("send a request to see".to_owned()),
+        })
+    };
+    view! {
+        <Meter
+            label=label
+            reading=Signal::derive(level)
+            text=Signal::derive(text)
+            tone=tone
+            note=Signal::derive(note)
+            source=Signal::derive(source)
+        />
+    }
+}
+
+fn until_full(reading: &Reading, now: Instant) -> String {
+    match reading.until_full(now) {
+        Some(left) if left.is_zero() => "full".to_owned(),
+        Some(left) => format!("full in {}", format_duration(left)),
+        None => "reset not told".to_owned(),
+    }
+}
+
+#[allow(clippy::cast_precision_loss)] // for a bar's width
+fn to_f64(value: u64) -> f64 {
+    value as f64
+}
+
+#[component]
+fn Totals() -> impl IntoView {
+    let (session, accounts) = (use_session(), use_accounts());
+    let summary = Memo::new(move |_| accounts.summary(session.source.get()));
+    let count = move |pick: fn(&crate::usage::Summary) -> u64| Signal::derive(move || number(summary.with(pick)));
+    let cost = move || {
+        let cost = summary.with(|summary| summary.cost);
+        // A total that leaves something out says so.
+        if cost.unknown_calls > 0 { format!("{} + unknown", cost.known) } else { cost.known.to_string() }
+    };
+    let named = move || format!("Totals, {}", session.source.get().name().to_lowercase());
+    view! {
+        <section class="totals" aria-label="Totals">
+            <span class="totals-source muted">{named}</span>
+            <div class="stats">
+                <Stat label="Calls" value=count(|summary| summary.num_calls) />
+                <Stat label="Input tokens" value=count(|summary| summary.total_input_tokens) />
+                <Stat label="Output tokens" value=count(|summary| summary.total_output_tokens) />
+                <Stat label="Total tokens" value=count(|summary| summary.total_tokens) />
+                <Stat label="Cost" value=Signal::derive(cost) unit="USD" />
+            </div>
+            <Button kind=ButtonKind::Quiet on_click=move |()| accounts.reset(session.source.get_untracked())>
+                "Reset totals"
+            </Button>
+            <Show when=move || accounts.can_undo()>
+                <Button kind=ButtonKind::Quiet on_click=move |()| accounts.undo_reset()>"Undo reset"</Button>
+            </Show>
+        </section>
+    }
+}
+
+/// There while something is in flight.
+#[component]
+fn StopAll() -> impl IntoView {
+    let activity = use_activity();
+    view! {
+        <div class="band-actions">
+            <Show when=move || activity.is_running()>
+                <Button kind=ButtonKind::Danger on_click=move |()| activity.stop_all()>"Stop all"</Button>
+            </Show>
+        </div>
+    }
+}

@@ -1,0 +1,64 @@
+//! The page as a whole: the three bands, and which view is between them.
+
+mod connection;
+mod meter_band;
+mod top_bar;
+
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+
+use crate::platform::dom;
+use crate::state;
+use crate::state::activity::use_activity;
+use crate::state::route::{View, use_route};
+use crate::views::{burst, guide, request};
+use meter_band::MeterBand;
+use top_bar::TopBar;
+
+/// The page.
+#[component]
+pub fn App() -> impl IntoView {
+    state::provide_all();
+    guide::provide();
+    request::provide();
+    burst::provide();
+    let route = use_route();
+    stop_on_escape();
+    let skip = move |event: leptos::ev::MouseEvent| {
+        // The fragment belongs to the routes, so the jump is made by hand.
+        event.prevent_default();
+        dom::focus("work");
+    };
+    view! {
+        <a class="skip-link" href="#work" on:click=skip>"Skip to content"</a>
+        <TopBar />
+        <MeterBand />
+        <main class="work" id="work" tabindex="-1">
+            {move || match route.get() {
+                View::Guide => view! { <guide::GuideView /> }.into_any(),
+                View::Request => view! { <request::RequestView /> }.into_any(),
+                View::Burst => view! { <burst::BurstView /> }.into_any(),
+            }}
+        </main>
+    }
+}
+
+// Escape stops what is in flight, unless it closes a dialog or is typed into a field.
+fn stop_on_escape() {
+    let activity = use_activity();
+    let listener = dom::on_key(move |key| {
+        if key.key == "Escape" && !key.typing && activity.is_running_untracked() {
+            activity.stop_all();
+        }
+    });
+    let listener = StoredValue::new_local(Some(listener));
+    on_cleanup(move || {
+        let _ = listener.try_update_value(Option::take);
+    });
+}
+
+/// Mounts the page into `#app`.
+pub fn mount() {
+    let Some(root) = dom::element("app") else { return };
+    mount_to(root, App).forget();
+}

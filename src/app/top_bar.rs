@@ -1,0 +1,115 @@
+//! The top band: name, which API answers, the model, the theme, and the views.
+
+use leptos::prelude::*;
+
+use super::connection::ConnectionDialog;
+use crate::components::{Button, ButtonKind, Choice, Combobox, Glyph, RadioGroup};
+use crate::models;
+use crate::platform::theme::Theme;
+use crate::state::api::ApiSource;
+use crate::state::route::{View, use_route};
+use crate::state::session::use_session;
+
+/// The top band.
+#[component]
+pub fn TopBar() -> impl IntoView {
+    let session = use_session();
+    let connection_open = RwSignal::new(false);
+    let choose_source = move |value: String| {
+        let live = value == ApiSource::Live.name();
+        session.source.set(if live { ApiSource::Live } else { ApiSource::Simulated });
+        // Live without a connection can do nothing: lead straight to where one is made.
+        if live && session.connection.with_untracked(Option::is_none) {
+            connection_open.set(true);
+        }
+    };
+    let sources =
+        || [ApiSource::Simulated, ApiSource::Live].map(|source| Choice::new(source.name(), source.name())).to_vec();
+    view! {
+        <header class="topbar">
+            <a class="brand" href=View::Guide.href() aria-label="Sluice, to the guide">
+                <span class="brand-mark" aria-hidden="true"></span>
+                <span class="brand-name">"Sluice"</span>
+            </a>
+            <Navigation />
+            <div class="topbar-controls">
+                <RadioGroup
+                    label="API"
+                    options=Signal::derive(sources)
+                    value=Signal::derive(move || session.source.get().name().to_owned())
+                    on_change=choose_source
+                    segmented=true
+                />
+                <Button on_click=move |()| connection_open.set(true)>"Connection"</Button>
+                <ModelPicker />
+                <ThemeButton />
+            </div>
+        </header>
+        <ConnectionDialog open=connection_open />
+    }
+}
+
+#[component]
+fn Navigation() -> impl IntoView {
+    let route = use_route();
+    let link = move |view: View| {
+        view! {
+            <a href=view.href() aria-current=move || (route.get() == view).then_some("page")>
+                {view.name()}
+            </a>
+        }
+    };
+    view! { <nav class="nav" aria-label="Views">{View::ALL.map(link).into_iter().collect_view()}</nav> }
+}
+
+#[component]
+fn ModelPicker() -> impl IntoView {
+    let session = use_session();
+    let options =
+        move || session.models().into_iter().map(|entry| Choice::new(entry.id.clone(), entry.id)).collect::<Vec<_>>();
+    let hint = move || shutdown_notice(&session.model());
+    view! {
+        <Combobox
+            label="Default model"
+            options=Signal::derive(options)
+            value=Signal::derive(move || session.model())
+            on_input=move |model: String| session.model_signal(session.source.get_untracked()).set(model)
+            hint=Signal::derive(hint)
+            inline=true
+        />
+    }
+}
+
+/// When a model stops answering, said where it is chosen.
+fn shutdown_notice(model: &str) -> Option<String> {
+    models::facts(model)?.shutdown_date.map(|date| format!("stops answering on {date}"))
+}
+
+#[component]
+fn ThemeButton() -> impl IntoView {
+    let theme = RwSignal::new(Theme::read());
+    let next = move |()| {
+        let following = match theme.get_untracked() {
+            Theme::System => Theme::Light,
+            Theme::Light => Theme::Dark,
+            Theme::Dark => Theme::System,
+        };
+        following.apply();
+        theme.set(following);
+    };
+    let name = move || match theme.get() {
+        Theme::System => "system",
+        Theme::Light => "light",
+        Theme::Dark => "dark",
+    };
+    view! {
+        <Button
+            kind=ButtonKind::Quiet
+            icon=Glyph::Moon
+            label=Signal::derive(move || Some(format!("Theme: {}", name())))
+            on_click=next
+        >
+            {name}
+        </Button>
+    }
+}

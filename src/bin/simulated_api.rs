@@ -1,2 +1,0 @@
-//! The simulator behind HTTP.
-fn main() {}

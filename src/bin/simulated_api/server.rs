@@ -1,0 +1,111 @@
+//! The routes: HTTP in, the simulator's answer out, after its latency.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use sluice::reply::WireText;
+use sluice::responses::CreateResponse;
+use sluice::simulator::{Answer, BadCall, Simulator};
+use sluice::time::{Instant, UnixTime};
+use sluice::transport::ApiRequest;
+
+use crate::cors;
+use crate::options::{ExposeHeaders, Options};
+
+/// The largest request body that is read, in bytes.
+const LARGEST_BODY: usize = 64 << 20;
+
+#[derive(Clone)]
+struct Server {
+    simulator: Arc<Mutex<Simulator>>,
+    origin: tokio::time::Instant,
+    expose: ExposeHeaders,
+    verbose: bool,
+}
+
+/// All routes. Everything but `/healthz` and preflights is decided by the simulator, wrong paths included.
+pub fn router(options: &Options) -> Router {
+    let server = Server {
+        simulator: Arc::new(Mutex::new(Simulator::new(options.scenario(), options.seed))),
+        origin: tokio::time::Instant::now(),
+        expose: options.expose_headers,
+        verbose: options.verbose,
+    };
+    Router::new().fallback(handle).with_state(server)
+}
+
+async fn handle(State(server): State<Server>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    if parts.method == Method::OPTIONS {
+        return cors::preflight(&parts.headers);
+    }
+    if parts.uri.path() == "/healthz" {
+        return "ok\n".into_response();
+    }
+    let call = match to_bytes(body, LARGEST_BODY).await {
+        Ok(body) => read_call(&parts.method, parts.uri.path(), &body),
+        Err(_) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+    };
+    let answer = server.decide(&call, bearer(&parts.headers));
+    let (now, wait) = (tokio::time::Instant::now(), answer.latency.total);
+    // A client that hangs up drops this future here: its request is aborted, its charge stays.
+    tokio::time::sleep_until(now.checked_add(wait).unwrap_or(now)).await;
+    if server.verbose {
+        let path = parts.uri.path();
+        eprintln!("{} {} {path} after {} ms {}", answer.status, parts.method, wait.as_millis(), answer.request_id);
+    }
+    render(&answer, server.expose)
+}
+
+impl Server {
+    fn decide(&self, call: &Result<ApiRequest, BadCall>, key: Option<&str>) -> Answer {
+        let now = Instant::from_origin(self.origin.elapsed());
+        let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        // A panic elsewhere leaves plain counters behind: nothing that could be half written.
+        let mut simulator = self.simulator.lock().unwrap_or_else(PoisonError::into_inner);
+        match call {
+            Ok(request) => simulator.answer(request, key, now, UnixTime::from_epoch(wall)),
+            Err(wrong) => simulator.answer_bad_call(wrong.clone(), key),
+        }
+    }
+}
+
+fn read_call(method: &Method, path: &str, body: &[u8]) -> Result<ApiRequest, BadCall> {
+    let wrong_method = || BadCall::WrongMethod { method: method.to_string(), path: path.to_owned() };
+    let asked = |wrap: fn(CreateResponse) -> ApiRequest| {
+        let value = serde_json::from_slice(body).map_err(|_| BadCall::NotJson)?;
+        CreateResponse::from_value(value).map(wrap).map_err(BadCall::Invalid)
+    };
+    match (path, method) {
+        ("/v1/models", &Method::GET) => Ok(ApiRequest::ListModels),
+        ("/v1/responses", &Method::POST) => asked(ApiRequest::CreateResponse),
+        ("/v1/responses/input_tokens", &Method::POST) => asked(ApiRequest::CountInputTokens),
+        ("/v1/models" | "/v1/responses" | "/v1/responses/input_tokens", _) => Err(wrong_method()),
+        _ => Err(BadCall::UnknownPath { method: method.to_string(), path: path.to_owned() }),
+    }
+}
+
+/// The key of `Authorization: Bearer …`.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, key) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+}
+
+fn render(answer: &Answer, expose: ExposeHeaders) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = Response::new(Body::from(answer.body()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    for (name, value) in answer.headers() {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            headers.append(name, value);
+        }
+    }
+    cors::expose(headers, status, expose);
+    response
+}

@@ -1,0 +1,118 @@
+//! The document and the window: focus, title, keys, files.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, File, HtmlElement, KeyboardEvent};
+
+use super::listener::window_target;
+use super::{Listener, document};
+
+/// The element with this `id`.
+pub fn element(id: &str) -> Option<HtmlElement> {
+    document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Moves the focus to the element with this `id`; says whether there is one.
+pub fn focus(id: &str) -> bool {
+    element(id).is_some_and(|element| element.focus().is_ok())
+}
+
+/// Sets the title of the page.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// Whether the browser believes it has a network; `true` proves nothing.
+pub fn online() -> bool {
+    web_sys::window().is_none_or(|window| window.navigator().on_line())
+}
+
+/// Whether the user asks for less motion.
+pub fn prefers_reduced_motion() -> bool {
+    let query = web_sys::window().and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok());
+    query.flatten().is_some_and(|query| query.matches())
+}
+
+/// A key that was pressed.
+#[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools)] // the browser's own flags
+pub struct KeyPress {
+    /// What it types (`a`, `?`) or its name (`Enter`, `Escape`, `ArrowUp`).
+    pub key: String,
+    /// Control was held.
+    pub ctrl: bool,
+    /// Command or the Windows key was held.
+    pub meta: bool,
+    /// Shift was held.
+    pub shift: bool,
+    /// Alt or Option was held.
+    pub alt: bool,
+    /// It repeats, since the key is held down.
+    pub repeat: bool,
+    /// The focus is where people type: shortcuts of a single letter must not fire.
+    pub typing: bool,
+    event: KeyboardEvent,
+}
+
+impl KeyPress {
+    /// Control or Command was held.
+    pub const fn command(&self) -> bool {
+        self.ctrl || self.meta
+    }
+
+    /// Keeps the browser from doing what it would do with this key.
+    pub fn prevent_default(&self) {
+        self.event.prevent_default();
+    }
+}
+
+/// Tells `callback` of each key pressed anywhere in the page, but for those that compose a character
+/// and those that something has handled already.
+pub fn on_key(callback: impl Fn(KeyPress) + 'static) -> Listener {
+    Listener::new(window_target(), "keydown", move |event| {
+        // Some password managers send plain events of this name.
+        let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
+        if event.is_composing() || event.default_prevented() {
+            return;
+        }
+        callback(KeyPress {
+            key: event.key(),
+            ctrl: event.ctrl_key(),
+            meta: event.meta_key(),
+            shift: event.shift_key(),
+            alt: event.alt_key(),
+            repeat: event.repeat(),
+            typing: event.target().and_then(|target| target.dyn_into().ok()).is_some_and(|target| is_typed_in(&target)),
+            event,
+        });
+    })
+}
+
+fn is_typed_in(element: &Element) -> bool {
+    match element.tag_name().as_str() {
+        "TEXTAREA" | "SELECT" => true,
+        "INPUT" => !matches!(
+            element.get_attribute("type").unwrap_or_default().to_ascii_lowercase().as_str(),
+            "button" | "checkbox" | "radio" | "range" | "submit" | "reset" | "file" | "color"
+        ),
+        _ => element.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable),
+    }
+}
+
+/// Why a file could not be read, in the browser's words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("The browser could not read the file: {0}")]
+pub struct FileError(String);
+
+/// Reads a file as UTF-8, a byte-order mark removed, what is not UTF-8 as U+FFFD.
+///
+/// The whole text is held in memory: look at the file's size first.
+///
+/// # Errors
+/// Where the file has gone, changed or may not be read.
+pub async fn read_text_file(file: File) -> Result<String, FileError> {
+    let text = JsFuture::from(file.text()).await.map_err(|thrown| FileError(super::message_of(&thrown)))?;
+    text.as_string().ok_or_else(|| FileError("it gave no text".to_owned()))
+}

@@ -1,0 +1,45 @@
+//! The address: its hash is the page's route.
+
+use super::Listener;
+use super::listener::window_target;
+use wasm_bindgen::JsValue;
+
+/// The part of the address from `#` on, percent-encoded as it stands there; empty where there is none.
+pub fn hash() -> String {
+    web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+}
+
+/// Goes to `hash` (with or without `#`): a new entry in the history, told to [`on_hash_change`].
+pub fn set_hash(hash: &str) {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().set_hash(hash);
+    }
+}
+
+/// Puts `hash` (with or without `#`) into the address: no new entry, and not told to [`on_hash_change`].
+pub fn replace_hash(hash: &str) {
+    let address = format!("#{}", hash.strip_prefix('#').unwrap_or(hash));
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        // Browsers refuse after some hundred changes in a short time; the next change will do.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+    }
+}
+
+/// Tells `callback` of each new hash, as [`hash`] gives it: links, Back, Forward and [`set_hash`].
+pub fn on_hash_change(callback: impl Fn(String) + 'static) -> Listener {
+    Listener::new(window_target(), "hashchange", move |_| callback(hash()))
+}
+
+/// The page's origin, such as `https://example.com`; `null` for a file or a sandboxed frame.
+pub fn origin() -> String {
+    web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_else(|| "null".to_owned())
+}
+
+/// Whether another page holds this one in a frame; yes where the browser does not tell.
+pub fn is_framed() -> bool {
+    let Some(window) = web_sys::window() else { return true };
+    match window.top() {
+        Ok(Some(top)) => AsRef::<JsValue>::as_ref(&top) != AsRef::<JsValue>::as_ref(&window),
+        _ => true,
+    }
+}

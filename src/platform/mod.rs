@@ -1,0 +1,40 @@
+//! The browser, one concern a file. Nothing else but the fetch transport and `main` touches it.
+//!
+//! What the browser refuses is a value here, never a panic; what listens stops when it is dropped.
+
+pub mod clipboard;
+pub mod clock;
+pub mod crash;
+pub mod dom;
+pub mod files;
+pub mod format;
+pub mod frames;
+mod listener;
+pub mod location;
+pub mod random;
+pub mod storage;
+pub mod theme;
+pub mod visibility;
+
+pub use clock::BrowserClock;
+pub use frames::FrameLoop;
+pub use listener::Listener;
+
+use wasm_bindgen::{JsCast, JsValue};
+
+fn document() -> Option<web_sys::Document> {
+    web_sys::window()?.document()
+}
+
+/// What a thrown value says of itself.
+fn message_of(thrown: &JsValue) -> String {
+    match thrown.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => thrown.as_string().unwrap_or_else(|| "the browser gave no reason".to_owned()),
+    }
+}
+
+/// The `name` of a thrown `Error` or `DOMException`.
+fn name_of(thrown: &JsValue) -> Option<String> {
+    thrown.dyn_ref::<js_sys::Error>().map(|error| String::from(error.name()))
+}

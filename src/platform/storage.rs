@@ -1,0 +1,53 @@
+//! `localStorage`, below the prefix `sluice.`; it may be disabled or full, which is a value here.
+
+use web_sys::Storage;
+
+const PREFIX: &str = "sluice.";
+
+/// Why something could not be stored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StorageError {
+    /// The browser gives this page no storage.
+    #[error("The browser gives this page no storage, so settings last only until the page is closed.")]
+    Unavailable,
+    /// There is no room left.
+    #[error("The browser's storage for this site is full.")]
+    Full,
+    /// Anything else, in the browser's words.
+    #[error("The browser did not store it: {0}")]
+    Refused(String),
+}
+
+/// What is stored under `key`; `None` as well where there is no storage.
+pub fn read(key: &str) -> Option<String> {
+    local()?.get_item(&named(key)).ok()?
+}
+
+/// Stores `value` under `key`.
+///
+/// # Errors
+/// Where storage is disabled or full.
+pub fn write(key: &str, value: &str) -> Result<(), StorageError> {
+    let storage = local().ok_or(StorageError::Unavailable)?;
+    storage.set_item(&named(key), value).map_err(|thrown| match super::name_of(&thrown).as_deref() {
+        Some("QuotaExceededError" | "NS_ERROR_DOM_QUOTA_REACHED") => StorageError::Full,
+        Some("SecurityError") => StorageError::Unavailable,
+        _ => StorageError::Refused(super::message_of(&thrown)),
+    })
+}
+
+/// Forgets what is stored under `key`.
+pub fn remove(key: &str) {
+    if let Some(storage) = local() {
+        let _ = storage.remove_item(&named(key));
+    }
+}
+
+fn local() -> Option<Storage> {
+    // Throws where the user blocks site data, and in sandboxed frames; null where it is switched off.
+    web_sys::window()?.local_storage().ok()?
+}
+
+fn named(key: &str) -> String {
+    format!("{PREFIX}{key}")
+}

@@ -1,0 +1,178 @@
+//! The limit a run ran into, as its own answers tell it, and the time it takes to get through.
+
+use std::time::Duration;
+
+use super::log::RunLog;
+use crate::rate_limit::{LimitReached, LimitScope, LimitTrio, LimitWindow};
+use crate::retry::Class;
+use crate::time::Instant;
+
+/// A limit, and what each call of a run draws from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LimitMet {
+    /// What it counts.
+    pub scope: LimitScope,
+    /// The most its window holds.
+    pub limit: u64,
+    /// The time in which all of it flows back.
+    pub window: Duration,
+    /// What one call draws.
+    pub per_call: u64,
+}
+
+impl LimitMet {
+    /// The limit that holds a run back the longest: of those its 429s name, else the request limit of its headers.
+    pub fn of(log: &RunLog) -> Option<Self> {
+        let named = log.calls.iter().flat_map(|call| &call.attempts).filter_map(|attempt| {
+            let outcome = attempt.outcome.as_ref().filter(|outcome| outcome.class == Class::RateLimit)?;
+            Self::of_message(outcome.limit.as_ref()?)
+        });
+        let slowest = named.max_by_key(|met| met.time_per_call());
+        slowest.or_else(|| readings(log).find_map(|(_, trio)| Self::of_headers(trio)))
+    }
+
+    fn of_message(reached: &LimitReached) -> Option<Self> {
+        let scope = reached.scope.filter(|scope| *scope != LimitScope::Images)?;
+        let per_call = match scope {
+            LimitScope::Requests => 1,
+            _ => reached.requested?,
+        };
+        let limit = reached.limit.filter(|limit| *limit > 0)?;
+        Some(Self { scope, limit, window: reached.window.map(LimitWindow::length)?, per_call: per_call.max(1) })
+    }
+
+    /// The request limit that a header trio tells, where its numbers imply a window.
+    fn of_headers(trio: &LimitTrio) -> Option<Self> {
+        let limit = trio.limit.exposed().copied().filter(|limit| *limit > 0)?;
+        let window = nearest_window(trio.implied_window()?)?.length();
+        Some(Self { scope: LimitScope::Requests, limit, window, per_call: 1 })
+    }
+
+    /// How many calls a full limit lets through at once.
+    pub const fn at_once(&self) -> u64 {
+        self.limit / self.per_call
+    }
+
+    /// How long one call's share takes to flow back.
+    pub fn time_per_call(&self) -> Duration {
+        flow(self.window, self.per_call, self.limit)
+    }
+
+    /// The least time that `calls` calls take, from a full limit and without a wasted request.
+    pub fn drain(&self, calls: usize) -> Duration {
+        let drawn = u64::try_from(calls).unwrap_or(u64::MAX).saturating_mul(self.per_call);
+        flow(self.window, drawn.saturating_sub(self.limit), self.limit)
+    }
+
+    /// `3 requests per minute`.
+    pub fn words(&self) -> String {
+        let what = match self.scope {
+            LimitScope::Requests => "requests",
+            LimitScope::Tokens => "tokens",
+            LimitScope::InputTokens => "input tokens",
+            LimitScope::Images => "images",
+        };
+        let per = match self.window.as_secs() {
+            1 => "second",
+            86_400 => "day",
+            _ => "minute",
+        };
+        format!("{} {what} per {per}", crate::format::format_count(self.limit))
+    }
+}
+
+fn flow(window: Duration, amount: u64, limit: u64) -> Duration {
+    let nanos = window.as_nanos().saturating_mul(u128::from(amount)).div_ceil(u128::from(limit.max(1)));
+    Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+}
+
+/// The window meant by one computed from rounded numbers: within a half of it, either way.
+fn nearest_window(implied: Duration) -> Option<LimitWindow> {
+    [LimitWindow::Second, LimitWindow::Minute, LimitWindow::Day].into_iter().find(|window| {
+        let share = implied.as_secs_f64() / window.length().as_secs_f64();
+        (0.5..1.5).contains(&share)
+    })
+}
+
+fn readings(log: &RunLog) -> impl Iterator<Item = (Instant, &LimitTrio)> {
+    log.calls.iter().flat_map(|call| &call.attempts).filter_map(|attempt| {
+        let reply = attempt.result.as_ref()?.as_ref().ok()?;
+        Some((attempt.ended?, &reply.headers.limits.requests))
+    })
+}
+
+/// The level of the request limit over a run, where its headers can be read: (when, share of full), oldest first.
+///
+/// Before each answer there is a point too, where the refill since the one before had brought it.
+pub fn request_level(log: &RunLog, until: Instant) -> Vec<(Instant, f64)> {
+    let Some(window) = readings(log).find_map(|(_, trio)| LimitMet::of_headers(trio)).map(|met| met.window) else {
+        return Vec::new();
+    };
+    let mut read: Vec<(Instant, f64)> = readings(log)
+        .filter_map(|(at, trio)| {
+            let reset = trio.reset.exposed()?;
+            // The reset is finer than the rounded remaining: it is the time until the limit is full.
+            Some((at, 1.0 - (reset.as_secs_f64() / window.as_secs_f64()).clamp(0.0, 1.0)))
+        })
+        .collect();
+    read.sort_by_key(|(at, _)| *at);
+    let refilled = |(at, level): (Instant, f64), to: Instant| {
+        (level + to.saturating_since(at).as_secs_f64() / window.as_secs_f64()).min(1.0)
+    };
+    let mut points: Vec<(Instant, f64)> = log.started_at().map(|at| (at, 1.0)).into_iter().collect();
+    for reading in read {
+        if let Some(before) = points.last().copied() {
+            points.push((reading.0, refilled(before, reading.0).max(reading.1)));
+        }
+        points.push(reading);
+    }
+    if let Some(last) = points.last().copied() {
+        points.push((until.max(last.0), refilled(last, until)));
+    }
+    points
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn met(scope: LimitScope, limit: u64, window: u64, per_call: u64) -> LimitMet {
+        LimitMet { scope, limit, window: Duration::from_secs(window), per_call }
+    }
+
+    #[test]
+    fn draining_by_hand() {
+        // (N − L) · 60 / L: 10 at 3 per minute, 30 at 10 per minute, and all at once below the limit.
+        let three = met(LimitScope::Requests, 3, 60, 1);
+        assert_eq!(three.drain(10), Duration::from_secs(140));
+        assert_eq!(three.drain(3), Duration::ZERO);
+        assert_eq!(three.time_per_call(), Duration::from_secs(20));
+        assert_eq!(met(LimitScope::Requests, 10, 60, 1).drain(30), Duration::from_secs(120));
+        // 40 calls of 1,000 tokens at 30,000 per minute: 10,000 tokens are to flow back.
+        let tokens = met(LimitScope::Tokens, 30_000, 60, 1_000);
+        assert_eq!((tokens.drain(40), tokens.at_once()), (Duration::from_secs(20), 30));
+        assert_eq!(tokens.words(), "30,000 tokens per minute");
+        assert_eq!(met(LimitScope::Requests, 10_000, 86_400, 1).time_per_call(), Duration::from_millis(8_640));
+    }
+
+    #[test]
+    fn a_window_is_told_from_rounded_numbers() {
+        assert_eq!(nearest_window(Duration::from_secs(59)), Some(LimitWindow::Minute));
+        assert_eq!(nearest_window(Duration::from_secs(80_000)), Some(LimitWindow::Day));
+        assert_eq!(nearest_window(Duration::from_secs(3_600)), None);
+    }
+
+    #[test]
+    fn a_message_without_numbers_names_no_limit() {
+        assert_eq!(LimitMet::of_message(&LimitReached::default()), None);
+        let tokens = LimitReached {
+            scope: Some(LimitScope::Tokens),
+            window: Some(LimitWindow::Minute),
+            limit: Some(30_000),
+            used: Some(29_937),
+            requested: Some(385),
+            ..LimitReached::default()
+        };
+        assert_eq!(LimitMet::of_message(&tokens), Some(met(LimitScope::Tokens, 30_000, 60, 385)));
+    }
+}

@@ -1,0 +1,134 @@
+//! One attempt: what was sent when, what came back, and what followed.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::{copy, log_memo};
+use crate::components::{CodeBlock, Disclosure, KeyValue, KeyValueTable, StatusChip, Tone};
+use crate::format::format_duration;
+use crate::rate_limit::documented;
+use crate::retry::Class;
+use crate::run::lanes::{class_words, source_words};
+use crate::run::{Attempt, RunLog};
+use crate::state::run::Run;
+
+/// What is shown of an attempt: of fixed size, so that it is compared cheaply.
+#[derive(Debug, Clone, PartialEq)]
+struct Facts {
+    number: u32,
+    status: String,
+    tone: Tone,
+    started: Duration,
+    took: Option<Duration>,
+    wait: Option<String>,
+    message: Option<String>,
+}
+
+/// One attempt of a call.
+#[component]
+pub fn AttemptDetails(
+    /// The run.
+    run: Run,
+    /// The index of the call.
+    call: usize,
+    /// The index of the attempt.
+    attempt: usize,
+) -> impl IntoView {
+    let facts = log_memo(run, move |log| at(log, call, attempt).map(|found| facts(log, found)));
+    let wire = log_memo(run, move |log| at(log, call, attempt).map(wire).unwrap_or_default());
+    let title = move || facts.with(|facts| facts.as_ref().map(|facts| format!("Attempt {}", facts.number)));
+    let status = move || facts.with(|facts| facts.as_ref().map(|facts| facts.status.clone()).unwrap_or_default());
+    let tone = move || facts.with(|facts| facts.as_ref().map(|facts| facts.tone).unwrap_or_default());
+    let times = move || facts.with(|facts| facts.as_ref().map(times));
+    let wait = move || facts.with(|facts| facts.as_ref().and_then(|facts| facts.wait.clone()));
+    let message = move || facts.with(|facts| facts.as_ref().and_then(|facts| facts.message.clone()));
+    let body = Signal::derive(move || wire.with(|(_, body)| body.clone()));
+    view! {
+        <li class="attempt">
+            <div class="attempt-head">
+                <span class="attempt-number num">{title}</span>
+                <StatusChip tone=Signal::derive(tone) text=Signal::derive(status) />
+                <span class="muted num">{times}</span>
+            </div>
+            {move || message().map(|message| view! { <p class="attempt-message" dir="auto">{message}</p> })}
+            {move || wait().map(|wait| view! { <p class="attempt-wait num">{wait}</p> })}
+            <Show when=move || wire.with(|(headers, _)| !headers.is_empty())>
+                <Disclosure summary="Rate-limit headers">
+                    <KeyValueTable
+                        caption="Rate-limit headers"
+                        rows=Signal::derive(move || wire.with(|(headers, _)| headers.clone()))
+                        on_copy=copy
+                    />
+                </Disclosure>
+            </Show>
+            <Show when=move || wire.with(|(_, body)| !body.is_empty())>
+                <Disclosure summary="Body">
+                    <CodeBlock code=body label="Body" language=crate::highlight::Language::Json on_copy=copy wrap=true />
+                </Disclosure>
+            </Show>
+        </li>
+    }
+}
+
+fn at(log: &RunLog, call: usize, attempt: usize) -> Option<&Attempt> {
+    log.calls.get(call)?.attempts.get(attempt)
+}
+
+fn facts(log: &RunLog, attempt: &Attempt) -> Facts {
+    let outcome = attempt.outcome.as_ref();
+    let status = match (outcome, attempt.ended) {
+        (Some(outcome), _) => match outcome.status {
+            Some(status) => format!("{status} {}", class_words(outcome.class)),
+            None => class_words(outcome.class).to_owned(),
+        },
+        (None, Some(_)) => "stopped: it may still be billed".to_owned(),
+        (None, None) => "in flight".to_owned(),
+    };
+    Facts {
+        number: attempt.number,
+        status,
+        tone: outcome.map_or(if attempt.ended.is_some() { Tone::Neutral } else { Tone::Flight }, |it| tone(it.class)),
+        started: log.elapsed(attempt.started),
+        took: attempt.ended.map(|ended| ended.saturating_since(attempt.started)),
+        wait: attempt.wait.map(|wait| {
+            let planned = format_duration(wait.planned.duration);
+            let why = source_words(wait.planned.source);
+            match wait.actual() {
+                Some(actual) => format!("Planned to wait {planned} ({why}), waited {}.", format_duration(actual)),
+                None => format!("Waits {planned} ({why})."),
+            }
+        }),
+        message: outcome.filter(|it| !it.message.is_empty()).map(|outcome| outcome.message.clone()),
+    }
+}
+
+const fn tone(class: Class) -> Tone {
+    match class {
+        Class::Success => Tone::Done,
+        Class::RateLimit | Class::RequestTooLarge | Class::Quota | Class::Overload => Tone::Refused,
+        _ => Tone::Failed,
+    }
+}
+
+fn times(facts: &Facts) -> String {
+    let sent = format!("sent at +{}", format_duration(facts.started));
+    facts.took.map_or_else(|| sent.clone(), |took| format!("{sent}, took {}", format_duration(took)))
+}
+
+/// The headers that are about limits, and the body, as they were on the wire.
+fn wire(attempt: &Attempt) -> (Vec<KeyValue>, String) {
+    let Some(Ok(reply)) = &attempt.result else { return (Vec::new(), String::new()) };
+    let headers = reply.wire.headers();
+    let rows = headers
+        .into_iter()
+        .filter_map(|(name, value)| {
+            let known = documented().iter().find(|header| header.name == name);
+            match known {
+                Some(known) => Some(KeyValue::new(name, value).with_note(known.meaning)),
+                None => name.contains("ratelimit").then(|| KeyValue::new(name, value)),
+            }
+        })
+        .collect();
+    (rows, reply.wire.body())
+}

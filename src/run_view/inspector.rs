@@ -1,0 +1,55 @@
+//! One call of a run, attempt by attempt.
+
+use leptos::prelude::*;
+
+use super::attempt::AttemptDetails;
+use super::log_memo;
+use crate::components::{Button, ButtonKind, EmptyState, Glyph};
+use crate::state::run::Run;
+
+/// The attempts of the call that is selected; with buttons to the next and the one before.
+#[component]
+pub fn CallInspector(
+    /// The run.
+    run: Run,
+    /// The index of the call.
+    selected: RwSignal<Option<usize>>,
+) -> impl IntoView {
+    let total = log_memo(run, |log| log.calls.len());
+    let shown = Memo::new(move |_| selected.get().filter(|index| *index < total.get()));
+    let step = move |by: isize| {
+        let last = total.get_untracked().saturating_sub(1);
+        selected.update(|selected| *selected = Some(selected.map_or(0, |at| at.saturating_add_signed(by)).min(last)));
+    };
+    let title =
+        move || shown.get().map_or_else(String::new, |index| format!("Request {} of {}", index + 1, total.get()));
+    let attempts = Memo::new(move |_| {
+        let index = shown.get()?;
+        Some((index, run.with_log(|log| log.calls.get(index).map_or(0, |call| call.attempts.len()))))
+    });
+    view! {
+        <Show
+            when=move || shown.get().is_some()
+            fallback=|| view! { <EmptyState text="Select a lane of the timeline to see its attempts: status, waits, headers and body." /> }
+        >
+            <div class="inspector-head">
+                <p class="inspector-title num">{title}</p>
+                <Button kind=ButtonKind::Quiet on_click=move |()| step(-1)>"Previous"</Button>
+                <Button kind=ButtonKind::Quiet on_click=move |()| step(1)>"Next"</Button>
+                <Button
+                    kind=ButtonKind::Quiet
+                    icon=Glyph::Close
+                    label="Close inspector"
+                    on_click=move |()| selected.set(None)
+                />
+            </div>
+            <ol class="attempts">
+                <For
+                    each=move || attempts.get().map_or_else(Vec::new, |(call, count)| (0..count).map(|at| (run.started(), call, at)).collect())
+                    key=|place| *place
+                    children=move |(_, call, attempt)| view! { <AttemptDetails run=run call=call attempt=attempt /> }
+                />
+            </ol>
+        </Show>
+    }
+}

@@ -1,0 +1,49 @@
+//! What is known of each API's limits, by the family of models that share them.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+
+use super::api::ApiSource;
+use crate::models;
+use crate::rate_limit::LimitSnapshot;
+use crate::reply::Reply;
+use crate::retry::Outcome;
+use crate::time::Instant;
+
+/// The latest snapshots.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits(RwSignal<BTreeMap<(ApiSource, String), LimitSnapshot>>);
+
+impl Limits {
+    /// Nothing known yet.
+    pub fn new() -> Self {
+        Self(RwSignal::default())
+    }
+
+    /// Takes in an answer received at `now` on its API's clock.
+    pub fn observe(self, source: ApiSource, model: &str, reply: &Reply, outcome: &Outcome, now: Instant) {
+        self.0.update(|snapshots| {
+            let snapshot = snapshots.entry((source, models::family(model).to_owned())).or_default();
+            snapshot.update_from_headers(&reply.headers.limits, now);
+            if let Some(reached) = &outcome.limit {
+                snapshot.update_from_message(reached, now);
+            }
+        });
+    }
+
+    /// What is known of a model's limits, tracked.
+    pub fn of(self, source: ApiSource, model: &str) -> Option<LimitSnapshot> {
+        self.0.with(|snapshots| snapshots.get(&(source, models::family(model).to_owned())).cloned())
+    }
+
+    /// Forgets an API's limits: another server, another scenario.
+    pub fn forget(self, source: ApiSource) {
+        self.0.update(|snapshots| snapshots.retain(|(of, _), _| *of != source));
+    }
+}
+
+/// The page's limits.
+pub fn use_limits() -> Limits {
+    expect_context()
+}

@@ -1,0 +1,24 @@
+//! The page's state: contexts that views share. Views meet here and nowhere else.
+
+pub mod accounts;
+pub mod activity;
+pub mod api;
+pub mod limits;
+pub mod persisted;
+pub mod route;
+pub mod run;
+pub mod session;
+pub mod ticker;
+
+use leptos::prelude::provide_context;
+
+/// Provides every context, once, at the root of the page.
+pub fn provide_all() {
+    let ticker = ticker::Ticker::start();
+    provide_context(ticker);
+    provide_context(accounts::Accounts::new());
+    provide_context(limits::Limits::new());
+    provide_context(activity::Activity::new());
+    provide_context(session::Session::new());
+    provide_context(route::Route::new());
+}

@@ -1,0 +1,83 @@
+//! Which view is shown: the address's fragment says, so that Back and deep links work on any static host.
+
+use leptos::prelude::*;
+
+use crate::platform::{dom, location};
+
+/// The views of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum View {
+    /// The course.
+    Guide,
+    /// One request.
+    Request,
+    /// Parallel requests.
+    Burst,
+}
+
+impl View {
+    /// All views, in the order of the navigation.
+    pub const ALL: [Self; 3] = [Self::Guide, Self::Request, Self::Burst];
+
+    /// The name in the navigation.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Guide => "Guide",
+            Self::Request => "Request",
+            Self::Burst => "Burst",
+        }
+    }
+
+    /// The fragment that leads here.
+    pub const fn href(self) -> &'static str {
+        match self {
+            Self::Guide => "#/guide",
+            Self::Request => "#/request",
+            Self::Burst => "#/burst",
+        }
+    }
+
+    fn from_hash(hash: &str) -> Option<Self> {
+        let path = hash.split('?').next().unwrap_or_default();
+        Self::ALL.into_iter().find(|view| view.href() == path)
+    }
+}
+
+/// The view shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Route(RwSignal<View>);
+
+impl Route {
+    /// Starts at the address's view and follows it.
+    pub fn new() -> Self {
+        let current = RwSignal::new(View::from_hash(&location::hash()).unwrap_or(View::Guide));
+        let listener = location::on_hash_change(move |hash| {
+            // A fragment that names no view, such as a heading's, leaves the view as it is.
+            if let Some(view) = View::from_hash(&hash) {
+                let _ = current.try_set(view);
+            }
+        });
+        let listener = StoredValue::new_local(Some(listener));
+        on_cleanup(move || {
+            let _ = listener.try_update_value(Option::take);
+        });
+        Effect::new(move || dom::set_title(&format!("{} · Sluice", current.get().name())));
+        Self(current)
+    }
+
+    /// The view shown, tracked.
+    pub fn get(self) -> View {
+        self.0.get()
+    }
+
+    /// Goes to a view, as a link would.
+    pub fn go(self, view: View) {
+        location::set_hash(view.href());
+        self.0.set(view);
+    }
+}
+
+/// The page's route.
+pub fn use_route() -> Route {
+    expect_context()
+}

@@ -1,0 +1,254 @@
+//! A run on the page: the retry loop under way, its log, and a handle to stop it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures_util::future::{AbortHandle, Abortable};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::accounts::{Accounts, use_accounts};
+use super::activity::use_activity;
+use super::api::{Api, ApiSource, PageClock};
+use super::limits::{Limits, use_limits};
+use crate::client::{CallEvent, Client};
+use crate::clock::Clock;
+use crate::platform::frames::FrameLoop;
+use crate::responses::ReportedUsage;
+use crate::retry::{Class, RetryPolicy};
+use crate::run::{BurstPlan, CallState, RunCounts, RunLog, resume_burst, run_burst};
+use crate::time::{Instant, UnixTime};
+use crate::transport::ApiRequest;
+use crate::usage::{Entry, EntryKind};
+
+/// A run: empty at first, startable again and again. Copies are handles on the same run.
+///
+/// Create it where it shall live as long as the page (at the root), not in a view: a view that goes away
+/// must not take its results with it.
+#[derive(Debug, Clone, Copy)]
+pub struct Run {
+    inner: StoredValue<Inner, LocalStorage>,
+    revision: RwSignal<u64>,
+    running: RwSignal<bool>,
+    accounts: Accounts,
+    limits: Limits,
+}
+
+#[derive(Default)]
+struct Inner {
+    log: Rc<RefCell<RunLog>>,
+    source: Option<ApiSource>,
+    clock: Option<PageClock>,
+    started_wall: UnixTime,
+    started: Instant,
+    models: Vec<String>,
+    plan: Option<Rc<BurstPlan>>,
+    // The simulated API alone may outlive its run here: a live one holds a key that a person can forget.
+    simulated: Option<Api>,
+    abort: Option<AbortHandle>,
+    frames: Option<FrameLoop>,
+}
+
+impl Run {
+    /// An empty run, watched by the page's Stop.
+    pub fn new() -> Self {
+        let run = Self {
+            inner: StoredValue::new_local(Inner::default()),
+            revision: RwSignal::new(0),
+            running: RwSignal::new(false),
+            accounts: use_accounts(),
+            limits: use_limits(),
+        };
+        use_activity().watch(run);
+        run
+    }
+
+    /// Starts `plan` on `api`; a run already under way is stopped first, and its log replaced.
+    pub fn start(self, api: Api, plan: BurstPlan) {
+        self.stop();
+        self.inner.set_value(Inner {
+            source: Some(api.source),
+            clock: Some(api.clock.clone()),
+            started_wall: api.clock.wall(),
+            started: api.clock.now(),
+            models: plan.requests.iter().map(|(_, request)| model_of(request).to_owned()).collect(),
+            plan: Some(Rc::new(plan.clone())),
+            simulated: (api.source == ApiSource::Simulated).then(|| api.clone()),
+            ..Inner::default()
+        });
+        self.launch(api, plan, None);
+    }
+
+    /// Takes up the calls `which` of a run that has ended, each in its own lane, `concurrency` at a time under `policy`.
+    ///
+    /// A simulated run goes on with the simulator it began with, a live one with `live`, the connection there is now.
+    ///
+    /// # Errors
+    /// Where it is still under way, or live without a connection: a sentence that says what to do.
+    pub fn resume(
+        self,
+        live: Result<Api, &'static str>,
+        which: Vec<usize>,
+        policy: RetryPolicy,
+        concurrency: usize,
+    ) -> Result<(), &'static str> {
+        if self.running.get_untracked() {
+            return Err("This run is still under way: stop it, or wait for its end.");
+        }
+        let (simulated, plan) = self.inner.with_value(|inner| (inner.simulated.clone(), inner.plan.clone()));
+        let Some(plan) = plan else { return Err("There is no run to go on with.") };
+        let api = match simulated {
+            Some(api) => api,
+            None => live?,
+        };
+        if self.inner.with_value(|inner| inner.source != Some(api.source)) {
+            return Err("This run was answered by the live API: choose Live to go on with it.");
+        }
+        let plan = BurstPlan { policy, concurrency, requests: plan.requests.clone() };
+        self.launch(api, plan, Some(which));
+        Ok(())
+    }
+
+    fn launch(self, api: Api, plan: BurstPlan, which: Option<Vec<usize>>) {
+        let (abort, registration) = AbortHandle::new_pair();
+        let revision = self.revision;
+        // Once a frame, however many events there were: waits count down all the time anyway.
+        let frames = FrameLoop::start(move || {
+            let _ = revision.try_update(|revision| *revision = revision.wrapping_add(1));
+        });
+        let begun = self.inner.try_update_value(|inner| {
+            inner.abort = Some(abort);
+            inner.frames = Some(frames);
+            (Rc::clone(&inner.log), inner.models.clone())
+        });
+        let Some((log, models)) = begun else { return };
+        self.running.set(true);
+        spawn_local(async move {
+            let client = Client { transport: &*api.transport, clock: &api.clock, random: &*api.random };
+            let observe = |index: usize, event: &CallEvent<'_>| {
+                self.account(&api, models.get(index).map_or("", String::as_str), event);
+            };
+            let work = async {
+                match &which {
+                    None => run_burst(&client, &plan, &log, &observe).await,
+                    Some(which) => resume_burst(&client, &plan, which, &log, &observe).await,
+                }
+            };
+            // A stopped run was closed by stop(), and a new one may have begun since.
+            if Abortable::new(work, registration).await.is_ok() {
+                self.close();
+            }
+        });
+    }
+
+    /// Stops everything at once: requests in flight are aborted, waits end.
+    pub fn stop(self) {
+        if !self.running.try_get_untracked().unwrap_or(false) {
+            return;
+        }
+        self.inner.update_value(|inner| {
+            if let Some(abort) = inner.abort.take() {
+                abort.abort();
+            }
+            let Some(clock) = &inner.clock else { return };
+            let mut log = inner.log.borrow_mut();
+            for (call, model) in log.calls.iter().zip(&inner.models) {
+                if call.state == CallState::InFlight
+                    && let Some(source) = inner.source
+                {
+                    let entry = Entry { at: clock.wall(), model: model.clone(), kind: EntryKind::UnknownOutcome };
+                    self.accounts.record(source, entry);
+                }
+            }
+            log.cancel_all(clock.now());
+        });
+        self.close();
+    }
+
+    fn close(self) {
+        self.inner.update_value(|inner| {
+            inner.abort = None;
+            inner.frames = None;
+        });
+        let _ = self.running.try_set(false);
+        let _ = self.revision.try_update(|revision| *revision = revision.wrapping_add(1));
+    }
+
+    /// Forgets the log; a run under way is stopped first.
+    pub fn clear(self) {
+        self.stop();
+        self.inner.set_value(Inner::default());
+        self.revision.update(|revision| *revision = revision.wrapping_add(1));
+    }
+
+    /// The policy it was started with, tracked; `None` before the first start.
+    pub fn policy(self) -> Option<RetryPolicy> {
+        self.revision.track();
+        self.inner.with_value(|inner| inner.plan.as_ref().map(|plan| plan.policy.clone()))
+    }
+
+    /// Whether it is under way, tracked.
+    pub fn is_running(self) -> bool {
+        self.running.get()
+    }
+
+    /// Reads the log; the caller runs again when it changes, and with each frame while the run lasts.
+    pub fn with_log<O>(self, read: impl FnOnce(&RunLog) -> O) -> O {
+        self.revision.track();
+        self.inner.with_value(|inner| read(&inner.log.borrow()))
+    }
+
+    /// Its counts, tracked.
+    pub fn counts(self) -> RunCounts {
+        self.with_log(RunCounts::of)
+    }
+
+    /// The time on the run's own clock, tracked frame by frame while it lasts.
+    pub fn now(self) -> Instant {
+        self.revision.track();
+        self.inner.with_value(|inner| inner.clock.as_ref().map_or(Instant::ORIGIN, Clock::now))
+    }
+
+    /// When the run began, on its own clock.
+    pub fn started(self) -> Instant {
+        self.revision.track();
+        self.inner.with_value(|inner| inner.started)
+    }
+
+    /// When the run began, on the wall.
+    pub fn started_wall(self) -> UnixTime {
+        self.revision.track();
+        self.inner.with_value(|inner| inner.started_wall)
+    }
+
+    /// Which API answered it; `None` before the first start.
+    pub fn source(self) -> Option<ApiSource> {
+        self.revision.track();
+        self.inner.with_value(|inner| inner.source)
+    }
+
+    fn account(self, api: &Api, model: &str, event: &CallEvent<'_>) {
+        let CallEvent::AttemptEnded { at, outcome, result, .. } = event else { return };
+        let kind = match (outcome.class, result) {
+            (Class::NotSent, _) => return,
+            // Answers of other endpoints cost nothing and are no calls of a model.
+            (Class::Success, Ok(reply)) if reply.response().is_none() => return,
+            (Class::Success | Class::Unreadable, result) => {
+                EntryKind::Call(result.as_ref().map_or(ReportedUsage::Missing, |reply| reply.usage()))
+            }
+            (Class::Opaque | Class::Unknown, _) => EntryKind::UnknownOutcome,
+            _ => EntryKind::FailedAttempt,
+        };
+        self.accounts.record(api.source, Entry { at: api.clock.wall(), model: model.to_owned(), kind });
+        if let Ok(reply) = result {
+            self.limits.observe(api.source, model, reply, outcome, *at);
+        }
+    }
+}
+
+fn model_of(request: &ApiRequest) -> &str {
+    match request {
+        ApiRequest::ListModels => "",
+        ApiRequest::CreateResponse(create) | ApiRequest::CountInputTokens(create) => &create.model,
+    }
+}

@@ -1,0 +1,299 @@
+//! Which API answers, with which model, under which limits.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
+
+use super::api::{Api, ApiSource, PageClock, PageTransport};
+use super::limits::{Limits, use_limits};
+use super::persisted::persisted;
+use crate::clock::{Clock, ScaledClock};
+use crate::key::ApiKey;
+use crate::models;
+use crate::platform::clock::BrowserClock;
+use crate::platform::random;
+use crate::random::Rng;
+use crate::reply::Content;
+use crate::responses::ModelEntry;
+use crate::retry::classify;
+use crate::simulator::{Limits as SimulatedLimits, Scenario, ScenarioPreset, Simulator};
+use crate::transport::fetch::{Connection, FetchTransport};
+use crate::transport::simulated::SimulatedTransport;
+use crate::transport::{ApiRequest, Transport};
+
+/// The simulated API's scenario, with the limits a person changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScenarioChoice {
+    /// The preset's id.
+    pub id: String,
+    /// Requests per minute, where changed.
+    pub rpm: Option<u64>,
+    /// Tokens per minute, where changed.
+    pub tpm: Option<u64>,
+    /// Requests per day, where changed.
+    pub rpd: Option<u64>,
+    /// Tokens per day, where changed.
+    pub tpd: Option<u64>,
+}
+
+impl ScenarioChoice {
+    /// A preset as it is.
+    pub fn preset(preset: ScenarioPreset) -> Self {
+        Self { id: preset.id().to_owned(), rpm: None, tpm: None, rpd: None, tpd: None }
+    }
+
+    /// The scenario itself; an unknown id is the default.
+    pub fn scenario(&self) -> Scenario {
+        let mut scenario = Scenario::from(ScenarioPreset::from_id(&self.id).unwrap_or_default());
+        scenario.overrides = SimulatedLimits { rpm: self.rpm, tpm: self.tpm, rpd: self.rpd, tpd: self.tpd };
+        scenario
+    }
+}
+
+/// The models that the live API lists.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum ModelList {
+    /// Not asked for.
+    #[default]
+    NotAsked,
+    /// On its way.
+    Loading,
+    /// Here.
+    Loaded(Vec<ModelEntry>),
+    /// Not to be had, and why.
+    Failed(String),
+}
+
+/// Why the live API cannot be used yet.
+pub const NOT_CONNECTED: &str = "Live is not connected: open Connection and give a key, or a base URL that needs none.";
+
+/// What is known of the live connection, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionSummary {
+    /// The base URL.
+    pub base_url: String,
+    /// The key as it may be shown, `sk-…wxyz`; `None` without one.
+    pub key_label: Option<String>,
+    /// Whether the page shares its origin, so that all headers can be read.
+    pub same_origin: bool,
+}
+
+impl ConnectionSummary {
+    fn of(connection: &Connection) -> Self {
+        Self {
+            base_url: connection.base_url.as_str().to_owned(),
+            key_label: connection.key.as_ref().map(ApiKey::label),
+            same_origin: connection.base_url.is_same_origin(),
+        }
+    }
+}
+
+/// The page's session.
+#[derive(Debug, Clone, Copy)]
+pub struct Session {
+    /// Which API answers.
+    pub source: RwSignal<ApiSource>,
+    /// The simulated API's scenario.
+    pub scenario: RwSignal<ScenarioChoice>,
+    /// How much faster than life the simulated API's clock runs.
+    pub speed: RwSignal<f64>,
+    /// The default model of the simulated API.
+    pub simulated_model: RwSignal<String>,
+    /// The default model of the live API.
+    pub live_model: RwSignal<String>,
+    /// The live API's models.
+    pub live_models: RwSignal<ModelList>,
+    /// The live connection; `None` before one is made.
+    pub connection: RwSignal<Option<ConnectionSummary>>,
+    limits: Limits,
+    inner: StoredValue<Inner, LocalStorage>,
+}
+
+struct Inner {
+    simulator: Rc<RefCell<Simulator>>,
+    simulated_clock: PageClock,
+    live_clock: PageClock,
+    live: Option<Rc<PageTransport>>,
+    // Which connection the model list was asked for: a late answer of an earlier one is dropped.
+    generation: u64,
+}
+
+impl Session {
+    /// A session with the simulated API.
+    pub fn new() -> Self {
+        let scenario = persisted("scenario", ScenarioChoice::preset(ScenarioPreset::default()));
+        let simulator = Simulator::new(scenario.get_untracked().scenario(), random::seed());
+        let session = Self {
+            source: RwSignal::new(ApiSource::Simulated),
+            scenario,
+            speed: RwSignal::new(1.0),
+            simulated_model: persisted("simulated-model", "gpt-5-nano".to_owned()),
+            live_model: persisted("live-model", String::new()),
+            live_models: RwSignal::default(),
+            connection: RwSignal::new(None),
+            limits: use_limits(),
+            inner: StoredValue::new_local(Inner {
+                simulator: Rc::new(RefCell::new(simulator)),
+                simulated_clock: ScaledClock::new(BrowserClock),
+                live_clock: ScaledClock::new(BrowserClock),
+                live: None,
+                generation: 0,
+            }),
+        };
+        Effect::watch(
+            move || session.scenario.get(),
+            move |choice, _, _| {
+                let simulator = Simulator::new(choice.scenario(), random::seed());
+                session.inner.update_value(|inner| inner.simulator = Rc::new(RefCell::new(simulator)));
+                session.limits.forget(ApiSource::Simulated);
+            },
+            false,
+        );
+        Effect::watch(
+            move || session.speed.get(),
+            move |speed, _, _| session.inner.with_value(|inner| inner.simulated_clock.set_speed(*speed)),
+            false,
+        );
+        session
+    }
+
+    /// The default model of the API that answers, tracked.
+    pub fn model(self) -> String {
+        self.model_signal(self.source.get()).get()
+    }
+
+    /// The default model of an API.
+    pub const fn model_signal(self, source: ApiSource) -> RwSignal<String> {
+        match source {
+            ApiSource::Simulated => self.simulated_model,
+            ApiSource::Live => self.live_model,
+        }
+    }
+
+    /// The models to choose from, tracked: the simulator's, or the live API's list.
+    pub fn models(self) -> Vec<ModelEntry> {
+        match self.source.get() {
+            ApiSource::Simulated => crate::simulator::model_list(),
+            ApiSource::Live => match self.live_models.get() {
+                ModelList::Loaded(entries) => entries,
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    /// The API that answers now, for work that begins now.
+    ///
+    /// # Errors
+    /// Where Live is chosen and not connected: a sentence that says what to do.
+    pub fn api(self) -> Result<Api, &'static str> {
+        match self.source.get_untracked() {
+            ApiSource::Simulated => Ok(self.inner.with_value(|inner| simulated(inner, Rc::clone(&inner.simulator)))),
+            ApiSource::Live => self.inner.with_value(|inner| {
+                let transport = inner.live.clone().ok_or(NOT_CONNECTED)?;
+                Ok(Api { source: ApiSource::Live, transport, clock: inner.live_clock.clone(), random: fresh_random() })
+            }),
+        }
+    }
+
+    /// A simulated API of its own, fresh, in `scenario`: for a lesson that must not be spoiled by what came before.
+    pub fn simulated_api(self, scenario: Scenario) -> Api {
+        let simulator = Rc::new(RefCell::new(Simulator::new(scenario, random::seed())));
+        self.inner.with_value(|inner| simulated(inner, simulator))
+    }
+
+    /// The time on the clock of an API.
+    pub fn now(self, source: ApiSource) -> crate::time::Instant {
+        self.inner.with_value(|inner| match source {
+            ApiSource::Simulated => inner.simulated_clock.now(),
+            ApiSource::Live => inner.live_clock.now(),
+        })
+    }
+
+    /// Uses `connection` for Live from now on, and asks it for its models.
+    pub fn connect(self, connection: Connection) {
+        let summary = ConnectionSummary::of(&connection);
+        let generation = self.inner.try_update_value(|inner| {
+            let transport = FetchTransport::new(connection, inner.live_clock.clone());
+            inner.live = Some(Rc::new(PageTransport::Live(transport)));
+            inner.generation += 1;
+            inner.generation
+        });
+        self.limits.forget(ApiSource::Live);
+        self.connection.set(Some(summary));
+        self.source.set(ApiSource::Live);
+        if let Some(generation) = generation {
+            self.load_models(generation);
+        }
+    }
+
+    /// Forgets the key and the connection. What is in flight goes on with what it was given.
+    pub fn disconnect(self) {
+        self.inner.update_value(|inner| {
+            inner.live = None;
+            inner.generation += 1;
+        });
+        self.connection.set(None);
+        self.live_models.set(ModelList::NotAsked);
+    }
+
+    /// Asks the live API for its models again.
+    pub fn reload_models(self) {
+        let generation = self.inner.with_value(|inner| inner.generation);
+        self.load_models(generation);
+    }
+
+    fn load_models(self, generation: u64) {
+        let Some((transport, clock)) =
+            self.inner.with_value(|inner| inner.live.clone().map(|live| (live, inner.live_clock.clone())))
+        else {
+            return;
+        };
+        self.live_models.set(ModelList::Loading);
+        spawn_local(async move {
+            let result = transport.send(&ApiRequest::ListModels).await;
+            if self.inner.try_with_value(|inner| inner.generation) != Some(generation) {
+                return;
+            }
+            let outcome = classify(&result, clock.wall());
+            let list = match result.map(|reply| reply.content) {
+                Ok(Content::Models(entries)) => {
+                    self.choose_live_model(&entries, clock.wall());
+                    ModelList::Loaded(entries)
+                }
+                _ => ModelList::Failed(outcome.message),
+            };
+            let _ = self.live_models.try_set(list);
+        });
+    }
+
+    // Keeps the model chosen before if it is still listed; else the cheapest living one, else the first.
+    fn choose_live_model(self, entries: &[ModelEntry], now: crate::time::UnixTime) {
+        let chosen = self.live_model.get_untracked();
+        if entries.iter().any(|entry| entry.id == chosen) {
+            return;
+        }
+        let ids = entries.iter().map(|entry| entry.id.as_str());
+        let best = models::cheapest_living(ids, now).or_else(|| entries.first().map(|entry| entry.id.as_str()));
+        if let Some(best) = best {
+            self.live_model.set(best.to_owned());
+        }
+    }
+}
+
+fn simulated(inner: &Inner, simulator: Rc<RefCell<Simulator>>) -> Api {
+    let clock = inner.simulated_clock.clone();
+    let transport = Rc::new(PageTransport::Simulated(SimulatedTransport::new(simulator, clock.clone())));
+    Api { source: ApiSource::Simulated, transport, clock, random: fresh_random() }
+}
+
+fn fresh_random() -> Rc<RefCell<Rng>> {
+    Rc::new(RefCell::new(Rng::from_seed(random::seed())))
+}
+
+/// The page's session.
+pub fn use_session() -> Session {
+    expect_context()
+}

@@ -1,0 +1,137 @@
+//! How live requests are addressed and signed: what is sent of headers, and what never is.
+
+use crate::base_url::BaseUrl;
+use crate::key::{ApiKey, request_headers};
+use crate::redact::KEY_MARK;
+use crate::transport::{ApiRequest, TransportError};
+
+/// Where live requests go, and as whom.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// The API's base URL.
+    pub base_url: BaseUrl,
+    /// The key; servers on one's own machine often want none.
+    pub key: Option<ApiKey>,
+    /// `OpenAI-Organization`; sent when it is not blank.
+    pub organization: Option<String>,
+    /// `OpenAI-Project`; sent when it is not blank.
+    pub project: Option<String>,
+}
+
+impl Connection {
+    /// The URL that `request` goes to.
+    pub fn url(&self, request: &ApiRequest) -> String {
+        self.base_url.endpoint(match request {
+            ApiRequest::ListModels => "/models",
+            ApiRequest::CreateResponse(_) => "/responses",
+            ApiRequest::CountInputTokens(_) => "/responses/input_tokens",
+        })
+    }
+
+    /// All headers that Sluice sends with `request`: no other ever goes out.
+    ///
+    /// # Errors
+    /// [`TransportError::NotSent`] where a value cannot stand in a header; it never shows the value.
+    pub fn headers(&self, request: &ApiRequest) -> Result<Vec<(&'static str, String)>, TransportError> {
+        let organization = self.organization.as_deref().unwrap_or_default();
+        let project = self.project.as_deref().unwrap_or_default();
+        let mut headers = request_headers(self.key.as_ref(), organization, project);
+        if *request == ApiRequest::ListModels {
+            headers.retain(|(name, _)| *name != "content-type");
+        }
+        headers.iter().try_for_each(|(name, value)| check(name, value))?;
+        Ok(headers)
+    }
+
+    /// `text` with the key blotted out, for whatever is kept or shown of what a server sent.
+    pub fn redacted(&self, text: &str) -> String {
+        match &self.key {
+            Some(key) if !key.expose_for_header().is_empty() => text.replace(key.expose_for_header(), KEY_MARK),
+            _ => text.to_owned(),
+        }
+    }
+}
+
+/// Refuses what cannot stand in a header: all but visible ASCII and blanks.
+fn check(name: &str, value: &str) -> Result<(), TransportError> {
+    // Counted in what the user typed.
+    let typed = value.strip_prefix("Bearer ").unwrap_or(value);
+    let Some(before) = typed.chars().position(|c| !c.is_ascii_graphic() && c != ' ') else { return Ok(()) };
+    let what = match name {
+        "authorization" => "API key",
+        "openai-organization" => "organization",
+        "openai-project" => "project",
+        other => other,
+    };
+    Err(TransportError::NotSent(format!(
+        "The {what} cannot be sent: its character {} is one that a header cannot hold. Enter it again.",
+        before + 1
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::responses::CreateResponse;
+
+    fn connection(organization: Option<&str>, project: Option<&str>) -> Connection {
+        Connection {
+            base_url: BaseUrl::parse("https://api.openai.com/v1", "null").unwrap(),
+            key: Some(ApiKey::parse("sk-canary-0123456789").unwrap().0),
+            organization: organization.map(str::to_owned),
+            project: project.map(str::to_owned),
+        }
+    }
+
+    fn create() -> ApiRequest {
+        ApiRequest::CreateResponse(CreateResponse::default())
+    }
+
+    #[test]
+    fn each_request_has_its_endpoint() {
+        let connection = connection(None, None);
+        for (request, url) in [
+            (ApiRequest::ListModels, "https://api.openai.com/v1/models"),
+            (create(), "https://api.openai.com/v1/responses"),
+            (
+                ApiRequest::CountInputTokens(CreateResponse::default()),
+                "https://api.openai.com/v1/responses/input_tokens",
+            ),
+        ] {
+            assert_eq!(connection.url(&request), url);
+        }
+    }
+
+    #[test]
+    fn only_the_agreed_headers_go_out() {
+        let names = |connection: Connection, request: &ApiRequest| -> Vec<_> {
+            connection.headers(request).unwrap().into_iter().map(|(name, _)| name).collect()
+        };
+        assert_eq!(names(connection(None, Some(" ")), &create()), ["authorization", "content-type"]);
+        assert_eq!(names(connection(None, None), &ApiRequest::ListModels), ["authorization"]);
+        let all = ["authorization", "content-type", "openai-organization", "openai-project"];
+        assert_eq!(names(connection(Some("org-1"), Some(" proj_1 ")), &create()), all);
+        let keyless = Connection { key: None, ..connection(None, None) };
+        assert_eq!(names(keyless, &create()), ["content-type"]);
+    }
+
+    #[test]
+    fn values_that_no_header_can_hold_are_refused_without_being_shown() {
+        for bad in ["org\n1", "org\u{0}", "\u{201c}org\u{201d}", "орг", "org\u{1f6a7}", "o\trg"] {
+            let Err(TransportError::NotSent(message)) = connection(Some(bad), None).headers(&create()) else {
+                panic!("{bad:?} was let through")
+            };
+            assert!(message.starts_with("The organization cannot be sent") && !message.contains(bad), "{message}");
+        }
+        let error = connection(None, Some("ab\u{e9}")).headers(&create()).unwrap_err();
+        assert!(error.to_string().contains("project cannot be sent: its character 3"), "{error}");
+    }
+
+    #[test]
+    fn the_key_is_blotted_out_and_not_printed() {
+        let connection = connection(None, None);
+        let echoed = connection.redacted("Incorrect API key provided: sk-canary-0123456789.");
+        assert_eq!(echoed, "Incorrect API key provided: [key].");
+        assert!(!format!("{connection:?}").contains("canary"));
+    }
+}

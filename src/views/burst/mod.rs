@@ -1,0 +1,155 @@
+//! Burst: several requests at once, a retry policy, and what comes of it.
+
+mod form;
+mod policy;
+mod results;
+mod scenario;
+
+use leptos::prelude::*;
+
+use crate::components::{Callout, CalloutKind};
+use crate::platform::dom;
+use crate::run::{BurstSettings, CostBound};
+use crate::run_view::{ConfirmPaid, PaidQuestion, RunAnnouncer, asks_before};
+use crate::simulator::{Scenario, ScenarioPreset};
+use crate::state::api::{Api, ApiSource};
+use crate::state::persisted::persisted;
+use crate::state::run::Run;
+use crate::state::session::{Session, use_session};
+
+/// What Burst keeps while other views are shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Burst {
+    settings: RwSignal<BurstSettings>,
+    // A scenario of Burst's own, fresh for each run; empty for the session's.
+    scenario: RwSignal<String>,
+    run: Run,
+    selected: RwSignal<Option<usize>>,
+    failure: RwSignal<Option<String>>,
+    question: RwSignal<Option<PaidQuestion>>,
+    session: Session,
+}
+
+/// Provides Burst's state, once, at the root of the page.
+pub fn provide() {
+    provide_context(Burst {
+        settings: persisted("burst", BurstSettings::default()),
+        scenario: persisted("burst-scenario", String::new()),
+        run: Run::new(),
+        selected: RwSignal::new(None),
+        failure: RwSignal::new(None),
+        question: RwSignal::new(None),
+        session: use_session(),
+    });
+}
+
+fn use_burst() -> Burst {
+    expect_context()
+}
+
+impl Burst {
+    /// The model that answers, tracked.
+    fn model(self) -> String {
+        self.session.model()
+    }
+
+    /// Runs the burst, asking first where it is large and paid.
+    fn run_or_ask(self) {
+        if self.run_is_under_way() {
+            return;
+        }
+        if let Err(wrong) = self.settings.with_untracked(BurstSettings::check) {
+            self.failure.set(Some(wrong));
+            return;
+        }
+        let calls = self.settings.with_untracked(|settings| settings.requests);
+        if asks_before(self.session.source.get_untracked(), calls) && self.session.api().is_ok() {
+            let model = untrack(|| self.model());
+            let bound = Some(self.settings.with_untracked(|settings| CostBound::of(settings, &model)));
+            self.question.set(Some(PaidQuestion { calls, bound, go: Callback::new(move |()| self.start()) }));
+        } else {
+            self.start();
+        }
+    }
+
+    fn start(self) {
+        match self.api() {
+            Ok(api) => {
+                self.failure.set(None);
+                self.selected.set(None);
+                let model = untrack(|| self.model());
+                self.run.start(api, self.settings.with_untracked(|settings| settings.plan(&model)));
+            }
+            Err(why) => self.failure.set(Some(why.to_owned())),
+        }
+    }
+
+    /// The API of the next run: the session's, or a simulated one of Burst's own.
+    fn api(self) -> Result<Api, &'static str> {
+        let own = self.scenario.with_untracked(|id| ScenarioPreset::from_id(id)).map(Scenario::from);
+        match own {
+            Some(scenario) if self.session.source.get_untracked() == ApiSource::Simulated => {
+                Ok(self.session.simulated_api(scenario))
+            }
+            _ => self.session.api(),
+        }
+    }
+
+    fn run_is_under_way(self) -> bool {
+        untrack(|| self.run.is_running())
+    }
+}
+
+/// The view.
+#[component]
+pub fn BurstView() -> impl IntoView {
+    let burst = use_burst();
+    run_on_command_enter(burst);
+    view! {
+        <div class="view">
+            <header class="view-head">
+                <h1>"Burst"</h1>
+                <p class="muted">"Send requests in parallel, run into the limit, and watch a retry policy work it off."</p>
+            </header>
+            <div class="split">
+                <div>
+                    <form::BurstForm />
+                </div>
+                <div>
+                    <Failure />
+                    <results::Results />
+                </div>
+            </div>
+            <RunAnnouncer run=burst.run />
+            <ConfirmPaid question=burst.question />
+        </div>
+    }
+}
+
+/// Why the last press started nothing.
+#[component]
+fn Failure() -> impl IntoView {
+    let burst = use_burst();
+    view! {
+        <Show when=move || burst.failure.with(Option::is_some)>
+            <Callout kind=CalloutKind::Error title="The burst did not start" alert=true>
+                <p>{move || burst.failure.get()}</p>
+                <p class="muted">"Nothing was sent. Your settings and the last results are kept."</p>
+            </Callout>
+        </Show>
+    }
+}
+
+// Escape is the page's own: it stops whatever runs.
+fn run_on_command_enter(burst: Burst) {
+    let listener = dom::on_key(move |key| {
+        if key.key == "Enter" && key.command() && !key.repeat {
+            key.prevent_default();
+            burst.run_or_ask();
+        }
+    });
+    let listener = StoredValue::new_local(Some(listener));
+    on_cleanup(move || {
+        let _ = listener.try_update_value(Option::take);
+    });
+}

@@ -1,0 +1,85 @@
+//! What came of a burst.
+
+use leptos::prelude::*;
+
+use super::use_burst;
+use crate::components::{Button, ButtonKind, EmptyState, Glyph, Panel};
+use crate::run_view::{AskedWaits, AttemptsLog, CallInspector, RunOutcome, RunTimeline, RunUndone, SpeedControl};
+use crate::simulator::ScenarioPreset;
+use crate::state::api::ApiSource;
+
+/// The timeline, what is left to do, the outcome, the log and the inspector.
+#[component]
+pub fn Results() -> impl IntoView {
+    let burst = use_burst();
+    let run = burst.run;
+    view! {
+        <Panel title="Timeline" actions=|| view! { <Speed /> }>
+            <TimelineOrEmpty />
+        </Panel>
+        <AskedWaits run=run />
+        <RunUndone run=run />
+        <Panel title="Outcome">
+            <RunOutcome run=run />
+        </Panel>
+        <div class="burst-details">
+            <Panel title="Log">
+                <AttemptsLog run=run />
+            </Panel>
+            <Panel title="Attempts">
+                <CallInspector run=run selected=burst.selected />
+            </Panel>
+        </div>
+    }
+}
+
+/// The speed of simulated waits, where they are simulated.
+#[component]
+fn Speed() -> impl IntoView {
+    let burst = use_burst();
+    let is_simulated = move || {
+        // What runs or ran decides; before that, what will answer.
+        burst.run.source().unwrap_or_else(|| burst.session.source.get()) == ApiSource::Simulated
+    };
+    let is_simulated = Memo::new(move |_| is_simulated());
+    view! {
+        <Show when=move || is_simulated.get()>
+            <SpeedControl />
+        </Show>
+    }
+}
+
+#[component]
+fn TimelineOrEmpty() -> impl IntoView {
+    let burst = use_burst();
+    let has_run = Memo::new(move |_| burst.run.with_log(|log| !log.calls.is_empty()));
+    let select = move |call: usize| burst.selected.set(Some(call));
+    view! {
+        <Show when=move || has_run.get() fallback=|| view! { <FirstRun /> }>
+            <RunTimeline run=burst.run on_select=select />
+        </Show>
+    }
+}
+
+/// Before the first run: the one click that shows what this view is for.
+#[component]
+fn FirstRun() -> impl IntoView {
+    let burst = use_burst();
+    let provoke = move |()| {
+        burst.scenario.set(ScenarioPreset::First429.id().to_owned());
+        burst.run_or_ask();
+    };
+    let is_simulated = move || burst.session.source.get() == ApiSource::Simulated;
+    view! {
+        <EmptyState text="Each request becomes a lane here: queued, in flight, refused, waiting, done.">
+            <Show
+                when=is_simulated
+                fallback=move || view! { <Button on_click=move |()| burst.run_or_ask()>"Run it"</Button> }
+            >
+                <Button kind=ButtonKind::Primary icon=Glyph::Play on_click=provoke>
+                    "Provoke a 429 at 3 requests per minute"
+                </Button>
+            </Show>
+        </EmptyState>
+    }
+}

@@ -1,0 +1,120 @@
+//! A cell: code on one side, what happened on the other, and a button that runs it.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+use super::pieces::copy;
+use super::state::{CellState, scenario, use_guide};
+use crate::components::{Badge, Button, ButtonKind, Callout, CalloutKind, Choice, CodeBlock, Select, unique_id};
+use crate::highlight::Language;
+use crate::run_view::ConfirmPaid;
+use crate::simulator::ScenarioPreset;
+use crate::state::api::ApiSource;
+use crate::state::session::use_session;
+
+/// A cell in the guide: a region named by its title, with `Run` and a region `Result`.
+#[component]
+pub fn Cell(
+    /// Its name: "Cell 1: set-up".
+    title: &'static str,
+    /// What it remembers.
+    state: CellState,
+    /// Runs it.
+    #[prop(into)]
+    on_run: Callback<()>,
+    /// Its Python.
+    #[prop(into)]
+    code: Signal<String>,
+    /// What came of it.
+    #[prop(into)]
+    result: ViewFn,
+    /// The parameters, above the code.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let heading = unique_id("cell");
+    let guide = use_guide();
+    let go = Callback::new(move |()| {
+        guide.told.set(Some(state.run));
+        on_run.run(());
+    });
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !untrack(|| state.run.is_running()) {
+            event.prevent_default();
+            go.run(());
+        }
+    };
+    view! {
+        <section class="guide-cell" aria-labelledby=heading.clone() on:keydown=on_key>
+            <header class="guide-cell-head">
+                <h3 id=heading.clone() class="guide-cell-title">{title}</h3>
+                <ScenarioOf state=state />
+                <RunButtons state=state on_run=go />
+            </header>
+            <ConfirmPaid question=state.question />
+            <div class="guide-cell-body">
+                <div class="guide-cell-code">
+                    {children.map(|children| view! { <div class="guide-cell-fields">{children()}</div> })}
+                    <CodeBlock code=code on_copy=copy label="Python code" language=Language::Python />
+                </div>
+                <section class="guide-cell-result" aria-label="Result" aria-busy=move || state.run.is_running().to_string()>
+                    <Problem state=state />
+                    {move || result.run()}
+                </section>
+            </div>
+        </section>
+    }
+}
+
+/// Run, and Stop while it runs.
+#[component]
+fn RunButtons(state: CellState, on_run: Callback<()>) -> impl IntoView {
+    let running = Signal::derive(move || state.run.is_running());
+    view! {
+        <div class="guide-cell-buttons">
+            <Button on_click=on_run busy=running>"Run"</Button>
+            <Show when=move || running.get()>
+                <Button kind=ButtonKind::Danger on_click=move |()| state.run.stop()>"Stop"</Button>
+            </Show>
+        </div>
+    }
+}
+
+/// The choice of the cell's own scenario; on Live, that it is live.
+#[component]
+pub fn ScenarioOf(state: CellState) -> impl IntoView {
+    let session = use_session();
+    let options = Signal::derive(|| {
+        ScenarioPreset::ALL.iter().map(|preset| Choice::new(preset.id(), preset.name())).collect::<Vec<_>>()
+    });
+    let hint = Signal::derive(move || Some(scenario(&state.scenario.get()).description().to_owned()));
+    move || match session.source.get() {
+        ApiSource::Simulated => view! {
+            <div class="guide-cell-scenario">
+                <Select
+                    label="Scenario"
+                    options=options
+                    value=state.scenario
+                    on_change=move |id| state.scenario.set(id)
+                    hint=hint
+                    inline=true
+                />
+            </div>
+        }
+        .into_any(),
+        ApiSource::Live => view! { <Badge text="Runs on Live" title="The scenario is the real one." /> }.into_any(),
+    }
+}
+
+/// Why the cell could not start.
+#[component]
+pub fn Problem(state: CellState) -> impl IntoView {
+    view! {
+        <Show when=move || state.problem.with(Option::is_some)>
+            <Callout kind=CalloutKind::Error title="Nothing was sent" alert=true>
+                <p>{move || state.problem.get()}</p>
+                <p>"Earlier results are kept. You can also switch the API to Simulated, at the top, and go on without a key."</p>
+            </Callout>
+        </Show>
+    }
+}
