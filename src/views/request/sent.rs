@@ -58,7 +58,6 @@ fn SendTabs(state: RequestState, shown: Memo<Option<Sent>>) -> impl IntoView {
         let count = state.sent.with_untracked(Vec::len);
         let at = state.sent.with_untracked(|sent| sent.iter().position(|sent| untrack(|| is_shown(sent.number))));
         let next = match (event.key().as_str(), at) {
-            (_, None) => return,
             ("ArrowRight", Some(at)) => (at + 1) % count.max(1),
             ("ArrowLeft", Some(at)) => at.checked_sub(1).unwrap_or(count.saturating_sub(1)),
             ("Home", Some(_)) => 0,

@@ -109,8 +109,7 @@ fn headline(call: &CallLog) -> (Tone, String) {
             };
             let said = said.unwrap_or_else(|| "No answer that can be read".to_owned());
             let gave_up = match reason {
-                StopReason::NotRetried => "",
-                StopReason::AttemptsUsed { max_attempts: 1 } => "",
+                StopReason::NotRetried | StopReason::AttemptsUsed { max_attempts: 1 } => "",
                 StopReason::AttemptsUsed { .. } => ", gave up",
                 StopReason::DeadlineWouldPass { .. } => ", gave up: the deadline would pass",
                 StopReason::HintTooLong => ", gave up: the wait asked is too long",
