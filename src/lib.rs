@@ -5,17 +5,21 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`key`], [`redact`], [`reply`], [`base_url`], [`retry`], [`models`], [`usage`], [`simulator`], [`run`] |
+//! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`base_url`], [`key`], [`redact`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`export`] |
 //! | picture and text | [`chart`], [`format`], [`highlight`] |
 //! | ports | [`clock`], [`transport`], [`client`] |
-//! | page (wasm only) | `platform`, `state`, `components`, `views`, `app` |
+//! | runs | [`run`] |
+//! | page (wasm only) | `platform`, `state`, `components`, `run_view`, `views`, `app` |
 
+#[cfg(target_arch = "wasm32")]
+pub mod app;
 pub mod base_url;
 pub mod chart;
 pub mod client;
 pub mod clock;
 #[cfg(target_arch = "wasm32")]
 pub mod components;
+pub mod export;
 pub mod format;
 pub mod highlight;
 pub mod key;

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Button, ButtonKind, Meter, Reading as MeterReading, Stat, Tone};
 use crate::components::format_duration;
+use crate::components::{Button, ButtonKind, Meter, Reading as MeterReading, Stat, Tone};
 use crate::platform::format::number;
 use crate::rate_limit::{Knowledge, LimitSnapshot, Reading};
 use crate::state::accounts::use_accounts;
@@ -46,7 +46,11 @@ fn LimitMeter(
         session.now(session.source.get())
     };
     let level = move || {
-        reading.with(|known| known.as_ref().map(|known| MeterReading { value: to_f64(known.remaining_at(now())), max: to_f64(known.limit) }))
+        reading.with(|known| {
+            known
+                .as_ref()
+                .map(|known| MeterReading { value: to_f64(known.remaining_at(now())), max: to_f64(known.limit) })
+        })
     };
     let text = move || {
         reading.with(|known| match known {
@@ -95,9 +99,7 @@ fn to_f64(value: u64) -> f64 {
 fn Totals() -> impl IntoView {
     let (session, accounts) = (use_session(), use_accounts());
     let summary = Memo::new(move |_| accounts.summary(session.source.get()));
-    let count = move |pick: fn(&crate::usage::Summary) -> u64| {
-        Signal::derive(move || number(summary.with(pick)))
-    };
+    let count = move |pick: fn(&crate::usage::Summary) -> u64| Signal::derive(move || number(summary.with(pick)));
     let cost = move || {
         let cost = summary.with(|summary| summary.cost);
         // A total that leaves something out says so.

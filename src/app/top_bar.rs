@@ -23,7 +23,8 @@ pub fn TopBar() -> impl IntoView {
             connection_open.set(true);
         }
     };
-    let sources = || [ApiSource::Simulated, ApiSource::Live].map(|source| Choice::new(source.name(), source.name())).to_vec();
+    let sources =
+        || [ApiSource::Simulated, ApiSource::Live].map(|source| Choice::new(source.name(), source.name())).to_vec();
     view! {
         <header class="topbar">
             <a class="brand" href=View::Guide.href() aria-label="Sluice, to the guide">
@@ -64,9 +65,8 @@ fn Navigation() -> impl IntoView {
 #[component]
 fn ModelPicker() -> impl IntoView {
     let session = use_session();
-    let options = move || {
-        session.models().into_iter().map(|entry| Choice::new(entry.id.clone(), entry.id)).collect::<Vec<_>>()
-    };
+    let options =
+        move || session.models().into_iter().map(|entry| Choice::new(entry.id.clone(), entry.id)).collect::<Vec<_>>();
     let hint = move || shutdown_notice(&session.model());
     view! {
         <Combobox

@@ -7,6 +7,7 @@ pub mod duration;
 mod headers;
 mod limiter;
 mod message;
+mod shown;
 mod snapshot;
 mod window;
 
@@ -16,5 +17,6 @@ pub use headers::{
 };
 pub use limiter::{Algorithm, LimitReading, Limiter, Quota, Refusal};
 pub use message::{LimitReached, LimitScope, LimitWindow};
+pub use shown::{ImpliedWindow, Shown, shown};
 pub use snapshot::{Knowledge, LimitSnapshot, Reading};
 pub use window::{FixedWindow, SlidingWindow};

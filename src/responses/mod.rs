@@ -5,12 +5,16 @@
 mod error;
 pub mod json;
 mod models;
+mod pretty;
+mod reading;
 mod request;
 mod response;
 mod usage;
 
 pub use error::{ApiError, Unreadable};
 pub use models::ModelEntry;
+pub use pretty::pretty_json;
+pub use reading::Note;
 pub use request::{ApiRequest, CreateResponse, Input, InvalidRequest, ReasoningEffort};
 pub use response::{ContentPart, OutputItem, Response, ResponseError, ResponseStatus};
 pub use usage::{ReportedUsage, Usage};

@@ -1,5 +1,6 @@
 //! Retrying: what happened (`classify`), whether to try again (`policy`), and how long to wait (`backoff`).
 
+mod advice;
 mod backoff;
 mod classify;
 mod hint;
@@ -7,6 +8,7 @@ mod layers;
 mod policy;
 mod presets;
 
+pub use advice::{Advice, Path, advise, status_meaning};
 pub use backoff::{Backoff, Jitter};
 pub use classify::{Class, Outcome, classify, classify_error};
 pub use hint::{ServerWait, WaitSource};

@@ -2,6 +2,7 @@
 
 mod burst;
 mod counts;
+pub mod draft;
 pub mod explain;
 pub mod lanes;
 mod limit;

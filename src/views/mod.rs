@@ -1,3 +1,4 @@
 //! The views: each is one job, and none knows another.
 
 pub mod burst;
+pub mod request;

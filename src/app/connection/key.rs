@@ -1,0 +1,161 @@
+//! The key's field, its promise, and the buttons that use it and forget it.
+
+use leptos::prelude::*;
+
+use super::live::LiveForm;
+use crate::components::{Button, ButtonKind, Callout, CalloutKind, TextField, TextKind};
+use crate::key::{ApiKey, KeyNote};
+use crate::platform::clipboard;
+use crate::state::session::{Session, use_session};
+use crate::transport::fetch::Connection;
+
+/// What came of the last try to use a key.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+enum Verdict {
+    /// None yet.
+    #[default]
+    None,
+    /// It cannot be used, and why.
+    Wrong(String),
+    /// It can be used; what to know before it goes anywhere.
+    Doubtful(Vec<String>),
+    /// It is in use; what was done to it.
+    Used(Vec<String>),
+}
+
+/// The key and who it belongs to.
+#[component]
+pub fn KeyFields(form: LiveForm) -> impl IntoView {
+    let session = use_session();
+    let verdict = RwSignal::new(Verdict::None);
+    let error = move || match verdict.get() {
+        Verdict::Wrong(why) => Some(why),
+        _ => None,
+    };
+    let typed = move |text: String| {
+        form.key.set(text);
+        verdict.set(Verdict::None);
+    };
+    // A field of one line would run the lines of a pasted .env file into each other.
+    let pasted = move |event: leptos::ev::ClipboardEvent| {
+        if let Some(text) = clipboard::pasted_text(&event).filter(|text| text.trim().contains('\n')) {
+            event.prevent_default();
+            typed(text);
+        }
+    };
+    let is_blank = Signal::derive(move || form.key.with(|key| key.trim().is_empty()));
+    view! {
+        <div on:paste=pasted>
+            <TextField
+                label="API key"
+                kind=TextKind::Secret
+                value=form.key
+                on_input=typed
+                error=Signal::derive(error)
+                hint="The key alone, an OPENAI_API_KEY=… line, a .env file or a curl command. Best a project's key with a low budget."
+            />
+        </div>
+        <div class="form-grid">
+            <TextField
+                label="Organization"
+                kind=TextKind::Code
+                placeholder="Optional"
+                value=form.organization
+                on_input=move |text| form.organization.set(text)
+            />
+            <TextField
+                label="Project"
+                kind=TextKind::Code
+                placeholder="Optional"
+                value=form.project
+                on_input=move |text| form.project.set(text)
+            />
+        </div>
+        <div class="toolbar">
+            <Button kind=ButtonKind::Primary on_click=move || verdict.set(use_key(session, form, false))>"Use key"</Button>
+            <Button
+                disabled=Signal::derive(move || session.connection.with(Option::is_none) && is_blank.get())
+                on_click=move || {
+                    session.disconnect();
+                    form.forget_typed_key();
+                    verdict.set(Verdict::None);
+                }
+            >
+                "Forget key"
+            </Button>
+            {move || {
+                (is_blank.get() && !wants_key(form))
+                    .then(|| view! { <Button on_click=move || connect(session, form, None)>"Go on without one"</Button> })
+            }}
+        </div>
+        {move || told(verdict, session, form)}
+        <Promise form=form />
+    }
+}
+
+fn told(verdict: RwSignal<Verdict>, session: Session, form: LiveForm) -> Option<AnyView> {
+    let list = |lines: Vec<String>| lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
+    match verdict.get() {
+        Verdict::None | Verdict::Wrong(_) => None,
+        Verdict::Doubtful(notes) => Some(
+            view! {
+                <Callout kind=CalloutKind::Warn title="Is this the right key?" alert=true>
+                    {list(notes)}
+                    <p>"Nothing was sent yet."</p>
+                    <Button on_click=move || verdict.set(use_key(session, form, true))>"It is: go on with it"</Button>
+                </Callout>
+            }
+            .into_any(),
+        ),
+        Verdict::Used(notes) if notes.is_empty() => None,
+        Verdict::Used(notes) => Some(view! { <Callout title="What was done to it">{list(notes)}</Callout> }.into_any()),
+    }
+}
+
+/// What is promised of the key, in sentences that tests hold.
+#[component]
+fn Promise(form: LiveForm) -> impl IntoView {
+    let origin = move || form.checked_url().map_or_else(|_| "the base URL".to_owned(), |url| url.origin().to_owned());
+    view! {
+        <ul class="connection-promise muted">
+            <li>"Your key stays in this tab's memory."</li>
+            <li>"It is sent only to " {origin} "."</li>
+            <li>"It is never in the address bar, storage, logs, exports or copied code."</li>
+            <li>"This page loads nothing from third parties."</li>
+            <li>"Reloading forgets the key."</li>
+        </ul>
+    }
+}
+
+fn wants_key(form: LiveForm) -> bool {
+    form.checked_url().map_or(true, |url| url.origin() == "https://api.openai.com" || url.is_same_origin())
+}
+
+fn use_key(session: Session, form: LiveForm, is_confirmed: bool) -> Verdict {
+    if let Err(error) = untrack(|| form.checked_url()) {
+        return Verdict::Wrong(format!("The base URL must be right first. {error}"));
+    }
+    match form.key.with_untracked(|typed| ApiKey::parse(typed)) {
+        Err(error) => Verdict::Wrong(error.to_string()),
+        Ok((_, notes)) if !is_confirmed && notes.iter().any(KeyNote::needs_confirmation) => {
+            Verdict::Doubtful(notes.iter().map(ToString::to_string).collect())
+        }
+        Ok((key, notes)) => {
+            connect(session, form, Some(key));
+            Verdict::Used(notes.iter().filter(|note| !note.needs_confirmation()).map(ToString::to_string).collect())
+        }
+    }
+}
+
+fn connect(session: Session, form: LiveForm, key: Option<ApiKey>) {
+    let Ok(base_url) = untrack(|| form.checked_url()) else { return };
+    let optional =
+        |text: RwSignal<String>| Some(text.get_untracked().trim().to_owned()).filter(|text| !text.is_empty());
+    session.connect(Connection {
+        base_url,
+        key,
+        organization: optional(form.organization),
+        project: optional(form.project),
+    });
+    form.forget_typed_key();
+}

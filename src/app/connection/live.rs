@@ -1,0 +1,156 @@
+//! Where live requests go, and as whom.
+
+use leptos::prelude::*;
+
+use super::key::KeyFields;
+use super::models::ModelState;
+use crate::base_url::{BaseUrl, BaseUrlError};
+use crate::components::{Button, Callout, CalloutKind, TextField, TextKind};
+use crate::platform::location;
+use crate::state::persisted::persisted;
+
+/// OpenAI's own API, asked directly.
+pub const OPENAI: &str = "https://api.openai.com/v1";
+
+/// Addresses that people use, as (name, URL).
+const SUGGESTIONS: [(&str, &str); 6] = [
+    ("OpenAI, direct", OPENAI),
+    ("OpenAI, relayed by this page's server", "/openai/v1"),
+    ("simulated_api on this machine", "http://127.0.0.1:4010/v1"),
+    ("Ollama", "http://localhost:11434/v1"),
+    ("OpenRouter", "https://openrouter.ai/api/v1"),
+    ("Groq", "https://api.groq.com/openai/v1"),
+];
+
+/// What is being filled in. The key is held here only until it is used, or the dialog closes.
+#[derive(Debug, Clone, Copy)]
+pub struct LiveForm {
+    /// The base URL as typed.
+    pub base_url: RwSignal<String>,
+    /// The key as typed or pasted; never stored.
+    pub key: RwSignal<String>,
+    /// `OpenAI-Organization`; empty for none.
+    pub organization: RwSignal<String>,
+    /// `OpenAI-Project`; empty for none.
+    pub project: RwSignal<String>,
+}
+
+impl LiveForm {
+    /// An empty form, with the base URL used last.
+    pub fn new() -> Self {
+        Self {
+            base_url: persisted("live-base-url", OPENAI.to_owned()),
+            key: RwSignal::default(),
+            organization: RwSignal::default(),
+            project: RwSignal::default(),
+        }
+    }
+
+    /// Empties the key's field.
+    pub fn forget_typed_key(self) {
+        self.key.set(String::new());
+    }
+
+    /// The base URL, checked; tracked.
+    pub fn checked_url(self) -> Result<BaseUrl, BaseUrlError> {
+        self.base_url.with(|text| BaseUrl::parse(text, &location::origin()))
+    }
+}
+
+/// The panel of the live API.
+#[component]
+pub fn LivePanel(form: LiveForm) -> impl IntoView {
+    if location::is_framed() {
+        return view! {
+            <Callout kind=CalloutKind::Warn title="No key is taken here">
+                <p>"Another page holds this one in a frame, and could lay something over the fields. Open Sluice in a tab of its own."</p>
+                <p><a href="./" target="_blank" rel="noopener">"Open in a new tab"</a></p>
+            </Callout>
+        }
+        .into_any();
+    }
+    view! {
+        <div class="connection stack">
+            <Address form=form />
+            <Visibility form=form />
+            <KeyFields form=form />
+            <ModelState />
+        </div>
+    }
+    .into_any()
+}
+
+/// The base URL, what is wrong with it, and addresses to choose from.
+#[component]
+fn Address(form: LiveForm) -> impl IntoView {
+    let hint = move || {
+        let url = form.checked_url().ok()?;
+        let notes: Vec<String> = url.notes().iter().map(ToString::to_string).collect();
+        Some(format!("Requests, and the key, go to {} alone. {}", url.origin(), notes.join(" ")).trim_end().to_owned())
+    };
+    let chip = move |(name, url): (&'static str, &'static str)| {
+        view! { <Button on_click=move || form.base_url.set(url.to_owned())>{name}</Button> }
+    };
+    view! {
+        <TextField
+            label="Base URL"
+            kind=TextKind::Code
+            value=form.base_url
+            on_input=move |text| form.base_url.set(text)
+            error=Signal::derive(move || form.checked_url().err().map(|error| error.to_string()))
+            hint=Signal::derive(hint)
+        />
+        <div class="connection-chips toolbar">{SUGGESTIONS.map(chip).into_iter().collect_view()}</div>
+    }
+}
+
+/// What can be read of answers, directly and through a relay; the column that holds is marked.
+#[component]
+fn Visibility(form: LiveForm) -> impl IntoView {
+    let is_relay = Memo::new(move |_| form.checked_url().is_ok_and(|url| url.is_same_origin()));
+    let rows = [
+        ("Text, usage, error bodies", "readable, where the server allows pages", "readable"),
+        ("x-ratelimit-…, retry-after", "hidden by CORS: limits are inferred from error texts", "readable"),
+        ("A wrong key", "looks like a network failure: OpenAI's 401 carries no CORS headers", "a 401 that says why"),
+    ];
+    let mark = move |relay: bool| (is_relay.get() == relay).then_some("true");
+    view! {
+        <div class="connection-scroll">
+            <table class="connection-paths">
+                <caption class="visually-hidden">"What can be read of answers"</caption>
+                <thead>
+                    <tr>
+                        <td></td>
+                        <th scope="col" data-chosen=move || mark(false)>
+                            "Direct" <Chosen when=Signal::derive(move || !is_relay.get()) />
+                        </th>
+                        <th scope="col" data-chosen=move || mark(true)>"Relay" <Chosen when=is_relay /></th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {rows
+                        .map(|(what, direct, relay)| {
+                            view! {
+                                <tr>
+                                    <th scope="row">{what}</th>
+                                    <td data-chosen=move || mark(false)>{direct}</td>
+                                    <td data-chosen=move || mark(true)>{relay}</td>
+                                </tr>
+                            }
+                        })
+                        .into_iter()
+                        .collect_view()}
+                </tbody>
+            </table>
+        </div>
+        <p class="muted">
+            "Direct: this page asks the API on its own origin. Relay: the page's server passes requests on; make serve relays
+            /openai/v1 to api.openai.com and adds no key."
+        </p>
+    }
+}
+
+#[component]
+fn Chosen(#[prop(into)] when: Signal<bool>) -> impl IntoView {
+    move || when.get().then(|| view! { <span class="connection-chosen">" ✓ this one"</span> })
+}

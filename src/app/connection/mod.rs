@@ -1,0 +1,37 @@
+//! The Connection dialog: what the simulated API is like, or where live requests go and with which key.
+
+mod key;
+mod live;
+mod models;
+mod simulated;
+
+use leptos::prelude::*;
+
+use crate::components::Dialog;
+use crate::state::api::ApiSource;
+use crate::state::session::use_session;
+use live::{LiveForm, LivePanel};
+use simulated::SimulatedPanel;
+
+/// The dialog; it shows the panel of the API that is chosen.
+#[component]
+pub fn ConnectionDialog(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let session = use_session();
+    // Here, and not in the panel, so that a look at the other API loses nothing.
+    let form = LiveForm::new();
+    let close = move |()| {
+        form.forget_typed_key();
+        open.set(false);
+    };
+    view! {
+        <Dialog title="Connection" open=open on_close=close>
+            {move || match session.source.get() {
+                ApiSource::Simulated => view! { <SimulatedPanel /> }.into_any(),
+                ApiSource::Live => view! { <LivePanel form=form /> }.into_any(),
+            }}
+        </Dialog>
+    }
+}

@@ -1,0 +1,98 @@
+//! What became of the connection: its models, and when the chosen one ends.
+
+use leptos::prelude::*;
+
+use crate::clock::Clock;
+use crate::components::{Button, Callout, CalloutKind, ProgressBar};
+use crate::models;
+use crate::platform::clock::BrowserClock;
+use crate::platform::format::number;
+use crate::state::session::{ConnectionSummary, ModelList, Session, use_session};
+
+/// Where the connection stands.
+#[component]
+pub fn ModelState() -> impl IntoView {
+    let session = use_session();
+    move || {
+        session.connection.get().map(|connection| {
+            view! {
+                <Callout kind=Signal::derive(move || kind(session)) title=Signal::derive(move || title(session))>
+                    <p>{whereto(&connection)}</p>
+                    {move || state(session, connection.same_origin)}
+                    {move || shutdown_notice(session).map(|notice| view! { <p><strong>{notice}</strong></p> })}
+                    <Button
+                        busy=Signal::derive(move || session.live_models.with(|list| *list == ModelList::Loading))
+                        on_click=move || session.reload_models()
+                    >
+                        "Reload models"
+                    </Button>
+                </Callout>
+            }
+        })
+    }
+}
+
+fn kind(session: Session) -> CalloutKind {
+    session.live_models.with(|list| match list {
+        ModelList::Loaded(_) => CalloutKind::Success,
+        ModelList::Failed(_) => CalloutKind::Error,
+        ModelList::NotAsked | ModelList::Loading => CalloutKind::Info,
+    })
+}
+
+fn title(session: Session) -> String {
+    session.live_models.with(|list| match list {
+        ModelList::Loaded(entries) => format!("Connected: {} models", number(entries.len() as u64)),
+        ModelList::Failed(_) => "The models could not be had".to_owned(),
+        ModelList::NotAsked | ModelList::Loading => "Asking for its models".to_owned(),
+    })
+}
+
+fn whereto(connection: &ConnectionSummary) -> String {
+    match &connection.key_label {
+        Some(label) => format!("{} with the key {label}", connection.base_url),
+        None => format!("{} without a key", connection.base_url),
+    }
+}
+
+fn state(session: Session, same_origin: bool) -> AnyView {
+    match session.live_models.get() {
+        ModelList::Loading => {
+            view! { <ProgressBar label="Loading models" value=Signal::stored(None) text="Loading…" /> }.into_any()
+        }
+        ModelList::Failed(why) => view! {
+            <p dir="auto">{why}</p>
+            <p>"Kept: the address and the key, for another try. A model's name can also be typed by hand."</p>
+            <p>
+                {if same_origin {
+                    "Check that the page's server relays this address."
+                } else {
+                    "Check the key first: OpenAI's answer to a wrong one carries no CORS headers, so the browser shows it as a
+                    network failure. Then the address, your network, and whether the server answers pages of other origins."
+                }}
+            </p>
+        }
+        .into_any(),
+        ModelList::Loaded(entries) if entries.is_empty() => {
+            view! { <p>"The list is empty: type a model's name where it is chosen."</p> }.into_any()
+        }
+        ModelList::Loaded(_) => view! { <p>"Default model: " <code>{session.live_model.get()}</code></p> }.into_any(),
+        ModelList::NotAsked => ().into_any(),
+    }
+}
+
+fn shutdown_notice(session: Session) -> Option<String> {
+    let model = session.live_model.get();
+    let listed = session.live_models.with(|list| match list {
+        ModelList::Loaded(entries) => {
+            entries.iter().find(|entry| entry.id == model).and_then(|entry| entry.shutdown_date.clone())
+        }
+        _ => None,
+    });
+    let date = listed.or_else(|| models::facts(&model)?.shutdown_date.map(str::to_owned))?;
+    Some(if models::is_shut_down(&date, BrowserClock.wall()) {
+        format!("{model} stopped answering on {date}.")
+    } else {
+        format!("{model} stops answering on {date}.")
+    })
+}

@@ -1,0 +1,3 @@
+//! What can be taken away: a request as code.
+
+pub mod code;

@@ -1,0 +1,120 @@
+//! Response: the text, and what there is to say of it.
+
+use leptos::prelude::*;
+
+use super::failure::Failure;
+use super::state::Sent;
+use crate::client::CallEnd;
+use crate::components::{Badge, Callout, CalloutKind, Panel};
+use crate::format::format_count;
+use crate::reply::Content;
+use crate::responses::{Note, Response};
+use crate::run::{Attempt, CallLog, CallState};
+
+/// The region "Response".
+#[component]
+pub fn AnswerRegion(sent: Sent, call: CallLog, last: Option<Attempt>) -> impl IntoView {
+    let content = match (&call.state, last) {
+        (CallState::Queued | CallState::InFlight, None) => waiting_text("Waiting for the answer…"),
+        (CallState::Cancelled { .. }, None) => {
+            waiting_text("Stopped before an answer came. Your prompt and settings are kept.")
+        }
+        (_, None) => waiting_text("No answer."),
+        (state, Some(attempt)) => {
+            let response =
+                attempt.result.as_ref().and_then(|result| result.as_ref().ok()).and_then(|reply| {
+                    match &reply.content {
+                        Content::Response(response) => Some(response.clone()),
+                        _ => None,
+                    }
+                });
+            let is_success = matches!(state, CallState::Ended(CallEnd::Succeeded));
+            match response {
+                Some(response) if is_success => view! { <Text response=*response /> }.into_any(),
+                response => {
+                    let partial = response.map(|response| view! { <Text response=*response /> });
+                    view! { <Failure call=call attempt=attempt path=sent.path /> {partial} }.into_any()
+                }
+            }
+        }
+    };
+    view! { <Panel title="Response">{content}</Panel> }
+}
+
+fn waiting_text(text: &'static str) -> AnyView {
+    view! { <p class="muted">{text}</p> }.into_any()
+}
+
+#[component]
+fn Text(response: Response) -> impl IntoView {
+    let text = response.output_text();
+    let model = response.model.clone();
+    view! {
+        {(!text.is_empty()).then(|| view! { <p class="request-text" dir="auto">{text}</p> })}
+        {response.notes().into_iter().map(note).collect_view()}
+        {model.map(|model| view! { <p class="request-by">"Answered by " <Badge text=model /></p> })}
+    }
+}
+
+fn note(note: Note) -> AnyView {
+    let callout = |kind: CalloutKind, title: String, text: String| {
+        view! {
+            <Callout kind=kind title=title>
+                <p dir="auto">{text}</p>
+            </Callout>
+        }
+        .into_any()
+    };
+    match note {
+        Note::SpentOnReasoning { reasoning_tokens } => {
+            let spent = reasoning_tokens.map_or_else(
+                || "All output tokens".to_owned(),
+                |tokens| format!("All {} output tokens", format_count(tokens)),
+            );
+            callout(
+                CalloutKind::Warn,
+                "Empty: all tokens went into reasoning".to_owned(),
+                format!(
+                    "{spent} were spent on reasoning before the first word; they are billed. Raise max output tokens, or choose a lower reasoning effort."
+                ),
+            )
+        }
+        Note::Incomplete { reason } => callout(
+            CalloutKind::Warn,
+            "Incomplete".to_owned(),
+            match reason.as_deref() {
+                Some("max_output_tokens" | "max_tokens") | None => {
+                    "The text was cut off at the bound of output tokens. Raise max output tokens for more.".to_owned()
+                }
+                Some("content_filter") => "A content filter cut the text off.".to_owned(),
+                Some(other) => format!("The server cut the text off: {other}."),
+            },
+        ),
+        Note::Refusal(words) => callout(CalloutKind::Warn, "The model declined".to_owned(), words),
+        Note::ToolCall { name, arguments } => {
+            callout(CalloutKind::Info, format!("The model asks for a call of {name}"), arguments)
+        }
+        Note::Failed { code, message } => {
+            let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
+            callout(CalloutKind::Error, format!("The response failed{code}"), message)
+        }
+        Note::Unfinished(status) => callout(
+            CalloutKind::Info,
+            format!("The response is {status}"),
+            "It may still be running on the server.".to_owned(),
+        ),
+        Note::UnknownStatus(status) => {
+            callout(CalloutKind::Info, "A status Sluice does not know".to_owned(), format!("status: {status}"))
+        }
+        Note::OtherOutput(kinds) => callout(
+            CalloutKind::Info,
+            "More output than is shown here".to_owned(),
+            format!("{}: see the raw body.", kinds.join(", ")),
+        ),
+        Note::NoText => callout(
+            CalloutKind::Info,
+            "An empty answer".to_owned(),
+            "The response is complete and holds no text. The raw body has all that came.".to_owned(),
+        ),
+    }
+}

@@ -1,0 +1,45 @@
+//! A failure: what happened, what was kept, what to do.
+
+use leptos::prelude::*;
+
+use crate::client::CallEnd;
+use crate::components::{Callout, CalloutKind};
+use crate::format::format_duration;
+use crate::retry::{Class, Path, ServerWait, advise};
+use crate::run::{Attempt, CallLog, CallState};
+
+/// The failure of a call's last attempt.
+#[component]
+pub fn Failure(call: CallLog, attempt: Attempt, path: Path) -> impl IntoView {
+    let Some(outcome) = attempt.outcome else { return ().into_any() };
+    let Some(advice) = advise(&outcome, path) else { return ().into_any() };
+    let kind = if outcome.class == Class::RateLimit { CalloutKind::Warn } else { CalloutKind::Error };
+    let kept = match &attempt.result {
+        Some(Ok(_)) => "Kept: the status, headers and body below, your prompt and settings.",
+        _ => "Kept: your prompt and settings. Nothing that could be read was received.",
+    };
+    let code = outcome.code.clone().map(|code| view! { <p>"Code: " <code>{code}</code></p> });
+    let message = Some(outcome.message).filter(|message| !message.is_empty());
+    view! {
+        <Callout kind=kind title=advice.happened>
+            {message.map(|message| view! { <p class="request-message" dir="auto">{message}</p> })}
+            {code}
+            {asked(&call).map(|text| view! { <p>{text}</p> })}
+            <p>{kept}</p>
+            <p>"What to do:"</p>
+            <ol>{advice.steps.into_iter().map(|step| view! { <li>{step}</li> }).collect_view()}</ol>
+        </Callout>
+    }
+    .into_any()
+}
+
+fn asked(call: &CallLog) -> Option<String> {
+    let CallState::Ended(CallEnd::Ask(wait)) = &call.state else { return None };
+    let wait = match wait {
+        ServerWait::For { wait, .. } => format_duration(*wait),
+        ServerWait::Astronomic { seconds, .. } => format!("{seconds:.0} s"),
+    };
+    Some(format!(
+        "The server asks for {wait} before the next attempt. That is long, so it is yours to decide when; it was not tried early."
+    ))
+}

@@ -1,0 +1,87 @@
+//! The request as it is written, and the button that sends it.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+use super::settings::Settings;
+use super::state::{RequestState, use_request};
+use super::take_away::TakeAway;
+use crate::components::{Button, ButtonKind, Callout, CalloutKind, Glyph, TextArea};
+use crate::format::format_count;
+use crate::models;
+use crate::platform::location;
+use crate::responses::{CreateResponse, Usage};
+use crate::simulator::estimate_input_tokens;
+use crate::state::api::ApiSource;
+use crate::state::session::use_session;
+
+/// The fields and the button.
+#[component]
+pub fn RequestForm() -> impl IntoView {
+    let state = use_request();
+    let session = use_session();
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.is_composing() {
+            event.prevent_default();
+            state.send();
+        }
+    };
+    let prompt_error = Signal::derive(move || state.errors.with(|errors| errors.prompt.map(str::to_owned)));
+    // A page in another's frame could be made to send by a click meant for something else.
+    let is_framed_live = Signal::derive(move || location::is_framed() && session.source.get() == ApiSource::Live);
+    view! {
+        <section class="request-form stack" aria-label="Request" on:keydown=on_key>
+            <TextArea
+                label="Prompt"
+                rows=4
+                value=Signal::derive(move || state.draft.with(|draft| draft.prompt.clone()))
+                on_input=move |text| state.edit(|draft| draft.prompt = text)
+                error=prompt_error
+            />
+            <Settings />
+            <div class="request-send">
+                <Button
+                    kind=ButtonKind::Primary
+                    icon=Glyph::Play
+                    on_click=move || state.send()
+                    disabled=is_framed_live
+                    reason=Signal::derive(move || is_framed_live.get().then(|| "Not from within another page".to_owned()))
+                >
+                    "Send"
+                </Button>
+                <span class="request-shortcut" aria-hidden="true"><kbd>"Ctrl"</kbd>" "<kbd>"Enter"</kbd></span>
+                <span class="request-cost num">{move || price_note(state, session.source.get())}</span>
+            </div>
+            {move || {
+                state.refusal.get().map(|why| view! {
+                    <Callout kind=CalloutKind::Warn title="Nothing was sent" alert=true>
+                        <p>{why}</p>
+                        <p>"Your prompt and settings are kept."</p>
+                    </Callout>
+                })
+            }}
+            <TakeAway />
+        </section>
+    }
+}
+
+/// What the request is going to cost at most, as an estimate.
+fn price_note(state: RequestState, source: ApiSource) -> String {
+    let model = state.model();
+    let Ok(request) = state.draft.with(|draft| draft.request(&model)) else { return String::new() };
+    let input = estimate_input_tokens(&request);
+    let tokens = format!("about {} input tokens", format_count(input));
+    match source {
+        ApiSource::Simulated => format!("Simulated: costs nothing · {tokens}"),
+        ApiSource::Live => format!("{} · {tokens}", live_cost(&request, input)),
+    }
+}
+
+fn live_cost(request: &CreateResponse, input_tokens: u64) -> String {
+    let Some(facts) = models::facts(&request.model) else { return "No price known for this model".to_owned() };
+    let cost = |output_tokens| facts.price.cost(&Usage { input_tokens, output_tokens, ..Usage::default() });
+    match request.max_output_tokens {
+        Some(bound) => format!("Costs up to about {}", cost(bound)),
+        None => format!("Costs about {} for 1,000 output tokens; no bound is set", cost(1_000)),
+    }
+}

@@ -1,0 +1,30 @@
+//! Request: one request, and all that its answer says.
+
+mod answer;
+mod body;
+mod failure;
+mod form;
+mod headers;
+mod sent;
+mod settings;
+mod state;
+mod status;
+mod take_away;
+mod usage;
+
+use leptos::prelude::*;
+
+use form::RequestForm;
+use sent::SentRequests;
+pub use state::provide;
+
+/// The Request view.
+#[component]
+pub fn RequestView() -> impl IntoView {
+    view! {
+        <div class="request">
+            <RequestForm />
+            <SentRequests />
+        </div>
+    }
+}

@@ -1,0 +1,148 @@
+//! What the Request view holds while it is away: the draft, and what was sent.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::platform::clipboard;
+use crate::responses::CreateResponse;
+use crate::retry::{Path, Preset};
+use crate::run::BurstPlan;
+use crate::run::draft::{DraftErrors, RequestDraft};
+use crate::state::api::ApiSource;
+use crate::state::persisted::persisted;
+use crate::state::run::Run;
+use crate::state::session::{Session, use_session};
+use crate::transport::ApiRequest;
+
+/// How many sends are kept.
+const KEPT: usize = 20;
+
+/// The state of the Request view.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestState {
+    /// The fields.
+    pub draft: RwSignal<RequestDraft>,
+    /// What is wrong with them, as of the last try.
+    pub errors: RwSignal<DraftErrors>,
+    /// Why nothing could be sent.
+    pub refusal: RwSignal<Option<&'static str>>,
+    /// What was sent, newest first.
+    pub sent: RwSignal<Vec<Sent>>,
+    /// The number of the send that is shown.
+    pub shown: RwSignal<u64>,
+    /// Why the last copy failed.
+    pub copy_error: RwSignal<Option<String>>,
+    session: Session,
+    // Runs made later must live as long as this state, not as long as the event that made them.
+    owner: StoredValue<Owner>,
+}
+
+/// One send.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// Its number, from 1.
+    pub number: u64,
+    /// The call under way, and its log.
+    pub run: Run,
+    /// What was asked.
+    pub request: Arc<CreateResponse>,
+    /// What can be read of its answer.
+    pub path: Path,
+}
+
+impl PartialEq for Sent {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
+
+/// Provides the view's state, once, at the root of the page.
+pub fn provide() {
+    provide_context(RequestState {
+        draft: persisted("request-draft", RequestDraft::default()),
+        errors: RwSignal::default(),
+        refusal: RwSignal::new(None),
+        sent: RwSignal::default(),
+        shown: RwSignal::new(0),
+        copy_error: RwSignal::new(None),
+        session: use_session(),
+        owner: StoredValue::new(Owner::current().unwrap_or_default()),
+    });
+}
+
+/// The view's state.
+pub fn use_request() -> RequestState {
+    expect_context()
+}
+
+impl RequestState {
+    /// The model that the draft asks, tracked.
+    pub fn model(self) -> String {
+        self.draft.with(|draft| draft.model.clone()).unwrap_or_else(|| self.session.model())
+    }
+
+    /// Changes the draft; what was wrong with it may be right now.
+    pub fn edit(self, change: impl FnOnce(&mut RequestDraft)) {
+        self.draft.update(change);
+        self.errors.set(DraftErrors::default());
+        self.refusal.set(None);
+    }
+
+    /// Sends the draft, beside whatever is still in flight.
+    pub fn send(self) {
+        let model = untrack(|| self.model());
+        let (request, policy) = match self.draft.with_untracked(|draft| (draft.request(&model), draft.policy.clone())) {
+            (Ok(request), policy) => (request, policy),
+            (Err(errors), _) => return self.errors.set(errors),
+        };
+        let api = match self.session.api() {
+            Ok(api) => api,
+            Err(why) => return self.refusal.set(Some(why)),
+        };
+        self.errors.set(DraftErrors::default());
+        self.refusal.set(None);
+        let path = match api.source {
+            ApiSource::Simulated => Path::Simulated,
+            ApiSource::Live => live_path(self.session),
+        };
+        let number = self.sent.with_untracked(|sent| sent.first().map_or(1, |last| last.number + 1));
+        let run = self.free_run();
+        run.start(
+            api,
+            BurstPlan {
+                requests: vec![(format!("Request {number}"), ApiRequest::CreateResponse(request.clone()))],
+                concurrency: 1,
+                policy: Preset::from_id(&policy).unwrap_or(Preset::Sluice).policy(),
+            },
+        );
+        self.shown.set(number);
+        self.sent.update(|sent| sent.insert(0, Sent { number, run, request: Arc::new(request), path }));
+    }
+
+    /// Puts a text on the clipboard.
+    pub fn copy(self, text: String) {
+        spawn_local(async move {
+            let error = clipboard::copy(&text).await.err().map(|error| error.to_string());
+            let _ = self.copy_error.try_set(error);
+        });
+    }
+
+    // A new run, or that of the oldest send that has ended once there are enough: its result is then forgotten.
+    fn free_run(self) -> Run {
+        let oldest = self.sent.with_untracked(|sent| {
+            let is_full = sent.len() >= KEPT;
+            sent.iter().rposition(|sent| is_full && !untrack(|| sent.run.is_running()))
+        });
+        let recycled = oldest.and_then(|index| self.sent.try_update(|sent| sent.remove(index).run));
+        recycled.unwrap_or_else(|| self.owner.with_value(|owner| owner.with(Run::new)))
+    }
+}
+
+fn live_path(session: Session) -> Path {
+    match session.connection.with_untracked(|connection| connection.as_ref().map(|connection| connection.same_origin)) {
+        Some(true) => Path::Relay,
+        _ => Path::Direct,
+    }
+}

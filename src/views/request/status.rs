@@ -1,0 +1,142 @@
+//! Status: where the request stands, and how long everything took.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::state::Sent;
+use crate::client::CallEnd;
+use crate::components::{Button, Countdown, Glyph, Panel, Stat, StatusChip, Tone};
+use crate::format::format_duration;
+use crate::rate_limit::Field;
+use crate::reply::Reply;
+use crate::retry::{Class, StopReason, WaitSource, status_meaning};
+use crate::run::{Attempt, CallLog, CallState};
+
+/// The region "Status".
+#[component]
+pub fn StatusRegion(sent: Sent, call: CallLog, reply: Option<Reply>) -> impl IntoView {
+    let run = sent.run;
+    let is_running = matches!(call.state, CallState::Queued | CallState::InFlight | CallState::Waiting);
+    let (tone, headline) = headline(&call);
+    let queued_at = call.queued_at;
+    let total = match call.ended_at {
+        Some(ended) => Signal::stored(format_duration(ended.saturating_since(queued_at))),
+        None => Signal::derive(move || format_duration(run.now().saturating_since(queued_at))),
+    };
+    let waited: Duration = call.attempts.iter().filter_map(|attempt| attempt.wait?.actual()).sum();
+    let wait_until = call.attempts.last().and_then(|attempt| attempt.wait).filter(|wait| wait.ended.is_none());
+    let wait_until = wait_until.filter(|_| call.state == CallState::Waiting).map(|wait| wait.until());
+    let title = format!("{} · {}", sent.request.model, if is_running { "under way" } else { "ended" });
+    view! {
+        <Panel title="Status">
+            <div class="request-status">
+                <p class="request-headline" role="status" title=title>
+                    <StatusChip tone=tone text=headline />
+                </p>
+                {wait_until
+                    .map(|until| {
+                        let left = move || Some(until.saturating_since(run.now()));
+                        view! { <Countdown prefix="next attempt in" remaining=Signal::derive(left) /> }
+                    })}
+                {is_running.then(|| view! { <Button icon=Glyph::Stop on_click=move || run.stop()>"Stop this one"</Button> })}
+            </div>
+            <div class="stats">
+                <Stat label="Total time" value=total />
+                <Stat label="Server processing" value=processing(reply.as_ref()) />
+                <Stat label="Attempts" value=call.attempts.len().to_string() />
+                <Stat label="Waited" value=format_duration(waited) tone=Tone::Waiting />
+                <Stat label="Request id" value=request_id(reply.as_ref()) />
+            </div>
+            {(call.attempts.len() > 1).then(|| attempts(&call))}
+        </Panel>
+    }
+}
+
+fn attempts(call: &CallLog) -> impl IntoView + use<> {
+    let lines: Vec<_> =
+        call.attempts.iter().map(|attempt| view! { <li class="num">{attempt_line(attempt)}</li> }).collect();
+    view! { <ol class="request-attempts">{lines}</ol> }
+}
+
+fn attempt_line(attempt: &Attempt) -> String {
+    let Some(outcome) = &attempt.outcome else { return "in flight".to_owned() };
+    let what =
+        outcome.status.map_or_else(|| "no answer".to_owned(), |status| format!("{status} {}", status_meaning(status)));
+    let took =
+        attempt.ended.map(|ended| format!(" after {}", format_duration(ended.saturating_since(attempt.started))));
+    let wait = attempt.wait.map(|wait| {
+        let source = source_name(wait.planned.source);
+        let planned = format_duration(wait.planned.duration);
+        match wait.actual() {
+            Some(actual) => format!(", waited {} (planned {planned}, {source})", format_duration(actual)),
+            None => format!(", waits {planned} ({source})"),
+        }
+    });
+    format!("{what}{}{}", took.unwrap_or_default(), wait.unwrap_or_default())
+}
+
+const fn source_name(source: WaitSource) -> &'static str {
+    match source {
+        WaitSource::RetryAfterMs => "retry-after-ms",
+        WaitSource::RetryAfter => "retry-after",
+        WaitSource::Message => "the error's text",
+        WaitSource::EarliestFit => "computed from the limit",
+        WaitSource::BodyReset => "the body's reset",
+        WaitSource::Backoff => "backoff",
+    }
+}
+
+fn headline(call: &CallLog) -> (Tone, String) {
+    let outcome = call.attempts.last().and_then(|attempt| attempt.outcome.as_ref());
+    let status = outcome.and_then(|outcome| outcome.status);
+    let said = status.map(|status| format!("{status} {}", status_meaning(status)));
+    let number = call.attempts.len();
+    match &call.state {
+        CallState::Queued => (Tone::Queued, "Queued".to_owned()),
+        CallState::InFlight if number > 1 => (Tone::Flight, format!("Attempt {number} in flight")),
+        CallState::InFlight => (Tone::Flight, "In flight".to_owned()),
+        CallState::Waiting => (Tone::Waiting, format!("{}, waiting", said.unwrap_or_else(|| "No answer".to_owned()))),
+        CallState::Ended(CallEnd::Succeeded) => (Tone::Done, said.unwrap_or_else(|| "Done".to_owned())),
+        CallState::Ended(CallEnd::Ask(_)) => {
+            (Tone::Waiting, format!("{}: a long wait is asked", said.unwrap_or_default()))
+        }
+        CallState::Ended(CallEnd::Stopped(reason)) => {
+            let tone = if outcome.is_some_and(|outcome| outcome.class == Class::RateLimit) {
+                Tone::Refused
+            } else {
+                Tone::Failed
+            };
+            let said = said.unwrap_or_else(|| "No answer that can be read".to_owned());
+            let gave_up = match reason {
+                StopReason::NotRetried => "",
+                StopReason::AttemptsUsed { max_attempts: 1 } => "",
+                StopReason::AttemptsUsed { .. } => ", gave up",
+                StopReason::DeadlineWouldPass { .. } => ", gave up: the deadline would pass",
+                StopReason::HintTooLong => ", gave up: the wait asked is too long",
+            };
+            (tone, format!("{said}{gave_up}"))
+        }
+        CallState::Cancelled { was_in_flight: true } => {
+            (Tone::Neutral, "Stopped by you; it may still be billed".to_owned())
+        }
+        CallState::Cancelled { was_in_flight: false } => (Tone::Neutral, "Stopped by you".to_owned()),
+    }
+}
+
+fn processing(reply: Option<&Reply>) -> String {
+    reply.map_or_else(|| "–".to_owned(), |reply| field_text(&reply.headers.processing, |time| format_duration(*time)))
+}
+
+fn request_id(reply: Option<&Reply>) -> String {
+    reply.map_or_else(|| "–".to_owned(), |reply| field_text(&reply.headers.request_id, Clone::clone))
+}
+
+fn field_text<T>(field: &Field<T>, text: impl Fn(&T) -> String) -> String {
+    match field {
+        Field::Exposed(value) => text(value),
+        Field::Hidden => "hidden by CORS".to_owned(),
+        Field::Absent => "not sent".to_owned(),
+        Field::Malformed(sent) => format!("unreadable: {sent}"),
+    }
+}

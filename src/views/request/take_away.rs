@@ -1,0 +1,59 @@
+//! The request as code to paste elsewhere.
+
+use leptos::prelude::*;
+
+use super::state::{RequestState, use_request};
+use crate::components::{Callout, CalloutKind, CodeBlock, Disclosure};
+use crate::export::code;
+use crate::highlight::Language;
+use crate::state::api::ApiSource;
+use crate::state::session::{Session, use_session};
+
+/// The request in Python and as a shell command, with `$OPENAI_API_KEY` where the key goes.
+#[component]
+pub fn TakeAway() -> impl IntoView {
+    let state = use_request();
+    let session = use_session();
+    let is_open = RwSignal::new(false);
+    let text = move |language: Language| {
+        Signal::derive(move || if is_open.get() { code_of(state, session, language) } else { String::new() })
+    };
+    view! {
+        <Disclosure summary="As code" open=is_open on_toggle=move |open| is_open.set(open)>
+            <div class="stack">
+                <CodeBlock
+                    code=text(Language::Python)
+                    label="as Python"
+                    language=Language::Python
+                    on_copy=move |text| state.copy(text)
+                />
+                <CodeBlock code=text(Language::Shell) label="as curl" language=Language::Shell on_copy=move |text| state.copy(text) />
+            </div>
+        </Disclosure>
+        {move || {
+            state.copy_error.get().map(|why| view! {
+                <Callout kind=CalloutKind::Warn title="Not copied">
+                    <p>{why}</p>
+                </Callout>
+            })
+        }}
+    }
+}
+
+fn code_of(state: RequestState, session: Session, language: Language) -> String {
+    let model = state.model();
+    let body = match state.draft.with(|draft| draft.request(&model)) {
+        Ok(request) => request.to_value(),
+        Err(_) => return "# Complete the fields above first.".to_owned(),
+    };
+    let Some(body) = body.as_object() else { return String::new() };
+    let base_url = match session.source.get() {
+        ApiSource::Simulated => None,
+        ApiSource::Live => session.connection.get().map(|connection| connection.base_url),
+    };
+    let base_url = base_url.as_deref().filter(|url| !url.starts_with("https://api.openai.com/"));
+    match language {
+        Language::Python => code::python(base_url, body),
+        _ => code::curl(base_url, body),
+    }
+}
