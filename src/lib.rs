@@ -24,6 +24,7 @@ pub mod format;
 pub mod highlight;
 pub mod key;
 pub mod models;
+pub mod notebook;
 #[cfg(target_arch = "wasm32")]
 pub mod platform;
 pub mod random;

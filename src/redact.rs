@@ -34,6 +34,17 @@ impl Redactor {
         }
         without_patterns(&text)
     }
+
+    /// A header's value without secrets; of headers that hold nothing else, no value at all.
+    pub fn header(&self, name: &str, value: &str) -> String {
+        match name.to_ascii_lowercase().as_str() {
+            "authorization" | "proxy-authorization" | "api-key" | "x-api-key" | "x-goog-api-key" => KEY_MARK.to_owned(),
+            "cookie" | "set-cookie" => "[cookie]".to_owned(),
+            "openai-organization" => "[organization]".to_owned(),
+            "openai-project" => "[project]".to_owned(),
+            _ => self.text(value),
+        }
+    }
 }
 
 impl fmt::Debug for Redactor {
@@ -182,7 +193,7 @@ fn secret_at(rest: &str, lower: &str, after_word: bool) -> Option<(usize, &'stat
     }
     let word = word_length(rest, is_key_character);
     if word == 0 {
-        return None;
+        return bare_mask_length(rest).map(|length| (0, KEY_MARK, length));
     }
     let head = rest.get(..word)?;
     for (prefix, least) in KEY_PREFIXES {
@@ -221,6 +232,15 @@ fn masked_length(rest: &str) -> Option<usize> {
     let tail = word_length(tail_text, |character| is_key_character(character) || character == '*');
     // Bold text in Markdown ends in stars: without a tail nothing of a key is shown.
     (is_key || (tail > 0 && head > 0)).then_some(head + mask + tail)
+}
+
+/// The length of `****wxyz`: a mask with nothing before it. Markdown closes its stars, a mask does not.
+fn bare_mask_length(rest: &str) -> Option<usize> {
+    let stars = word_length(rest, |character| character == '*');
+    let tail_text = rest.get(stars..)?;
+    let tail = word_length(tail_text, is_key_character);
+    let is_closed = tail_text.get(tail..).is_some_and(|after| after.starts_with('*'));
+    (stars >= 4 && tail >= 2 && !is_closed).then_some(stars + tail)
 }
 
 fn token_length(text: &str) -> usize {

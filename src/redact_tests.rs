@@ -21,6 +21,7 @@ fn echoes_of_wrong_keys() {
         ),
         ("the key sk-…wxyz or sk-...wxyz or sk-****", "the key [key] or [key] or [key]"),
         ("EXAMPLEk***wxyz", "[key]"),
+        ("Your api key: ****wxyz is invalid", "Your api key: [key] is invalid"),
     ] {
         assert_eq!(redactor.text(text), expected);
     }
@@ -39,6 +40,14 @@ fn patterns() {
     ] {
         assert_eq!(redactor.text(text), expected);
     }
+}
+
+#[test]
+fn headers_that_are_secrets() {
+    let redactor = Redactor::new(None);
+    assert_eq!(redactor.header("OpenAI-Organization", "acme-ltd"), "[organization]");
+    assert_eq!(redactor.header("authorization", "anything"), "[key]");
+    assert_eq!(redactor.header("x-request-id", "req_1"), "req_1");
 }
 
 #[test]

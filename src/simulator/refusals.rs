@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::admission::Rejection;
 use super::compose::efforts;
 use crate::models::{family, takes_temperature};
@@ -128,9 +130,13 @@ pub(super) fn unacceptable(request: &CreateResponse) -> Option<(u16, ApiError)> 
         let message = format!("Unsupported parameter: '{param}' is not supported with this model.");
         refuse(message, param, "unsupported_parameter")
     };
-    if let Input::Items(items) = &request.input
-        && items.is_empty()
-    {
+    // Nothing is kept here, so there is no earlier response to continue.
+    if let Some(id) = request.extra.get("previous_response_id").and_then(Value::as_str) {
+        let message = format!("Previous response with id '{id}' not found.");
+        return refuse(message, "previous_response_id", "previous_response_not_found");
+    }
+    let has_own_input = request.extra.contains_key("prompt") || request.extra.contains_key("conversation");
+    if matches!(&request.input, Input::Items(items) if items.is_empty()) && !has_own_input {
         let message =
             "Invalid 'input': empty array. Expected an array with minimum length 1, but got an empty array instead.";
         return refuse(message.to_owned(), "input", "empty_array");

@@ -1,4 +1,5 @@
 //! The views: each is one job, and none knows another.
 
 pub mod burst;
+pub mod guide;
 pub mod request;

@@ -53,7 +53,7 @@ pub struct Options {
     /// How limits count
     #[arg(long, default_value = "token-bucket", value_name = "NAME", value_parser = ["token-bucket", "fixed-window", "sliding-window"])]
     pub algorithm: String,
-    /// Tokens charged on admission: the larger of input estimate and max_output_tokens, or their sum
+    /// Tokens charged on admission: the larger of input estimate and output budget, or their sum
     #[arg(long, default_value = "larger", value_name = "RULE", value_parser = ["larger", "sum"])]
     pub charge: String,
     /// Let rejected requests use up a request too

@@ -1,0 +1,63 @@
+//! Section 3: one call, its text and its usage.
+
+use leptos::prelude::*;
+
+use super::cell::Cell;
+use super::contents::{Section, SectionHeading};
+use super::pieces::{FailureNote, NotRun, OutputText, Printed, Question, StatusLine, UsageStats, reports};
+use super::state::{ask, in_sequence, model_now, use_guide};
+use crate::components::TextArea;
+use crate::notebook::{CallReport, CallStage, basic, usage_repr};
+use crate::state::session::use_session;
+
+/// Section 3.
+#[component]
+pub fn BasicSection() -> impl IntoView {
+    let (guide, session) = (use_guide(), use_session());
+    let (cell, prompt) = (guide.basic, guide.basic_prompt);
+    let plan = move |()| {
+        let (model, prompt) = (model_now(session), prompt.get_untracked());
+        (!model.is_empty()).then(|| in_sequence(vec![(prompt.clone(), ask(&model, &prompt, None))]))
+    };
+    let reports = reports(cell.run);
+    let result = move || match reports.with(|reports| reports.first().cloned()) {
+        None => view! { <NotRun /> }.into_any(),
+        Some(report) => view! { <BasicResult report=report model=model_now(session) /> }.into_any(),
+    };
+    view! {
+        <section class="guide-section">
+            <SectionHeading section=Section::Basic />
+            <p>
+                "The Responses API takes a model and an input and answers with text. Beside the text comes "
+                <code>"usage"</code>": the tokens you sent, the tokens that came back, and their sum. Those are what token \
+                 limits count and what you pay for."
+            </p>
+            <Cell title="Cell 2: a basic call" state=cell plan=plan code=move || basic(&prompt.get()) result=result>
+                <TextArea label="Prompt" value=prompt on_input=move |text| prompt.set(text) rows=2 />
+            </Cell>
+            <Question ask="How many of the output tokens never show up as text?">
+                <p>
+                    "The reasoning tokens: they are part of the output count and of the price. Run the cell, then choose "
+                    <code>"gpt-4o-mini"</code>" as the default model at the top and run it again: none are left."
+                </p>
+            </Question>
+        </section>
+    }
+}
+
+#[component]
+fn BasicResult(report: CallReport, model: String) -> impl IntoView {
+    let answered = report.stage == CallStage::Answered;
+    let model = report.model.clone().unwrap_or(model);
+    let printed = report.usage.known().map(|usage| usage_repr(&usage));
+    view! {
+        <StatusLine report=report.clone() />
+        <FailureNote report=report.clone() />
+        {answered
+            .then(|| view! {
+                <OutputText report=report.clone() />
+                <UsageStats usage=report.usage.clone() model=model />
+                {printed.map(|printed| view! { <Printed text=printed label="print(response.usage)" /> })}
+            })}
+    }
+}

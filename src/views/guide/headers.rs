@@ -1,0 +1,126 @@
+//! Section 4, second part: what the headers say.
+
+use leptos::prelude::*;
+
+use super::cell::Cell;
+use super::pieces::{FailureNote, NotRun, OutputText, StatusLine, UsageStats, reports};
+use super::state::{ask, in_sequence, model_now, use_guide};
+use super::tracking::TrackingQuestion;
+use crate::components::{Callout, CalloutKind, KeyValue, KeyValueTable};
+use crate::format::format_duration;
+use crate::notebook::{CallReport, CallStage, headers, prompts};
+use crate::rate_limit::{LimitTrio, Shown, shown};
+use crate::reply::Reply;
+use crate::state::run::Run;
+use crate::state::session::use_session;
+
+/// The headers that the notebook's filter finds, and what each says.
+const FOUND: [(&str, &str); 6] = [
+    ("x-ratelimit-limit-requests", "requests the bucket holds"),
+    ("x-ratelimit-remaining-requests", "requests left, rounded down"),
+    ("x-ratelimit-reset-requests", "until the requests bucket is full again"),
+    ("x-ratelimit-limit-tokens", "tokens the bucket holds"),
+    ("x-ratelimit-remaining-tokens", "tokens left, rounded down"),
+    ("x-ratelimit-reset-tokens", "until the tokens bucket is full again"),
+];
+
+/// The ones it passes over, though they matter as much.
+const MISSED: [(&str, &str); 4] = [
+    ("retry-after", "whole seconds to wait, on a refusal"),
+    ("retry-after-ms", "the same in milliseconds"),
+    ("x-request-id", "what support asks for"),
+    ("openai-processing-ms", "how long the server worked"),
+];
+
+/// The second part of section 4.
+#[component]
+pub fn HeadersPart() -> impl IntoView {
+    let (cell, session) = (use_guide().headers, use_session());
+    let plan = move |()| {
+        let model = model_now(session);
+        (!model.is_empty())
+            .then(|| in_sequence(vec![(prompts::HEADERS.to_owned(), ask(&model, prompts::HEADERS, None))]))
+    };
+    let reports = reports(cell.run);
+    let result = move || match reports.with(|reports| reports.first().cloned()) {
+        None => view! { <NotRun /> }.into_any(),
+        Some(report) => view! { <HeadersResult report=report run=cell.run model=model_now(session) /> }.into_any(),
+    };
+    view! {
+        <h3>"Reading the rate-limit headers"</h3>
+        <p>
+            "Every answer also says where your buckets stand, in headers. In Python "<code>"with_raw_response"</code>
+            " hands you the HTTP answer, and "<code>"parse()"</code>" turns it into the usual object. In a browser there is a \
+             catch: OpenAI lets pages of other origins read only "<code>"x-request-id"</code>", so a direct live call shows \
+             these as hidden. Hidden is not absent, and it is not zero."
+        </p>
+        <Cell title="Cell 4: rate-limit headers" state=cell plan=plan code=headers(prompts::HEADERS) result=result />
+        <TrackingQuestion />
+    }
+}
+
+#[component]
+fn HeadersResult(report: CallReport, run: Run, model: String) -> impl IntoView {
+    let tables = run.with_log(|log| {
+        let attempt = log.calls.first()?.attempts.last()?;
+        let Ok(reply) = attempt.result.as_ref()? else { return None };
+        Some((table(reply, &FOUND), table(reply, &MISSED), implied(reply)))
+    });
+    let refused = report.stage == CallStage::Failed;
+    let answered = report.stage == CallStage::Answered;
+    let model = report.model.clone().unwrap_or(model);
+    view! {
+        <StatusLine report=report.clone() />
+        <FailureNote report=report.clone() />
+        {tables
+            .map(|(found, missed, implied)| view! {
+                <KeyValueTable caption="Rate-limit headers" rows=found />
+                {implied.map(|implied| view! { <p class="guide-sum num">{implied}</p> })}
+                <p class="guide-aside">
+                    "The notebook keeps the names that contain “ratelimit”. That passes over these, "
+                    <code>"retry-after"</code>" among them, the one header a retry loop must read:"
+                </p>
+                <KeyValueTable caption="Headers the filter passes over" rows=missed />
+            })}
+        {refused
+            .then(|| view! {
+                <Callout kind=CalloutKind::Info title="In Python">
+                    <p>"A refused call raises before it can print. Its headers are in "<code>"error.response.headers"</code>"."</p>
+                </Callout>
+            })}
+        {answered
+            .then(|| view! {
+                <OutputText report=report.clone() />
+                <UsageStats usage=report.usage.clone() model=model />
+            })}
+    }
+}
+
+fn table(reply: &Reply, names: &[(&str, &str)]) -> Vec<KeyValue> {
+    let sent = reply.wire.headers();
+    names
+        .iter()
+        .map(|(name, meaning)| {
+            match shown(name, &reply.headers, &sent) {
+                Shown::Value(value) => KeyValue::new(*name, value),
+                Shown::Malformed(value) => KeyValue::new(*name, format!("{value} (makes no sense)")),
+                Shown::Hidden => KeyValue::absent(*name, "hidden by CORS"),
+                Shown::NotSent => KeyValue::absent(*name, "not sent"),
+            }
+            .with_note(*meaning)
+        })
+        .collect()
+}
+
+/// The window that the requests headers imply, since no header names it.
+fn implied(reply: &Reply) -> Option<String> {
+    let trio: &LimitTrio = &reply.headers.limits.requests;
+    let (limit, remaining, reset) = (trio.limit.exposed()?, trio.remaining.exposed()?, trio.reset.exposed()?);
+    let window = trio.implied_window()?;
+    let used = limit.saturating_sub(*remaining);
+    Some(format!(
+        "No header names its window, but the numbers do: {} reset × {limit} limit ÷ {used} used = {}.",
+        format_duration(*reset),
+        format_duration(window)
+    ))
+}

@@ -1,0 +1,115 @@
+//! The top of the landing view: one button that provokes the first 429.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::cell::{CostQuestion, Problem, ScenarioOf};
+use super::contents::{Section, go_to};
+use super::reading::FirstRefusal;
+use super::state::{burst, model_now, use_guide};
+use crate::components::{Button, ButtonKind, Glyph};
+use crate::format::{format_count, format_duration};
+use crate::retry::Preset;
+use crate::run::RunCounts;
+use crate::run_view::{AttemptsLog, RunOutcome, RunTimeline};
+use crate::state::session::use_session;
+
+/// How many requests the first button sends.
+const NUM_REQUESTS: u32 = 10;
+
+/// Headline, one sentence, one button, and what it does.
+#[component]
+pub fn Hero() -> impl IntoView {
+    let (guide, session) = (use_guide(), use_session());
+    let first = guide.first;
+    let plan = move |()| {
+        let model = model_now(session);
+        (!model.is_empty()).then(|| burst(&model, NUM_REQUESTS, Preset::Notebook.policy()))
+    };
+    let provoke = move |confirmed: bool| first.start_if(session, plan(()), confirmed);
+    let running = Signal::derive(move || first.run.is_running());
+    view! {
+        <section class="guide-hero" aria-label="First 429">
+            <h1 class="guide-title">"See a rate limit happen, then beat it"</h1>
+            <p class="guide-lead">
+                "Ten requests go out at once against three a minute: watch which are refused, what the refusal says, and \
+                 how a retry loop waits its way through. No key needed."
+            </p>
+            <div class="guide-row">
+                <Button kind=ButtonKind::Primary icon=Glyph::Play on_click=move |()| provoke(false) busy=running>"Provoke a 429"</Button>
+                <Show when=move || running.get()>
+                    <Button kind=ButtonKind::Danger icon=Glyph::Stop on_click=move |()| first.run.stop()>"Stop"</Button>
+                </Show>
+                <ScenarioOf state=first />
+            </div>
+            <CostQuestion state=first plan=Callback::new(plan) on_yes=Callback::new(move |()| provoke(true)) />
+            <Problem state=first />
+            <Show when=move || first.has_result()>
+                <div class="guide-hero-result">
+                    <Story />
+                    <RunTimeline run=first.run />
+                    <div class="guide-pair">
+                        <FirstRefusal run=first.run />
+                        <AttemptsLog run=first.run />
+                    </div>
+                    <RunOutcome run=first.run />
+                    <p class="guide-aside">
+                        "The loop is the notebook's: five attempts, waits that double. Section 5 takes it apart. "
+                        <button type="button" class="guide-link" on:click=move |_| go_to(Section::Handling)>
+                            "Go to section 5"
+                        </button>
+                    </p>
+                </div>
+            </Show>
+        </section>
+    }
+}
+
+/// What is happening, in a sentence.
+#[component]
+fn Story() -> impl IntoView {
+    let run = use_guide().first.run;
+    let text = Memo::new(move |_| {
+        let next = run.with_log(|log| {
+            log.calls
+                .iter()
+                .filter_map(|call| call.attempts.last()?.wait.filter(|wait| wait.ended.is_none()))
+                .map(|wait| wait.until())
+                .min()
+        });
+        story(&run.counts(), next.map(|until| until.saturating_since(run.now())))
+    });
+    view! { <p class="guide-story num">{move || text.get()}</p> }
+}
+
+fn story(counts: &RunCounts, next: Option<Duration>) -> String {
+    let count = |number: usize| format_count(number as u64);
+    let refused = counts.rate_limited;
+    let answered = counts.succeeded;
+    let pending = counts.queued + counts.in_flight + counts.waiting;
+    if pending == 0 {
+        let undone = counts.calls.saturating_sub(answered);
+        return match undone {
+            0 => format!("All {} answered, after {} HTTP requests.", count(counts.calls), count(counts.http_requests)),
+            _ => format!(
+                "{} of {} answered and {} left undone, after {} HTTP requests.",
+                count(answered),
+                count(counts.calls),
+                count(undone),
+                count(counts.http_requests)
+            ),
+        };
+    }
+    if refused == 0 {
+        return format!("{} requests are out at the same moment…", count(counts.calls));
+    }
+    let wait = next.map(|next| format!(" Next try in {}.", format_duration(next))).unwrap_or_default();
+    format!(
+        "{} of {} met a 429. {} answered, {} waiting before the next attempt.{wait}",
+        count(refused),
+        count(counts.calls),
+        count(answered),
+        count(counts.waiting)
+    )
+}

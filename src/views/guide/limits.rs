@@ -1,0 +1,118 @@
+//! Section 1: what rate limits are, and how they are observed to work.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::contents::{Section, SectionHeading};
+use super::pieces::{Out, Question};
+use crate::components::{NumberField, NumberRange, Select, Stat};
+use crate::format::format_duration;
+use crate::rate_limit::arithmetic::{refill_wait, reset};
+
+const DASHBOARD: &str = "https://platform.openai.com/settings/organization/limits";
+const DOCUMENT: &str = "https://platform.openai.com/docs/guides/rate-limits";
+
+/// Section 1.
+#[component]
+pub fn LimitsSection() -> impl IntoView {
+    view! {
+        <section class="guide-section">
+            <SectionHeading section=Section::Limits />
+            <p>
+                "A rate limit caps how much you may ask of an API in a stretch of time. Go past it and the answer is not \
+                 text but "<strong>"HTTP 429"</strong>", which the Python SDK raises as "<code>"RateLimitError"</code>
+                ". Four limits count at once, and the tightest one decides:"
+            </p>
+            <dl class="guide-terms">
+                <div><dt>"RPM"</dt><dd>"requests per minute, however small"</dd></div>
+                <div><dt>"TPM"</dt><dd>"tokens per minute: your input, and room for the output you allow"</dd></div>
+                <div><dt>"RPD"</dt><dd>"requests per day, mostly on small accounts"</dd></div>
+                <div><dt>"TPD"</dt><dd>"tokens per day"</dd></div>
+            </dl>
+            <h3>"Why they exist"</h3>
+            <p>
+                "Everybody draws on the same machines. Limits keep one caller from crowding out the rest, keep response \
+                 times steady, stop a loop that ran wild before the bill does, and let the provider plan."
+            </p>
+            <h3>"How they are enforced"</h3>
+            <Bucket />
+            <h3>"Whose limits"</h3>
+            <p>
+                "Limits belong to your organization and project and differ from model to model; some models share one. \
+                 They grow with what the account has paid. Yours are on the "
+                <Out href=DASHBOARD>"limits page of OpenAI's dashboard"</Out>"; the rules are in the "
+                <Out href=DOCUMENT>"rate-limit guide"</Out>"."
+            </p>
+            <Question ask="With 3 requests a minute and all of them just used, when does the next one fit?">
+                <p>
+                    "After 20 seconds, not after a minute: one of three requests flows back every 60 s ÷ 3. Press "
+                    <em>"Provoke a 429"</em>" above and read what the refusal says."
+                </p>
+            </Question>
+        </section>
+    }
+}
+
+/// Continuous refill, with its arithmetic to try.
+#[component]
+fn Bucket() -> impl IntoView {
+    let (limit, used, requested, window) =
+        (RwSignal::new(30_000u64), RwSignal::new(29_937u64), RwSignal::new(385u64), RwSignal::new("minute".to_owned()));
+    let length = move || Duration::from_secs(if window.get() == "day" { 86_400 } else { 60 });
+    let wait = move || match (limit.get(), used.get(), requested.get()) {
+        (limit, _, requested) if requested > limit => "never fits".to_owned(),
+        (limit, used, requested) => match refill_wait(limit, used, requested, length()) {
+            Duration::ZERO => "fits now".to_owned(),
+            wait => format_duration(wait),
+        },
+    };
+    let full = move || format_duration(reset(limit.get(), limit.get().saturating_sub(used.get()), length()));
+    view! {
+        <p>
+            "Picture a bucket for each limit. It holds the limit, every request takes its share when it is let in, and \
+             it refills without pause at limit ÷ window. A request that finds too little is refused and told how long \
+             until there is enough:"
+        </p>
+        <p class="guide-formula num">"wait = (used + requested − limit) × window ÷ limit"</p>
+        <div class="guide-calculator" role="group" aria-label="Work out a wait">
+            <Amount label="Limit" value=limit least=1.0 />
+            <Amount label="Used" value=used least=0.0 />
+            <Amount label="Requested" value=requested least=0.0 />
+            <Select
+                label="Window"
+                options=Signal::derive(|| vec![("minute", "a minute").into(), ("day", "a day").into()])
+                value=window
+                on_change=move |choice| window.set(choice)
+            />
+            <Stat label="Wait" value=Signal::derive(wait) />
+            <Stat label="Full again in" value=Signal::derive(full) />
+        </div>
+        <p class="guide-aside">
+            "An honest note: OpenAI's documents speak of a rolling window. What its answers show is this bucket: in 429 \
+             texts on record the stated wait is this formula to the millisecond, and the reset headers are the time \
+             until the bucket is full, not until your next request fits. Tokens are charged when a request is let in, \
+             before its answer exists, so a generous max_output_tokens alone can bring on a 429."
+        </p>
+    }
+}
+
+#[component]
+fn Amount(label: &'static str, value: RwSignal<u64>, least: f64) -> impl IntoView {
+    #[allow(clippy::cast_precision_loss)] // the field's range ends far below 2^53
+    let shown = move || Some(value.get() as f64);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // the field takes whole numbers from `least` up
+    let typed = move |number: Option<f64>| {
+        if let Some(number) = number {
+            value.set(number as u64);
+        }
+    };
+    view! {
+        <NumberField
+            label=label
+            value=Signal::derive(shown)
+            on_change=typed
+            range=NumberRange::new(least, 1_000_000_000.0, 1.0)
+        />
+    }
+}

@@ -1,0 +1,138 @@
+//! Section 2: the client, its key, and the models it can reach.
+
+use leptos::prelude::*;
+
+use super::cell::Cell;
+use super::contents::{Section, SectionHeading};
+use super::dotenv::EnvField;
+use super::pieces::{FailureNote, NotRun, Printed, Question, StatusLine, reports};
+use super::state::{in_sequence, use_guide};
+use crate::components::{Callout, CalloutKind, CodeBlock};
+use crate::highlight::Language;
+use crate::notebook::{CallStage, Setup, python_list, setup};
+use crate::reply::Content;
+use crate::responses::{ApiRequest, ModelEntry};
+use crate::state::api::ApiSource;
+use crate::state::run::Run;
+use crate::state::session::{ConnectionSummary, Session, use_session};
+
+const RAISED: &str = "RuntimeError: OPENAI_API_KEY is not set. Please set it in your environment or .env file.";
+const INSTALL: &str = "pip install --upgrade openai python-dotenv\nexport OPENAI_API_KEY=\"sk-...\"";
+
+/// Section 2.
+#[component]
+pub fn SetupSection() -> impl IntoView {
+    let (guide, session) = (use_guide(), use_session());
+    let cell = guide.setup;
+    let code = move || {
+        let live = session.source.get() == ApiSource::Live;
+        let base_url = session.connection.get().filter(|_| live).map(|connection| connection.base_url);
+        // A path on this page's own origin means nothing to a script.
+        let base_url = base_url.filter(|url| url != "https://api.openai.com/v1" && url.starts_with("http"));
+        setup(&Setup { model: session.model(), base_url })
+    };
+    let plan = |()| Some(in_sequence(vec![("List models".to_owned(), ApiRequest::ListModels)]));
+    let result = move || view! { <SetupResult run=cell.run /> };
+    view! {
+        <section class="guide-section">
+            <SectionHeading section=Section::Setup />
+            <p>
+                "In Python you install the SDK and give it a key, through the environment or a "<code>".env"</code>" file. The \
+                 set-up makes a client for calls one by one and an asynchronous one for calls side by side, and asks which \
+                 models your key can reach."
+            </p>
+            <CodeBlock code=INSTALL label="In a terminal" language=Language::Shell />
+            <p>
+                "Here you need neither. Without a key the cells talk to an API simulated inside this page; with one they \
+                 can talk to the real one. To run the same Python against the simulation, start "
+                <code>"simulated_api"</code>" and set "<code>"OPENAI_BASE_URL=http://127.0.0.1:4010/v1"</code>"."
+            </p>
+            <Cell title="Cell 1: set-up" state=cell plan=plan code=code result=result>
+                <EnvField env=guide.env />
+            </Cell>
+            <Question ask="What does the set-up do when the account has no credit left?">
+                <p>
+                    "Give the cell the scenario “Quota exhausted” and run it: the models are listed all the same. Then run \
+                     the basic call below in that scenario. Only calls that cost money are refused."
+                </p>
+            </Question>
+        </section>
+    }
+}
+
+/// What is known of the key that the set-up would find.
+#[derive(Debug, Clone, PartialEq)]
+enum Key {
+    Missing,
+    Live(ConnectionSummary),
+}
+
+fn key_of(session: Session) -> Key {
+    match (session.source.get(), session.connection.get()) {
+        (ApiSource::Live, Some(connection)) => Key::Live(connection),
+        _ => Key::Missing,
+    }
+}
+
+#[component]
+fn SetupResult(run: Run) -> impl IntoView {
+    let session = use_session();
+    let key = Memo::new(move |_| key_of(session));
+    let reports = reports(run);
+    let models = Memo::new(move |_| {
+        run.with_log(|log| match &log.calls.first()?.attempts.last()?.result.as_ref()?.as_ref().ok()?.content {
+            Content::Models(entries) => Some(entries.clone()),
+            _ => None,
+        })
+    });
+    let answer = move || match reports.with(|reports| reports.first().cloned()) {
+        None => view! { <NotRun /> }.into_any(),
+        Some(report) => {
+            let answered = report.stage == CallStage::Answered;
+            view! {
+                <StatusLine report=report.clone() />
+                <FailureNote report=report />
+                {answered.then(|| models.get().map(|models| view! { <Models models=models /> }))}
+            }
+            .into_any()
+        }
+    };
+    view! {
+        {move || match key.get() {
+            Key::Missing => view! {
+                <Printed text=RAISED label="Without a key the notebook stops here" />
+                <p>"This page does not: it goes on with the simulated API, which takes any key."</p>
+            }
+            .into_any(),
+            Key::Live(connection) => view! {
+                <p>
+                    {connection.key_label.map_or_else(
+                        || "Connected without a key to ".to_owned(),
+                        |label| format!("The key {label}, held in memory only, is used with "),
+                    )}
+                    <code>{connection.base_url}</code>"."
+                </p>
+            }
+            .into_any(),
+        }}
+        {answer}
+    }
+}
+
+#[component]
+fn Models(models: Vec<ModelEntry>) -> impl IntoView {
+    let count = models.len();
+    let printed = format!("Available models: {}", python_list(models.iter().map(|model| model.id.as_str())));
+    let ending: Vec<String> =
+        models.iter().filter_map(|model| Some(format!("{} on {}", model.id, model.shutdown_date.as_ref()?))).collect();
+    view! {
+        <p class="num">{format!("{count} models to choose from, at the top of the page.")}</p>
+        <Printed text=printed />
+        {(!ending.is_empty())
+            .then(|| view! {
+                <Callout kind=CalloutKind::Info title="Some of these stop answering">
+                    <p>{ending.join(", ")}</p>
+                </Callout>
+            })}
+    }
+}

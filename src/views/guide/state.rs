@@ -1,0 +1,204 @@
+//! What the guide remembers: each cell's run, its scenario and its parameters. It lives as long as the page.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::dotenv::EnvFile;
+use crate::notebook::{LoopStyle, prompts};
+use crate::responses::{ApiRequest, CreateResponse, Input};
+use crate::retry::{Backoff, Jitter, Preset, RetryPolicy};
+use crate::run::BurstPlan;
+use crate::simulator::Scenario;
+use crate::state::api::ApiSource;
+use crate::state::persisted::persisted;
+use crate::state::run::Run;
+use crate::state::session::Session;
+
+/// How many paid calls go out without asking.
+const FREE_HAND: usize = 5;
+/// The most calls a cell makes at once.
+pub const MOST_REQUESTS: u32 = 100;
+/// The notebook's `max_output_tokens`.
+pub const MAX_OUTPUT_TOKENS: u64 = 64;
+
+/// One cell.
+#[derive(Debug, Clone, Copy)]
+pub struct CellState {
+    /// What it ran.
+    pub run: Run,
+    /// Its scenario's id, for when the simulated API answers.
+    pub scenario: RwSignal<String>,
+    /// Why it could not start.
+    pub problem: RwSignal<Option<String>>,
+    /// Whether it asks before it spends money.
+    pub asking: RwSignal<bool>,
+}
+
+impl CellState {
+    fn new(scenario: RwSignal<String>) -> Self {
+        Self { run: Run::new(), scenario, problem: RwSignal::new(None), asking: RwSignal::new(false) }
+    }
+
+    /// Whether it has run, tracked.
+    pub fn has_result(self) -> bool {
+        self.run.source().is_some()
+    }
+
+    /// [`CellState::start`], or says that there is no model to ask.
+    pub fn start_if(self, session: Session, plan: Option<BurstPlan>, confirmed: bool) {
+        match plan {
+            Some(plan) => self.start(session, plan, confirmed),
+            None => self.problem.set(Some("There is no model to ask: choose one at the top.".to_owned())),
+        }
+    }
+
+    /// Starts `plan` on the API that is chosen now; many paid calls only once `confirmed`.
+    pub fn start(self, session: Session, plan: BurstPlan, confirmed: bool) {
+        self.problem.set(None);
+        self.asking.set(false);
+        let api = match session.source.get_untracked() {
+            ApiSource::Simulated => Ok(session.simulated_api(scenario(&self.scenario.get_untracked()))),
+            ApiSource::Live if !confirmed && plan.requests.len() > FREE_HAND => return self.asking.set(true),
+            ApiSource::Live => session.api(),
+        };
+        match api {
+            Ok(api) => self.run.start(api, plan),
+            Err(problem) => self.problem.set(Some(problem.to_owned())),
+        }
+    }
+}
+
+/// The scenario of that id, or the default one.
+pub fn scenario(id: &str) -> Scenario {
+    Scenario::preset(id).unwrap_or_default()
+}
+
+/// The guide's state.
+#[derive(Debug, Clone, Copy)]
+pub struct Guide {
+    /// The landing view's first 429.
+    pub first: CellState,
+    /// Section 2.
+    pub setup: CellState,
+    /// What a pasted or dropped `.env` brought; never stored.
+    pub env: EnvFile,
+    /// Section 3.
+    pub basic: CellState,
+    /// Its prompt.
+    pub basic_prompt: RwSignal<String>,
+    /// Section 4: three calls.
+    pub tracking: CellState,
+    /// Section 4: headers.
+    pub headers: CellState,
+    /// Section 5: no retries.
+    pub provoke: CellState,
+    /// Section 5: backoff.
+    pub backoff: CellState,
+    /// How many requests the cells of section 5 send at once.
+    pub num_requests: RwSignal<u32>,
+    /// The backoff cell's policy.
+    pub policy: RwSignal<String>,
+    /// Its attempts in all.
+    pub max_attempts: RwSignal<u32>,
+    /// Its first delay in seconds.
+    pub base_delay: RwSignal<f64>,
+    /// Section 5: the herd without jitter.
+    pub herd: CellState,
+    /// The same herd with jitter.
+    pub spread: CellState,
+}
+
+impl Guide {
+    /// A guide in which nothing has run.
+    pub fn new() -> Self {
+        let cell = |key: &'static str, id: &str| CellState::new(persisted(key, id.to_owned()));
+        let herd = cell("guide.herd.scenario", "first-429");
+        Self {
+            first: cell("guide.first.scenario", "first-429"),
+            setup: cell("guide.setup.scenario", "tier-1"),
+            env: EnvFile::new(),
+            basic: cell("guide.basic.scenario", "tier-1"),
+            basic_prompt: persisted("guide.basic.prompt", prompts::BASIC.to_owned()),
+            tracking: cell("guide.tracking.scenario", "tier-1"),
+            headers: cell("guide.headers.scenario", "tier-1"),
+            provoke: cell("guide.provoke.scenario", "first-429"),
+            backoff: cell("guide.backoff.scenario", "first-429"),
+            num_requests: persisted("guide.num-requests", 10),
+            policy: persisted("guide.policy", Preset::Notebook.id().to_owned()),
+            max_attempts: persisted("guide.max-attempts", 5),
+            base_delay: persisted("guide.base-delay", 1.0),
+            herd,
+            spread: CellState::new(herd.scenario),
+        }
+    }
+
+    /// The backoff cell's preset.
+    pub fn preset(self) -> Preset {
+        Preset::from_id(&self.policy.get()).unwrap_or(Preset::Notebook)
+    }
+
+    /// The loop that its code shows.
+    pub fn loop_style(self) -> LoopStyle {
+        match self.preset() {
+            Preset::Sluice => LoopStyle::Sluice,
+            Preset::NotebookAsWritten => LoopStyle::AsWritten,
+            _ => LoopStyle::Notebook,
+        }
+    }
+
+    /// The backoff cell's policy with its parameters.
+    pub fn retry_policy(self) -> RetryPolicy {
+        let base = Duration::try_from_secs_f64(self.base_delay.get()).unwrap_or(Duration::from_secs(1));
+        let policy = self.preset().policy();
+        let backoff = match policy.backoff {
+            Backoff::Exponential { factor, cap, jitter, floor, .. } => {
+                Backoff::Exponential { base, factor, cap, jitter, floor }
+            }
+            other => other,
+        };
+        RetryPolicy { max_attempts: self.max_attempts.get().max(1), backoff, ..policy }
+    }
+}
+
+/// The notebook's loop with another jitter.
+pub fn notebook_with(jitter: Jitter) -> RetryPolicy {
+    RetryPolicy {
+        backoff: Backoff::exponential(Duration::from_secs(1), Duration::MAX, jitter),
+        ..Preset::Notebook.policy()
+    }
+}
+
+/// A request for a response, not stored by the server.
+pub fn ask(model: &str, prompt: &str, max_output_tokens: Option<u64>) -> ApiRequest {
+    ApiRequest::CreateResponse(CreateResponse {
+        model: model.to_owned(),
+        input: Input::Text(prompt.to_owned()),
+        max_output_tokens,
+        store: Some(false),
+        ..CreateResponse::default()
+    })
+}
+
+/// Calls one after the other, none of them repeated.
+pub fn in_sequence(requests: Vec<(String, ApiRequest)>) -> BurstPlan {
+    BurstPlan { requests, concurrency: 1, policy: Preset::None.policy() }
+}
+
+/// The turtles' fact, many times at once.
+pub fn burst(model: &str, num_requests: u32, policy: RetryPolicy) -> BurstPlan {
+    let requests: Vec<(String, ApiRequest)> = (1..=num_requests)
+        .map(|number| (format!("Request {number}"), ask(model, prompts::TURTLES, Some(MAX_OUTPUT_TOKENS))))
+        .collect();
+    BurstPlan { concurrency: requests.len().max(1), requests, policy }
+}
+
+/// The model to ask now, empty where none is known.
+pub fn model_now(session: Session) -> String {
+    session.model_signal(session.source.get_untracked()).get_untracked()
+}
+
+/// The guide's state.
+pub fn use_guide() -> Guide {
+    expect_context()
+}
