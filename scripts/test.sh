@@ -6,13 +6,14 @@
 . "$(dirname "$0")/rust.sh"
 . "$(dirname "$0")/servers.sh"
 
+only=${1:-}
 passed=0
 failed=0
 begun=$SECONDS
 finish() {
     note "$(since "$begun") in all, logs in target/logs"
     printf '%d passed, %d failed\n' "$passed" "$failed"
-    [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+    [ "$failed" -eq 0 ] && { [ "$passed" -gt 0 ] || [ -n "$only" ]; }
 }
 
 # check NAME TITLE COMMAND…: passes or fails as a whole.
@@ -55,7 +56,6 @@ count_python() {
 }
 count_playwright() { node scripts/count_playwright.mjs "$LOGS/playwright.json"; }
 
-only=${1:-}
 wants() { [ -z "$only" ] || [ "$only" = "$1" ]; }
 
 if ! scripts/setup.sh test; then

@@ -107,7 +107,7 @@ const server = createServer((request, response) => {
   const parts = new URL(request.url, "http://localhost").pathname.split("/").filter(Boolean);
   if (parts[0] === "_log") {
     if (request.method === "DELETE") seen.length = 0;
-    return request.method === "OPTIONS" ? send(response, 204, PREFLIGHT) : json(response, 200, PREFLIGHT, seen);
+    return request.method === "OPTIONS" ? send(response, 204, PREFLIGHT) : json(response, 200, { ...PREFLIGHT, "cache-control": "no-store" }, seen);
   }
   seen.push(entry);
   response.on("close", () => (entry.closed = !response.writableEnded));

@@ -2,6 +2,7 @@
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::ClipboardEvent;
 
 /// Why text could not be copied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,4 +27,9 @@ pub async fn copy(text: &str) -> Result<(), ClipboardError> {
     }
     let copied = JsFuture::from(clipboard.write_text(text)).await;
     copied.map(drop).map_err(|thrown| ClipboardError::Refused(super::message_of(&thrown)))
+}
+
+/// The text that `event` pastes, before a field of one line drops its line breaks.
+pub fn pasted_text(event: &ClipboardEvent) -> Option<String> {
+    event.clipboard_data()?.get_data("text/plain").ok()
 }

@@ -4,7 +4,9 @@
 
 pub mod clipboard;
 pub mod clock;
+pub mod crash;
 pub mod dom;
+pub mod files;
 pub mod format;
 pub mod frames;
 mod listener;

@@ -80,7 +80,7 @@ impl<C: Clock> FetchTransport<C> {
         if let Some(message) = body.broken {
             return Err(TransportError::CutOff { message: self.connection.redacted(&message), received: text });
         }
-        let mut reply = Reply::from_http(response.status(), headers, text, visibility, self.clock.wall(), asked);
+        let mut reply = Reply::from_http(response.status(), headers, text, visibility, self.clock.wall(), asked.into());
         if body.too_large && !matches!(reply.content, Content::Error(_)) {
             reply.content = Content::Unreadable(Unreadable::TooLarge { limit_bytes: BODY_LIMIT });
         }

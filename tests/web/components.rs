@@ -1,7 +1,10 @@
 //! Components come and go, with all that they started.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -14,19 +17,18 @@ const CLOCK: BrowserClock = BrowserClock::new();
 
 /// Counts frames, and waits on a timer, for as long as it is there.
 #[component]
-fn Clockwork(frames: Rc<Cell<u32>>, woken: Rc<Cell<bool>>) -> impl IntoView {
+fn Clockwork(frames: Arc<AtomicU32>, woken: Arc<AtomicBool>) -> impl IntoView {
     let shown = RwSignal::new(0u32);
     let frames = FrameLoop::start(move || {
-        frames.set(frames.get() + 1);
-        shown.set(frames.get());
+        shown.set(frames.fetch_add(1, Relaxed) + 1);
     });
     let _kept = StoredValue::new_local(frames);
     let _listener = StoredValue::new_local(visibility::on_visibility_change(move |hidden| {
-        let _ = shown.try_set(u32::from(hidden));
+        shown.set(u32::from(hidden));
     }));
     leptos::task::spawn_local_scoped_with_cancellation(async move {
         CLOCK.sleep(Duration::from_millis(150)).await;
-        woken.set(true);
+        woken.store(true, Relaxed);
         shown.set(0);
     });
     view! { <p id="clockwork">{shown}</p> }
@@ -41,30 +43,44 @@ fn place() -> web_sys::HtmlElement {
 
 #[wasm_bindgen_test]
 async fn components_mount_and_unmount_cleanly() {
+    let place = place();
+    let (frames, woken) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicBool::new(false)));
+    let (counting, waking) = (Arc::clone(&frames), Arc::clone(&woken));
+    let there = ArcRwSignal::new(false);
+    let when = there.clone();
+    let mounted = mount_to(place.clone(), move || {
+        view! {
+            <Show when=move || when.get()>
+                <Clockwork frames=Arc::clone(&counting) woken=Arc::clone(&waking) />
+            </Show>
+        }
+    });
     for _ in 0..3 {
-        let (frames, woken) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(false)));
-        let (counting, waking) = (Rc::clone(&frames), Rc::clone(&woken));
-        let place = place();
-        let mounted = mount_to(place.clone(), move || view! { <Clockwork frames=counting woken=waking /> });
+        let before = frames.load(Relaxed);
+        there.set(true);
         CLOCK.sleep(Duration::from_millis(100)).await;
-        assert!(frames.get() > 0, "no frame came");
+        assert!(frames.load(Relaxed) > before, "no frame came");
         let text = place.query_selector("#clockwork").unwrap().unwrap().text_content().unwrap();
         assert_ne!(text, "0");
-        drop(mounted);
-        assert_eq!(place.child_element_count(), 0);
-        let counted = frames.get();
+
+        there.set(false);
+        leptos::task::tick().await;
+        assert!(place.query_selector("#clockwork").unwrap().is_none());
+        let counted = frames.load(Relaxed);
         let event = web_sys::Event::new("visibilitychange").unwrap();
         web_sys::window().unwrap().document().unwrap().dispatch_event(&event).unwrap();
         CLOCK.sleep(Duration::from_millis(150)).await;
-        assert_eq!(frames.get(), counted, "frames went on after the component had gone");
-        assert!(!woken.get(), "a sleep outlived its component");
-        place.remove();
+        assert_eq!(frames.load(Relaxed), counted, "frames went on after the component had gone");
+        assert!(!woken.load(Relaxed), "a sleep outlived its component");
     }
+    drop(mounted);
+    assert_eq!(place.child_element_count(), 0);
+    place.remove();
 }
 
 #[wasm_bindgen_test]
 async fn a_frame_loop_can_be_dropped_in_its_own_callback() {
-    let holder: Rc<std::cell::RefCell<Option<FrameLoop>>> = Rc::default();
+    let holder: Rc<RefCell<Option<FrameLoop>>> = Rc::default();
     let (holding, calls) = (Rc::clone(&holder), Rc::new(Cell::new(0)));
     let calling = Rc::clone(&calls);
     *holder.borrow_mut() = Some(FrameLoop::start(move || {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use sluice::base_url::BaseUrl;
 use sluice::clock::Clock;
 use sluice::key::ApiKey;
-use sluice::platform::{BrowserClock, location};
+use sluice::platform::{BrowserClock, location, random};
 use sluice::rate_limit::{Field, RetryAfter};
 use sluice::reply::{Content, Reply};
 use sluice::responses::{CreateResponse, Input, Unreadable};
@@ -46,6 +46,11 @@ fn create() -> ApiRequest {
         max_output_tokens: Some(64),
         ..CreateResponse::default()
     })
+}
+
+/// A path that no earlier run against the same server has used.
+fn fresh(path: &str) -> String {
+    format!("{path}/{:x}", random::seed())
 }
 
 async fn sent(path: &str) -> Result<Reply, TransportError> {
@@ -117,7 +122,7 @@ async fn on_the_same_origin_what_is_not_there_was_not_sent() {
 
 #[wasm_bindgen_test]
 async fn a_response_is_read_and_nothing_but_the_agreed_headers_goes_out() {
-    let path = "/exposed/v1/agreed";
+    let path = &fresh("/exposed/v1/agreed");
     let mut connection = connection(path);
     connection.organization = Some(" org-1 ".to_owned());
     connection.project = Some("  ".to_owned());
@@ -142,21 +147,20 @@ async fn a_response_is_read_and_nothing_but_the_agreed_headers_goes_out() {
 
 #[wasm_bindgen_test]
 async fn models_are_listed_without_a_body() {
-    let path = "/hidden/v1/list";
+    let path = &fresh("/hidden/v1/list");
     let reply = transport(path).send(&ApiRequest::ListModels).await.unwrap();
     let Content::Models(models) = &reply.content else { panic!("{:?}", reply.content) };
     assert_eq!(models[0].id, "gpt-5-nano");
     let requests = log(path).await;
-    assert_eq!(
-        (requests.len(), &requests[0]["method"], &requests[0]["url"]),
-        (1, &"GET".into(), &format!("{path}/models").into())
-    );
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0]["method"], "GET");
+    assert_eq!(requests[0]["url"], format!("{path}/models"));
     assert!(requests[0]["headers"].get("content-type").is_none());
 }
 
 #[wasm_bindgen_test]
 async fn dropping_the_future_aborts_the_request() {
-    let path = "/hang/v1/dropped";
+    let path = &fresh("/hang/v1/dropped");
     {
         let transport = transport(path);
         let request = create();
@@ -172,7 +176,7 @@ async fn dropping_the_future_aborts_the_request() {
 
 #[wasm_bindgen_test]
 async fn an_attempt_that_takes_too_long_is_aborted() {
-    let path = "/hang/v1/late";
+    let path = &fresh("/hang/v1/late");
     let timeout = Duration::from_millis(300);
     let begun = CLOCK.now();
     let result = transport(path).with_timeout(timeout).send(&create()).await;
@@ -183,7 +187,7 @@ async fn an_attempt_that_takes_too_long_is_aborted() {
 
 #[wasm_bindgen_test]
 async fn a_bad_character_is_an_error_and_no_panic() {
-    let path = "/exposed/v1/bad-character";
+    let path = &fresh("/exposed/v1/bad-character");
     for bad in ["org\n1", "org-\u{201c}1\u{201d}", "org \u{1f6a7}", "org\u{0}", "орг"] {
         let mut connection = connection(path);
         connection.organization = Some(bad.to_owned());
@@ -211,10 +215,12 @@ async fn nobody_listening_is_opaque() {
 
 #[wasm_bindgen_test]
 async fn a_redirect_is_refused_and_not_followed() {
-    let error = sent("/redirect/v1/refused").await.unwrap_err();
+    let path = &fresh("/redirect/v1");
+    let error = sent(path).await.unwrap_err();
     assert!(matches!(error, TransportError::Opaque(_)), "{error:?}");
-    assert_eq!(log("/redirect/v1/refused").await.len(), 1);
-    assert!(log("/redirected").await.is_empty(), "the redirect was followed");
+    assert_eq!(log(path).await.len(), 1);
+    let target = path.replacen("redirect", "redirected", 1);
+    assert!(log(&target).await.is_empty(), "the redirect was followed");
 }
 
 #[wasm_bindgen_test]
@@ -233,7 +239,7 @@ async fn a_body_that_breaks_off_keeps_what_arrived() {
 
 #[wasm_bindgen_test]
 async fn a_body_without_end_is_cut_off_at_the_limit() {
-    let path = "/flood/v1/endless";
+    let path = &fresh("/flood/v1/endless");
     let reply = sent(path).await.unwrap();
     assert_eq!(reply.content, Content::Unreadable(Unreadable::TooLarge { limit_bytes: BODY_LIMIT }));
     assert!(reply.wire.body().len() <= 64 * 1024);
@@ -250,7 +256,7 @@ async fn a_key_that_is_echoed_is_not_kept() {
 
 #[wasm_bindgen_test]
 async fn parallel_requests_each_go_out_once() {
-    let path = "/hidden/v1/parallel";
+    let path = &fresh("/hidden/v1/parallel");
     let transport = transport(path);
     let request = create();
     let replies = join_all((0..12).map(|_| transport.send(&request))).await;

@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 
 use super::cell::Cell;
-use super::pieces::NotRun;
+use super::pieces::{NotRun, Speed};
 use super::provoke::NumRequests;
-use super::state::{Guide, burst, model_now, use_guide};
+use super::state::{Guide, model_now, use_guide};
 use crate::components::{Choice, NumberField, NumberRange, Select};
 use crate::notebook::{BackoffCode, backoff, prompts};
 use crate::retry::Preset;
-use crate::run_view::{AttemptsLog, RunOutcome, RunTimeline};
+use crate::run::CostBound;
+use crate::run_view::{AskedWaits, AttemptsLog, RunOutcome, RunTimeline, RunUndone};
 use crate::state::session::use_session;
 
 /// The policies that the cell compares.
@@ -20,9 +21,9 @@ const POLICIES: [Preset; 3] = [Preset::Notebook, Preset::NotebookAsWritten, Pres
 pub fn BackoffPart() -> impl IntoView {
     let (guide, session) = (use_guide(), use_session());
     let cell = guide.backoff;
-    let plan = move |()| {
-        let model = model_now(session);
-        (!model.is_empty()).then(|| burst(&model, guide.num_requests.get_untracked(), untrack(|| guide.retry_policy())))
+    let run = move |()| {
+        let settings = untrack(|| guide.backoff_settings());
+        cell.start(session, Some(CostBound::of(&settings, &model_now(session))), |model| settings.plan(model));
     };
     let code = move || {
         backoff(&BackoffCode {
@@ -36,8 +37,11 @@ pub fn BackoffPart() -> impl IntoView {
     let result = move || {
         if cell.has_result() {
             view! {
+                <Speed />
                 <RunTimeline run=cell.run />
                 <RunOutcome run=cell.run />
+                <RunUndone run=cell.run />
+                <AskedWaits run=cell.run />
                 <AttemptsLog run=cell.run />
             }
             .into_any()
@@ -53,7 +57,7 @@ pub fn BackoffPart() -> impl IntoView {
              together. "<code>"safe_call_with_backoff"</code>" does that, five attempts at most."
         </p>
         <Explained guide=guide />
-        <Cell title="Cell 6: backoff with jitter" state=cell plan=plan code=code result=result>
+        <Cell title="Cell 6: backoff with jitter" state=cell on_run=run code=code result=result>
             <Parameters guide=guide />
         </Cell>
     }

@@ -15,9 +15,9 @@ use crate::state::session::use_session;
 pub fn BasicSection() -> impl IntoView {
     let (guide, session) = (use_guide(), use_session());
     let (cell, prompt) = (guide.basic, guide.basic_prompt);
-    let plan = move |()| {
-        let (model, prompt) = (model_now(session), prompt.get_untracked());
-        (!model.is_empty()).then(|| in_sequence(vec![(prompt.clone(), ask(&model, &prompt, None))]))
+    let run = move |()| {
+        let prompt = prompt.get_untracked();
+        cell.start(session, None, |model| in_sequence(vec![(prompt.clone(), ask(model, &prompt, None))]));
     };
     let reports = reports(cell.run);
     let result = move || match reports.with(|reports| reports.first().cloned()) {
@@ -32,7 +32,7 @@ pub fn BasicSection() -> impl IntoView {
                 <code>"usage"</code>": the tokens you sent, the tokens that came back, and their sum. Those are what token \
                  limits count and what you pay for."
             </p>
-            <Cell title="Cell 2: a basic call" state=cell plan=plan code=move || basic(&prompt.get()) result=result>
+            <Cell title="Cell 2: a basic call" state=cell on_run=run code=move || basic(&prompt.get()) result=result>
                 <TextArea label="Prompt" value=prompt on_input=move |text| prompt.set(text) rows=2 />
             </Cell>
             <Question ask="How many of the output tokens never show up as text?">

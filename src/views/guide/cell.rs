@@ -3,11 +3,11 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
-use super::price::worst_cost;
-use super::state::{CellState, scenario};
+use super::pieces::copy;
+use super::state::{CellState, scenario, use_guide};
 use crate::components::{Badge, Button, ButtonKind, Callout, CalloutKind, Choice, CodeBlock, Select, unique_id};
 use crate::highlight::Language;
-use crate::run::BurstPlan;
+use crate::run_view::ConfirmPaid;
 use crate::simulator::ScenarioPreset;
 use crate::state::api::ApiSource;
 use crate::state::session::use_session;
@@ -19,32 +19,29 @@ pub fn Cell(
     title: &'static str,
     /// What it remembers.
     state: CellState,
-    /// What it runs; `None` where its parameters do not allow a run.
+    /// Runs it.
     #[prop(into)]
-    plan: Callback<(), Option<BurstPlan>>,
+    on_run: Callback<()>,
     /// Its Python.
     #[prop(into)]
     code: Signal<String>,
     /// What came of it.
     #[prop(into)]
     result: ViewFn,
-    /// Runs instead of starting the state's run, for cells with more than one.
-    #[prop(optional, into)]
-    start: Option<Callback<bool>>,
     /// The parameters, above the code.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let session = use_session();
     let heading = unique_id("cell");
-    let go = move |confirmed: bool| match start {
-        Some(start) => start.run(confirmed),
-        None => state.start_if(session, plan.run(()), confirmed),
-    };
+    let guide = use_guide();
+    let go = Callback::new(move |()| {
+        guide.told.set(Some(state.run));
+        on_run.run(());
+    });
     let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !state.run.is_running_untracked() {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !untrack(|| state.run.is_running()) {
             event.prevent_default();
-            go(false);
+            go.run(());
         }
     };
     view! {
@@ -52,13 +49,13 @@ pub fn Cell(
             <header class="guide-cell-head">
                 <h3 id=heading.clone() class="guide-cell-title">{title}</h3>
                 <ScenarioOf state=state />
-                <RunButtons state=state on_run=Callback::new(move |()| go(false)) />
+                <RunButtons state=state on_run=go />
             </header>
-            <CostQuestion state=state plan=plan on_yes=Callback::new(move |()| go(true)) />
+            <ConfirmPaid question=state.question />
             <div class="guide-cell-body">
                 <div class="guide-cell-code">
                     {children.map(|children| view! { <div class="guide-cell-fields">{children()}</div> })}
-                    <CodeBlock code=code label="Python code" language=Language::Python />
+                    <CodeBlock code=code on_copy=copy label="Python code" language=Language::Python />
                 </div>
                 <section class="guide-cell-result" aria-label="Result" aria-busy=move || state.run.is_running().to_string()>
                     <Problem state=state />
@@ -106,37 +103,6 @@ pub fn ScenarioOf(state: CellState) -> impl IntoView {
         }
         .into_any(),
         ApiSource::Live => view! { <Badge text="Runs on Live" title="The scenario is the real one." /> }.into_any(),
-    }
-}
-
-/// Asks before many paid calls go out at once.
-#[component]
-pub fn CostQuestion(
-    /// The cell.
-    state: CellState,
-    /// What it would run.
-    plan: Callback<(), Option<BurstPlan>>,
-    /// Runs it.
-    on_yes: Callback<()>,
-) -> impl IntoView {
-    let text = move || {
-        let Some(plan) = plan.run(()) else { return String::new() };
-        let cost = worst_cost(&plan).map_or_else(
-            || "the price of this model is not known here".to_owned(),
-            |cost| format!("at most about {cost} if all of them are answered in full"),
-        );
-        format!("{} calls go out at once to the live API: {cost}.", plan.requests.len())
-    };
-    view! {
-        <Show when=move || state.asking.get()>
-            <Callout kind=CalloutKind::Warn title="These calls are paid">
-                <p>{text}</p>
-                <div class="guide-row">
-                    <Button kind=ButtonKind::Primary on_click=on_yes>"Send paid calls"</Button>
-                    <Button on_click=move |()| state.asking.set(false)>"Not now"</Button>
-                </div>
-            </Callout>
-        </Show>
     }
 }
 

@@ -8,7 +8,7 @@ use crate::components::{Button, ButtonKind, Callout, CalloutKind, TextArea};
 use crate::notebook::{EnvKeys, read_env};
 use crate::platform::{files, location};
 use crate::state::session::{Session, use_session};
-use crate::transport::connection::Connection;
+use crate::transport::fetch::Connection;
 
 /// Where a key goes unless the `.env` says otherwise.
 const OPENAI: &str = "https://api.openai.com/v1";

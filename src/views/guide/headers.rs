@@ -36,10 +36,10 @@ const MISSED: [(&str, &str); 4] = [
 #[component]
 pub fn HeadersPart() -> impl IntoView {
     let (cell, session) = (use_guide().headers, use_session());
-    let plan = move |()| {
-        let model = model_now(session);
-        (!model.is_empty())
-            .then(|| in_sequence(vec![(prompts::HEADERS.to_owned(), ask(&model, prompts::HEADERS, None))]))
+    let run = move |()| {
+        cell.start(session, None, |model| {
+            in_sequence(vec![(prompts::HEADERS.to_owned(), ask(model, prompts::HEADERS, None))])
+        });
     };
     let reports = reports(cell.run);
     let result = move || match reports.with(|reports| reports.first().cloned()) {
@@ -54,7 +54,7 @@ pub fn HeadersPart() -> impl IntoView {
              catch: OpenAI lets pages of other origins read only "<code>"x-request-id"</code>", so a direct live call shows \
              these as hidden. Hidden is not absent, and it is not zero."
         </p>
-        <Cell title="Cell 4: rate-limit headers" state=cell plan=plan code=headers(prompts::HEADERS) result=result />
+        <Cell title="Cell 4: rate-limit headers" state=cell on_run=run code=headers(prompts::HEADERS) result=result />
         <TrackingQuestion />
     }
 }

@@ -5,13 +5,14 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::cell::Cell;
-use super::pieces::{NotRun, Question};
+use super::pieces::{NotRun, Question, Speed};
 use super::provoke::NumRequests;
-use super::state::{burst, model_now, notebook_with, use_guide};
+use super::state::{model_now, notebook_with, use_guide};
 use crate::components::{Stat, Tone};
 use crate::format::{format_count, format_duration};
 use crate::notebook::{Surge, herd, surge};
-use crate::retry::Jitter;
+use crate::retry::{Jitter, Preset};
+use crate::run::{BurstPlan, BurstSettings, CostBound};
 use crate::run_view::RunTimeline;
 use crate::state::run::Run;
 use crate::state::session::use_session;
@@ -24,21 +25,22 @@ const MOMENT: Duration = Duration::from_millis(100);
 pub fn HerdPart() -> impl IntoView {
     let (guide, session) = (use_guide(), use_session());
     let (herd_cell, spread) = (guide.herd, guide.spread);
-    let plan_with = move |jitter: Jitter| {
-        let model = model_now(session);
-        (!model.is_empty()).then(|| burst(&model, guide.num_requests.get_untracked(), notebook_with(jitter)))
-    };
-    let plan = move |()| plan_with(Jitter::NONE);
-    let start = move |confirmed: bool| {
-        herd_cell.start_if(session, plan_with(Jitter::NONE), confirmed);
-        // It asks once for both.
-        if !herd_cell.asking.get_untracked() {
-            spread.start_if(session, plan_with(Jitter::NOTEBOOK), true);
-        }
+    let run = move |()| {
+        herd_cell.problem.set(None);
+        let settings = untrack(|| guide.settings(Preset::Notebook));
+        let both = BurstSettings { requests: settings.requests.saturating_mul(2), ..settings.clone() };
+        let bound = CostBound::of(&both, &model_now(session));
+        let with = move |jitter| BurstPlan { policy: notebook_with(jitter), ..settings.plan(&model_now(session)) };
+        // One question for both.
+        herd_cell.ask_first(session, both.requests, Some(bound), move || {
+            herd_cell.launch(session, with(Jitter::NONE));
+            spread.launch(session, with(Jitter::NOTEBOOK));
+        });
     };
     let result = move || {
         if herd_cell.has_result() {
             view! {
+                <Speed />
                 <HerdResult title="Without jitter" run=herd_cell.run />
                 <HerdResult title="With jitter" run=spread.run />
             }
@@ -57,8 +59,7 @@ pub fn HerdPart() -> impl IntoView {
         <Cell
             title="Cell 7: the herd"
             state=herd_cell
-            plan=plan
-            start=Callback::new(start)
+            on_run=run
             code=move || herd(guide.num_requests.get())
             result=result
         >

@@ -4,30 +4,27 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::cell::{CostQuestion, Problem, ScenarioOf};
+use super::cell::{Problem, ScenarioOf};
 use super::contents::{Section, go_to};
+use super::pieces::Speed;
 use super::reading::FirstRefusal;
-use super::state::{burst, model_now, use_guide};
+use super::state::{model_now, use_guide};
 use crate::components::{Button, ButtonKind, Glyph};
 use crate::format::{format_count, format_duration};
-use crate::retry::Preset;
-use crate::run::RunCounts;
-use crate::run_view::{AttemptsLog, RunOutcome, RunTimeline};
+use crate::run::{BurstSettings, CostBound, RunCounts};
+use crate::run_view::{AskedWaits, AttemptsLog, ConfirmPaid, RunOutcome, RunTimeline, RunUndone};
 use crate::state::session::use_session;
-
-/// How many requests the first button sends.
-const NUM_REQUESTS: u32 = 10;
 
 /// Headline, one sentence, one button, and what it does.
 #[component]
 pub fn Hero() -> impl IntoView {
     let (guide, session) = (use_guide(), use_session());
     let first = guide.first;
-    let plan = move |()| {
-        let model = model_now(session);
-        (!model.is_empty()).then(|| burst(&model, NUM_REQUESTS, Preset::Notebook.policy()))
+    let provoke = move |()| {
+        let settings = BurstSettings::default();
+        guide.told.set(Some(first.run));
+        first.start(session, Some(CostBound::of(&settings, &model_now(session))), |model| settings.plan(model));
     };
-    let provoke = move |confirmed: bool| first.start_if(session, plan(()), confirmed);
     let running = Signal::derive(move || first.run.is_running());
     view! {
         <section class="guide-hero" aria-label="First 429">
@@ -37,23 +34,25 @@ pub fn Hero() -> impl IntoView {
                  how a retry loop waits its way through. No key needed."
             </p>
             <div class="guide-row">
-                <Button kind=ButtonKind::Primary icon=Glyph::Play on_click=move |()| provoke(false) busy=running>"Provoke a 429"</Button>
+                <Button kind=ButtonKind::Primary icon=Glyph::Play on_click=provoke busy=running>"Provoke a 429"</Button>
                 <Show when=move || running.get()>
                     <Button kind=ButtonKind::Danger icon=Glyph::Stop on_click=move |()| first.run.stop()>"Stop"</Button>
                 </Show>
                 <ScenarioOf state=first />
             </div>
-            <CostQuestion state=first plan=Callback::new(plan) on_yes=Callback::new(move |()| provoke(true)) />
+            <ConfirmPaid question=first.question />
             <Problem state=first />
             <Show when=move || first.has_result()>
                 <div class="guide-hero-result">
-                    <Story />
+                    <div class="guide-row"><Story /><Speed /></div>
                     <RunTimeline run=first.run />
                     <div class="guide-pair">
                         <FirstRefusal run=first.run />
                         <AttemptsLog run=first.run />
                     </div>
                     <RunOutcome run=first.run />
+                    <RunUndone run=first.run />
+                    <AskedWaits run=first.run />
                     <p class="guide-aside">
                         "The loop is the notebook's: five attempts, waits that double. Section 5 takes it apart. "
                         <button type="button" class="guide-link" on:click=move |_| go_to(Section::Handling)>

@@ -10,7 +10,6 @@ mod herd;
 mod hero;
 mod limits;
 mod pieces;
-mod price;
 mod provoke;
 mod reading;
 mod setup;
@@ -19,6 +18,8 @@ mod summary;
 mod tracking;
 
 use leptos::prelude::*;
+
+use crate::run_view::RunAnnouncer;
 
 use contents::Contents;
 use hero::Hero;
@@ -35,6 +36,7 @@ pub fn GuideView() -> impl IntoView {
     view! {
         <div class="guide">
             <Contents />
+            <Told />
             <article class="guide-article">
                 <Hero />
                 <limits::LimitsSection />
@@ -53,4 +55,11 @@ pub fn GuideView() -> impl IntoView {
             </article>
         </div>
     }
+}
+
+/// The milestones of the run started last, for those who listen.
+#[component]
+fn Told() -> impl IntoView {
+    let guide = state::use_guide();
+    move || guide.told.get().map(|run| view! { <RunAnnouncer run=run /> })
 }

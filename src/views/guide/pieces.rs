@@ -1,12 +1,15 @@
 //! Small parts of results.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
-use crate::components::{Button, Callout, CalloutKind, CodeBlock, EmptyState, Stat, StatusChip, Tone};
+use crate::components::{Callout, CalloutKind, CodeBlock, Stat, StatusChip, Tone};
 use crate::format::{format_count, format_duration};
 use crate::notebook::{CallReport, CallStage};
+use crate::platform::clipboard;
 use crate::responses::{Note, ReportedUsage};
 use crate::retry::{Path, advise, status_meaning};
+use crate::run_view::{SpeedControl, log_memo};
 use crate::state::api::ApiSource;
 use crate::state::run::Run;
 use crate::state::session::use_session;
@@ -45,7 +48,21 @@ pub fn Out(href: &'static str, children: Children) -> impl IntoView {
 
 /// The reports of a run's calls.
 pub fn reports(run: Run) -> Memo<Vec<CallReport>> {
-    Memo::new(move |_| run.with_log(|log| log.calls.iter().map(CallReport::of).collect()))
+    log_memo(run, |log| log.calls.iter().map(CallReport::of).collect())
+}
+
+/// How fast the simulated clock runs; nothing on Live.
+#[component]
+pub fn Speed() -> impl IntoView {
+    let session = use_session();
+    view! { <Show when=move || session.source.get() == ApiSource::Simulated><SpeedControl /></Show> }
+}
+
+/// Copies text to the clipboard; where the browser refuses, the text is there to be selected.
+pub fn copy(text: String) {
+    spawn_local(async move {
+        let _ = clipboard::copy(&text).await;
+    });
 }
 
 /// Status and time of a call in one line.
@@ -138,7 +155,7 @@ pub fn UsageStats(usage: ReportedUsage, #[prop(into)] model: String) -> impl Int
 /// What Python prints.
 #[component]
 pub fn Printed(#[prop(into)] text: Signal<String>, #[prop(optional)] label: Option<&'static str>) -> impl IntoView {
-    view! { <CodeBlock code=text label=label.unwrap_or("Printed by the notebook") wrap=true /> }
+    view! { <CodeBlock code=text label=label.unwrap_or("Printed by the notebook") on_copy=copy wrap=true /> }
 }
 
 /// What happened, what was kept, what to do.

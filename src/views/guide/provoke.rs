@@ -6,11 +6,12 @@ use super::cell::Cell;
 use super::contents::{Section, SectionHeading};
 use super::pieces::NotRun;
 use super::reading::FirstRefusal;
-use super::state::{MOST_REQUESTS, burst, model_now, use_guide};
+use super::state::{MOST_REQUESTS, model_now, use_guide};
 use crate::components::{NumberField, NumberRange, Stat, Tone};
 use crate::format::format_count;
 use crate::notebook::{prompts, provoke};
 use crate::retry::Preset;
+use crate::run::CostBound;
 use crate::run_view::RunTimeline;
 use crate::state::run::Run;
 use crate::state::session::use_session;
@@ -20,9 +21,9 @@ use crate::state::session::use_session;
 pub fn ProvokePart() -> impl IntoView {
     let (guide, session) = (use_guide(), use_session());
     let (cell, num_requests) = (guide.provoke, guide.num_requests);
-    let plan = move |()| {
-        let model = model_now(session);
-        (!model.is_empty()).then(|| burst(&model, num_requests.get_untracked(), Preset::None.policy()))
+    let run = move |()| {
+        let settings = untrack(|| guide.settings(Preset::None));
+        cell.start(session, Some(CostBound::of(&settings, &model_now(session))), |model| settings.plan(model));
     };
     let code = move || provoke(num_requests.get(), prompts::TURTLES);
     let result = move || {
@@ -39,7 +40,7 @@ pub fn ProvokePart() -> impl IntoView {
             <code>"NUM_REQUESTS"</code>" calls at the same moment, none of them retried. The first few empty the bucket; the \
              rest are refused within milliseconds, and each refusal tells its numbers."
         </p>
-        <Cell title="Cell 5: provoke a 429" state=cell plan=plan code=code result=result>
+        <Cell title="Cell 5: provoke a 429" state=cell on_run=run code=code result=result>
             <NumRequests value=num_requests />
         </Cell>
     }

@@ -31,7 +31,11 @@ pub fn SetupSection() -> impl IntoView {
         let base_url = base_url.filter(|url| url != "https://api.openai.com/v1" && url.starts_with("http"));
         setup(&Setup { model: session.model(), base_url })
     };
-    let plan = |()| Some(in_sequence(vec![("List models".to_owned(), ApiRequest::ListModels)]));
+    // Listing needs no model, and costs nothing.
+    let run = move |()| {
+        cell.problem.set(None);
+        cell.launch(session, in_sequence(vec![("List models".to_owned(), ApiRequest::ListModels)]));
+    };
     let result = move || view! { <SetupResult run=cell.run /> };
     view! {
         <section class="guide-section">
@@ -47,7 +51,7 @@ pub fn SetupSection() -> impl IntoView {
                  can talk to the real one. To run the same Python against the simulation, start "
                 <code>"simulated_api"</code>" and set "<code>"OPENAI_BASE_URL=http://127.0.0.1:4010/v1"</code>"."
             </p>
-            <Cell title="Cell 1: set-up" state=cell plan=plan code=code result=result>
+            <Cell title="Cell 1: set-up" state=cell on_run=run code=code result=result>
                 <EnvField env=guide.env />
             </Cell>
             <Question ask="What does the set-up do when the account has no credit left?">

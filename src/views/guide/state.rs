@@ -8,20 +8,16 @@ use super::dotenv::EnvFile;
 use crate::notebook::{LoopStyle, prompts};
 use crate::responses::{ApiRequest, CreateResponse, Input};
 use crate::retry::{Backoff, Jitter, Preset, RetryPolicy};
-use crate::run::BurstPlan;
-use crate::simulator::Scenario;
+use crate::run::{BurstPlan, BurstSettings, CostBound};
+use crate::run_view::{PaidQuestion, asks_before};
+use crate::simulator::{Scenario, ScenarioPreset};
 use crate::state::api::ApiSource;
 use crate::state::persisted::persisted;
 use crate::state::run::Run;
 use crate::state::session::Session;
 
-/// How many paid calls go out without asking.
-const FREE_HAND: usize = 5;
 /// The most calls a cell makes at once.
 pub const MOST_REQUESTS: u32 = 100;
-/// The notebook's `max_output_tokens`.
-pub const MAX_OUTPUT_TOKENS: u64 = 64;
-
 /// One cell.
 #[derive(Debug, Clone, Copy)]
 pub struct CellState {
@@ -31,13 +27,13 @@ pub struct CellState {
     pub scenario: RwSignal<String>,
     /// Why it could not start.
     pub problem: RwSignal<Option<String>>,
-    /// Whether it asks before it spends money.
-    pub asking: RwSignal<bool>,
+    /// What it asks before it spends money.
+    pub question: RwSignal<Option<PaidQuestion>>,
 }
 
 impl CellState {
     fn new(scenario: RwSignal<String>) -> Self {
-        Self { run: Run::new(), scenario, problem: RwSignal::new(None), asking: RwSignal::new(false) }
+        Self { run: Run::new(), scenario, problem: RwSignal::new(None), question: RwSignal::new(None) }
     }
 
     /// Whether it has run, tracked.
@@ -45,21 +41,37 @@ impl CellState {
         self.run.source().is_some()
     }
 
-    /// [`CellState::start`], or says that there is no model to ask.
-    pub fn start_if(self, session: Session, plan: Option<BurstPlan>, confirmed: bool) {
-        match plan {
-            Some(plan) => self.start(session, plan, confirmed),
-            None => self.problem.set(Some("There is no model to ask: choose one at the top.".to_owned())),
+    /// Runs what `plan` makes of the model, on the API that is chosen now; asks before many paid calls.
+    pub fn start(self, session: Session, bound: Option<CostBound>, plan: impl Fn(&str) -> BurstPlan) {
+        self.problem.set(None);
+        let model = model_now(session);
+        if model.is_empty() {
+            return self.problem.set(Some("There is no model to ask: choose one at the top.".to_owned()));
+        }
+        let plan = plan(&model);
+        let calls = plan.requests.len();
+        self.ask_first(session, calls, bound, move || self.launch(session, plan.clone()));
+    }
+
+    /// Calls `go` at once, or after a person has agreed to that many paid calls.
+    pub fn ask_first(
+        self,
+        session: Session,
+        calls: usize,
+        bound: Option<CostBound>,
+        go: impl Fn() + Send + Sync + 'static,
+    ) {
+        if asks_before(session.source.get_untracked(), calls) {
+            self.question.set(Some(PaidQuestion { calls, bound, go: Callback::new(move |()| go()) }));
+        } else {
+            go();
         }
     }
 
-    /// Starts `plan` on the API that is chosen now; many paid calls only once `confirmed`.
-    pub fn start(self, session: Session, plan: BurstPlan, confirmed: bool) {
-        self.problem.set(None);
-        self.asking.set(false);
+    /// Starts `plan`, in the cell's own scenario where the simulated API answers.
+    pub fn launch(self, session: Session, plan: BurstPlan) {
         let api = match session.source.get_untracked() {
             ApiSource::Simulated => Ok(session.simulated_api(scenario(&self.scenario.get_untracked()))),
-            ApiSource::Live if !confirmed && plan.requests.len() > FREE_HAND => return self.asking.set(true),
             ApiSource::Live => session.api(),
         };
         match api {
@@ -71,12 +83,14 @@ impl CellState {
 
 /// The scenario of that id, or the default one.
 pub fn scenario(id: &str) -> Scenario {
-    Scenario::preset(id).unwrap_or_default()
+    ScenarioPreset::from_id(id).unwrap_or_default().into()
 }
 
 /// The guide's state.
 #[derive(Debug, Clone, Copy)]
 pub struct Guide {
+    /// The run that is told to those who listen: the one started last.
+    pub told: RwSignal<Option<Run>>,
     /// The landing view's first 429.
     pub first: CellState,
     /// Section 2.
@@ -115,6 +129,7 @@ impl Guide {
         let cell = |key: &'static str, id: &str| CellState::new(persisted(key, id.to_owned()));
         let herd = cell("guide.herd.scenario", "first-429");
         Self {
+            told: RwSignal::new(None),
             first: cell("guide.first.scenario", "first-429"),
             setup: cell("guide.setup.scenario", "tier-1"),
             env: EnvFile::new(),
@@ -133,6 +148,24 @@ impl Guide {
         }
     }
 
+    /// The burst that section 5 sends under `policy`.
+    pub fn settings(self, policy: Preset) -> BurstSettings {
+        BurstSettings {
+            requests: usize::try_from(self.num_requests.get()).unwrap_or(1),
+            policy: policy.id().to_owned(),
+            ..BurstSettings::default()
+        }
+    }
+
+    /// The backoff cell's burst.
+    pub fn backoff_settings(self) -> BurstSettings {
+        BurstSettings {
+            max_attempts: Some(self.max_attempts.get()),
+            base_delay: Some(self.base_delay.get()),
+            ..self.settings(self.preset())
+        }
+    }
+
     /// The backoff cell's preset.
     pub fn preset(self) -> Preset {
         Preset::from_id(&self.policy.get()).unwrap_or(Preset::Notebook)
@@ -145,19 +178,6 @@ impl Guide {
             Preset::NotebookAsWritten => LoopStyle::AsWritten,
             _ => LoopStyle::Notebook,
         }
-    }
-
-    /// The backoff cell's policy with its parameters.
-    pub fn retry_policy(self) -> RetryPolicy {
-        let base = Duration::try_from_secs_f64(self.base_delay.get()).unwrap_or(Duration::from_secs(1));
-        let policy = self.preset().policy();
-        let backoff = match policy.backoff {
-            Backoff::Exponential { factor, cap, jitter, floor, .. } => {
-                Backoff::Exponential { base, factor, cap, jitter, floor }
-            }
-            other => other,
-        };
-        RetryPolicy { max_attempts: self.max_attempts.get().max(1), backoff, ..policy }
     }
 }
 
@@ -183,14 +203,6 @@ pub fn ask(model: &str, prompt: &str, max_output_tokens: Option<u64>) -> ApiRequ
 /// Calls one after the other, none of them repeated.
 pub fn in_sequence(requests: Vec<(String, ApiRequest)>) -> BurstPlan {
     BurstPlan { requests, concurrency: 1, policy: Preset::None.policy() }
-}
-
-/// The turtles' fact, many times at once.
-pub fn burst(model: &str, num_requests: u32, policy: RetryPolicy) -> BurstPlan {
-    let requests: Vec<(String, ApiRequest)> = (1..=num_requests)
-        .map(|number| (format!("Request {number}"), ask(model, prompts::TURTLES, Some(MAX_OUTPUT_TOKENS))))
-        .collect();
-    BurstPlan { concurrency: requests.len().max(1), requests, policy }
 }
 
 /// The model to ask now, empty where none is known.

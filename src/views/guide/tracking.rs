@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::cell::Cell;
 use super::contents::{Section, SectionHeading};
 use super::pieces::{FailureNote, NotRun, OutputText, Printed, Question, StatusLine, reports};
-use super::state::{ask, in_sequence, model_now, use_guide};
+use super::state::{ask, in_sequence, use_guide};
 use crate::components::ProgressBar;
 use crate::format::format_count;
 use crate::notebook::{CallReport, CallStage, prompts, summary_dict, tracking};
@@ -17,10 +17,10 @@ use crate::usage::{Ledger, Summary};
 #[component]
 pub fn TrackingPart() -> impl IntoView {
     let (cell, session) = (use_guide().tracking, use_session());
-    let plan = move |()| {
-        let model = model_now(session);
-        let calls = prompts::TRACKING.map(|prompt| (prompt.to_owned(), ask(&model, prompt, None)));
-        (!model.is_empty()).then(|| in_sequence(calls.to_vec()))
+    let run = move |()| {
+        cell.start(session, None, |model| {
+            in_sequence(prompts::TRACKING.map(|prompt| (prompt.to_owned(), ask(model, prompt, None))).to_vec())
+        });
     };
     let reports = reports(cell.run);
     let result = move || {
@@ -37,7 +37,7 @@ pub fn TrackingPart() -> impl IntoView {
              answer's usage as it arrives, and the totals are always the sum of the history. The cell asks three \
              questions one after the other and prints its running totals after each."
         </p>
-        <Cell title="Cell 3: tracking usage" state=cell plan=plan code=tracking() result=result />
+        <Cell title="Cell 3: tracking usage" state=cell on_run=run code=tracking() result=result />
     }
 }
 

@@ -50,7 +50,7 @@ fn Text(response: Response) -> impl IntoView {
     let text = response.output_text();
     let model = response.model.clone();
     view! {
-        {(!text.is_empty()).then(|| view! { <p class="request-text" dir="auto">{text}</p> })}
+        {(!text.is_empty()).then(|| view! { <p class="output-text" dir="auto">{text}</p> })}
         {response.notes().into_iter().map(note).collect_view()}
         {model.map(|model| view! { <p class="request-by">"Answered by " <Badge text=model /></p> })}
     }

@@ -30,7 +30,7 @@ pub fn RequestForm() -> impl IntoView {
     // A page in another's frame could be made to send by a click meant for something else.
     let is_framed_live = Signal::derive(move || location::is_framed() && session.source.get() == ApiSource::Live);
     view! {
-        <section class="request-form stack" aria-label="Request" on:keydown=on_key>
+        <section class="request-form" aria-label="Request" on:keydown=on_key>
             <TextArea
                 label="Prompt"
                 rows=4

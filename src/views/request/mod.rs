@@ -22,9 +22,15 @@ pub use state::provide;
 #[component]
 pub fn RequestView() -> impl IntoView {
     view! {
-        <div class="request">
-            <RequestForm />
-            <SentRequests />
+        <div class="view">
+            <div class="view-head">
+                <h1>"Request"</h1>
+                <p>"Send one request, and see all that comes back: status, text, usage, rate-limit headers, the raw body."</p>
+            </div>
+            <div class="split">
+                <RequestForm />
+                <SentRequests />
+            </div>
         </div>
     }
 }

@@ -24,7 +24,7 @@ pub fn SentRequests() -> impl IntoView {
         state.sent.with(|sent| sent.iter().find(|sent| sent.number == number).or_else(|| sent.first()).cloned())
     });
     view! {
-        <div class="request-results stack">
+        <div class="request-results">
             {move || match shown.get() {
                 None => {
                     view! {

@@ -25,7 +25,7 @@ pub fn Settings() -> impl IntoView {
             value=Signal::derive(move || draft.with(|draft| draft.instructions.clone()))
             on_input=move |text| state.edit(|draft| draft.instructions = text)
         />
-        <div class="request-fields">
+        <div class="form-grid">
             <Combobox
                 label="Model"
                 options=Signal::derive(move || {
