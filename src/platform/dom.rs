@@ -7,11 +7,14 @@ use web_sys::{Element, File, HtmlElement, KeyboardEvent};
 use super::listener::window_target;
 use super::{Listener, document};
 
+/// The element with this `id`.
+pub fn element(id: &str) -> Option<HtmlElement> {
+    document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
 /// Moves the focus to the element with this `id`; says whether there is one.
 pub fn focus(id: &str) -> bool {
-    let element = document().and_then(|document| document.get_element_by_id(id));
-    let element = element.and_then(|element| element.dyn_into::<HtmlElement>().ok());
-    element.is_some_and(|element| element.focus().is_ok())
+    element(id).is_some_and(|element| element.focus().is_ok())
 }
 
 /// Sets the title of the page.

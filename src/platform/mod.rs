@@ -4,6 +4,7 @@
 
 pub mod clipboard;
 pub mod clock;
+pub mod crash;
 pub mod dom;
 pub mod files;
 pub mod format;

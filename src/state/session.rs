@@ -11,6 +11,7 @@ use super::api::{Api, ApiSource, PageClock, PageTransport};
 use super::limits::{Limits, use_limits};
 use super::persisted::persisted;
 use crate::clock::{Clock, ScaledClock};
+use crate::key::ApiKey;
 use crate::models;
 use crate::platform::clock::BrowserClock;
 use crate::platform::random;
@@ -78,6 +79,16 @@ pub struct ConnectionSummary {
     pub key_label: Option<String>,
     /// Whether the page shares its origin, so that all headers can be read.
     pub same_origin: bool,
+}
+
+impl ConnectionSummary {
+    fn of(connection: &Connection) -> Self {
+        Self {
+            base_url: connection.base_url.as_str().to_owned(),
+            key_label: connection.key.as_ref().map(ApiKey::label),
+            same_origin: connection.base_url.is_same_origin(),
+        }
+    }
 }
 
 /// The page's session.
@@ -203,7 +214,7 @@ impl Session {
 
     /// Uses `connection` for Live from now on, and asks it for its models.
     pub fn connect(self, connection: Connection) {
-        let summary = connection.summary();
+        let summary = ConnectionSummary::of(&connection);
         let generation = self.inner.try_update_value(|inner| {
             let transport = FetchTransport::new(connection, inner.live_clock.clone());
             inner.live = Some(Rc::new(PageTransport::Live(transport)));
