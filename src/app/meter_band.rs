@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::components::format_duration;
 use crate::components::{Button, ButtonKind, Meter, Reading as MeterReading, Stat, Tone};
+use crate::format::format_duration;
 use crate::platform::format::number;
 use crate::rate_limit::{Knowledge, LimitSnapshot, Reading};
 use crate::state::accounts::use_accounts;
@@ -47,9 +47,7 @@ fn LimitMeter(
     };
     let level = move || {
         reading.with(|known| {
-            known
-                .as_ref()
-                .map(|known| MeterReading { value: to_f64(known.remaining_at(now())), max: to_f64(known.limit) })
+            known.as_ref().map(|known| MeterReading::new(to_f64(known.remaining_at(now())), to_f64(known.limit)))
         })
     };
     let text = move || {

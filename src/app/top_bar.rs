@@ -105,7 +105,7 @@ fn ThemeButton() -> impl IntoView {
     view! {
         <Button
             kind=ButtonKind::Quiet
-            icon=Glyph::Theme
+            icon=Glyph::Moon
             label=Signal::derive(move || Some(format!("Theme: {}", name())))
             on_click=next
         >

@@ -7,7 +7,7 @@ use web_sys::{Element, File, HtmlElement, KeyboardEvent};
 use super::listener::window_target;
 use super::{Listener, document};
 
-/// The HTML element with this `id`.
+/// The element with this `id`.
 pub fn element(id: &str) -> Option<HtmlElement> {
     document()?.get_element_by_id(id)?.dyn_into().ok()
 }

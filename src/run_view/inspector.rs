@@ -45,7 +45,7 @@ pub fn CallInspector(
             </div>
             <ol class="attempts">
                 <For
-                    each=move || attempts.get().map_or_else(Vec::new, |(call, count)| (0..count).map(|at| (run.started(), call, at)).collect())
+                    each=move || attempts.get().map_or_else(Vec::new, |(call, count)| (0..count).map(|at| (untrack(|| run.started()), call, at)).collect())
                     key=|place| *place
                     children=move |(_, call, attempt)| view! { <AttemptDetails run=run call=call attempt=attempt /> }
                 />

@@ -226,7 +226,8 @@ impl Draws {
     }
 }
 
-fn model_list() -> Vec<ModelEntry> {
+/// The models that it lists, shut-down ones included.
+pub fn model_list() -> Vec<ModelEntry> {
     CATALOG
         .iter()
         .map(|model| ModelEntry {

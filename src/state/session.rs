@@ -81,13 +81,12 @@ pub struct ConnectionSummary {
     pub same_origin: bool,
 }
 
-impl Connection {
-    /// What may be shown and kept of it.
-    pub fn summary(&self) -> ConnectionSummary {
-        ConnectionSummary {
-            base_url: self.base_url.to_string(),
-            key_label: self.key.as_ref().map(ApiKey::label),
-            same_origin: self.base_url.is_same_origin(),
+impl ConnectionSummary {
+    fn of(connection: &Connection) -> Self {
+        Self {
+            base_url: connection.base_url.as_str().to_owned(),
+            key_label: connection.key.as_ref().map(ApiKey::label),
+            same_origin: connection.base_url.is_same_origin(),
         }
     }
 }
@@ -215,7 +214,7 @@ impl Session {
 
     /// Uses `connection` for Live from now on, and asks it for its models.
     pub fn connect(self, connection: Connection) {
-        let summary = connection.summary();
+        let summary = ConnectionSummary::of(&connection);
         let generation = self.inner.try_update_value(|inner| {
             let transport = FetchTransport::new(connection, inner.live_clock.clone());
             inner.live = Some(Rc::new(PageTransport::Live(transport)));

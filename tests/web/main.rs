@@ -1,5 +1,7 @@
 //! Tests that need a browser: `make test` runs them with wasm-bindgen-test in headless Chromium.
 #![cfg(target_arch = "wasm32")]
+// clippy knows tests by #[test] alone.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod components;
 mod fetch_adapter;
