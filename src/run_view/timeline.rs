@@ -40,8 +40,8 @@ pub fn RunTimeline(
     let met = log_memo(run, LimitMet::of);
     let level_name = Signal::derive(move || {
         Some(met.get().map_or_else(
-            || "Request limit".to_owned(),
-            |met| format!("Request limit: {} when full", crate::format::format_count(met.limit)),
+            || "Requests left".to_owned(),
+            |met| format!("Requests left of {}", crate::format::format_count(met.limit)),
         ))
     });
     let select = move |place: Place| {

@@ -104,7 +104,7 @@ impl Burst {
 #[component]
 pub fn BurstView() -> impl IntoView {
     let burst = use_burst();
-    run_on_command_enter(burst);
+    listen_to_keys(burst);
     view! {
         <div class="view">
             <header class="view-head">
@@ -140,13 +140,15 @@ fn Failure() -> impl IntoView {
     }
 }
 
-// Escape is the page's own: it stops whatever runs.
-fn run_on_command_enter(burst: Burst) {
-    let listener = dom::on_key(move |key| {
-        if key.key == "Enter" && key.command() && !key.repeat {
+// Control or Command with Enter runs, Escape stops, also from within a field; an open window has its own keys.
+fn listen_to_keys(burst: Burst) {
+    let listener = dom::on_key(move |key| match key.key.as_str() {
+        "Enter" if key.command() && !key.repeat && !dom::dialog_is_open() => {
             key.prevent_default();
             burst.run_or_ask();
         }
+        "Escape" if !dom::dialog_is_open() => burst.run.stop(),
+        _ => {}
     });
     let listener = StoredValue::new_local(Some(listener));
     on_cleanup(move || {
