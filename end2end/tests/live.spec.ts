@@ -79,7 +79,7 @@ test.describe("a failure that the browser hides", () => {
   test.use({ expectedConsole: /blocked by CORS|net::ERR_/ });
 
   test("names the wrong key first", async ({ page, startApi }) => {
-    const origin = await startApi("--expose-headers", "none", "--key", "sk-right");
+    const origin = await startApi("--expose-headers", "none", "--require-key", "sk-right");
     const [request, connection] = [new RequestPage(page), new ConnectionDialog(page)];
     await request.open();
     await connection.open("Live");
@@ -170,5 +170,16 @@ test("a model's last day is said where it is chosen", async ({ page }) => {
   await connection.connect(`${api.exposed}/v1`, "sk-sim");
   await connection.close();
   await request.model.fill("gpt-5-nano");
-  await expect(page.getByText("gpt-5-nano stops answering on 2026-12-11").first()).toBeVisible();
+  await expect(page.getByText("gpt-5-nano stops answering on 2026-12-11", { exact: true })).toBeVisible();
+});
+
+test("in another page's frame it takes no key, and sends nothing to a live API", async ({ page, baseURL }) => {
+  await page.setContent(`<iframe src="${baseURL}#/request" width="1200" height="900" title="framed"></iframe>`);
+  const frame = page.frameLocator("iframe");
+  await frame.getByRole("radio", { name: "Live", exact: true }).check();
+  const dialog = frame.getByRole("dialog", { name: "Connection" });
+  await expect(dialog).toContainText("No key is taken here");
+  await expect(dialog.getByLabel("API key", { exact: true })).toHaveCount(0);
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await expect(frame.getByRole("button", { name: "Send", exact: true })).toHaveAttribute("aria-disabled", "true");
 });
