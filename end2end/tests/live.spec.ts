@@ -44,6 +44,7 @@ test("with headers exposed, all of them are read", async ({ page }) => {
   await request.send.click();
   await expect(request.region("Status")).toContainText("200 OK");
   await expect(request.limitHeader("x-ratelimit-limit-requests")).toContainText("500");
+  await expect(request.limitHeader("retry-after")).toContainText("hidden by CORS, or not sent");
   await expect(page.getByRole("meter", { name: "Requests remaining" })).toHaveAttribute("aria-valuetext", /of 500/);
   expect(await request.tokens("Total tokens")).toBeGreaterThan(0);
 });
@@ -138,7 +139,7 @@ test("a pasted .env file gives its key, and what was done is said", async ({ pag
   await paste(page, `# mine\nOTHER=1\nexport OPENAI_API_KEY="${CANARY}"\n`);
   await connection.useKey.click();
   await expect(connection.dialog.getByText(/^Connected: \d+ models$/)).toBeVisible();
-  await expect(connection.dialog).toContainText("taken out of a .env file");
+  await expect(connection.dialog).toContainText("taken out of a .env text");
   expect(await traces(page)).not.toContain(CANARY);
 });
 
