@@ -94,12 +94,17 @@ if wants python; then
     fi
 fi
 if wants page || wants playwright; then
-    check page "The page, release build" wasm trunk build --release || true
-    check size "Size of the page" node scripts/size.mjs dist || true
-fi
-if wants playwright; then
-    rm -f "$LOGS/playwright.json"
-    tests playwright "Playwright, on the release build" count_playwright run_playwright
+    # What an earlier build left must not be tested in place of this one.
+    rm -rf dist
+    if check page "The page, release build" wasm trunk build --release; then
+        check size "Size of the page" node scripts/size.mjs dist || true
+        if wants playwright; then
+            rm -f "$LOGS/playwright.json"
+            tests playwright "Playwright, on the release build" count_playwright run_playwright
+        fi
+    else
+        note "no page: its size and Playwright are not run"
+    fi
 fi
 
 finish

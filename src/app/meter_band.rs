@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Button, ButtonKind, Meter, Reading as MeterReading, Stat, Tone};
+use crate::components::{Button, ButtonKind, Glyph, Meter, Reading as MeterReading, Stat, Tone};
 use crate::format::format_duration;
 use crate::platform::format::number;
 use crate::rate_limit::{Knowledge, LimitSnapshot, Reading};
 use crate::state::accounts::use_accounts;
 use crate::state::activity::use_activity;
+use crate::state::api::ApiSource;
 use crate::state::limits::use_limits;
 use crate::state::session::use_session;
 use crate::state::ticker::use_ticker;
@@ -23,7 +24,10 @@ pub fn MeterBand() -> impl IntoView {
                 <LimitMeter label="Tokens remaining" tone=Tone::Tokens pick=|limits| limits.tokens.clone() />
             </div>
             <Totals />
-            <StopAll />
+            <div class="band-actions">
+                <ResetTotals />
+                <StopAll />
+            </div>
         </section>
     }
 }
@@ -39,8 +43,10 @@ fn LimitMeter(
     pick: fn(&LimitSnapshot) -> Option<Reading>,
 ) -> impl IntoView {
     let (session, limits, ticker) = (use_session(), use_limits(), use_ticker());
-    let snapshot = Memo::new(move |_| limits.of(session.source.get(), &session.model()));
-    let reading = Memo::new(move |_| snapshot.with(|known| known.as_ref().and_then(pick)));
+    let known = Memo::new(move |_| limits.of(session.source.get(), &session.model()));
+    let reading = Memo::new(move |_| known.with(|known| known.as_ref().and_then(|known| pick(&known.limits))));
+    let hidden = move || known.with(|known| known.as_ref().is_some_and(|known| known.limits.hidden));
+    let lesson = move || known.with(|known| known.as_ref().and_then(|known| known.lesson));
     let now = move || {
         ticker.track();
         session.now(session.source.get())
@@ -53,20 +59,21 @@ fn LimitMeter(
     let text = move || {
         reading.with(|known| match known {
             Some(known) => format!("{} of {}", number(known.remaining_at(now())), number(known.limit)),
-            None if snapshot.with(|known| known.as_ref().is_some_and(|known| known.hidden)) => "hidden".to_owned(),
+            None if hidden() => "hidden".to_owned(),
             None => "not known yet".to_owned(),
         })
     };
     let note = move || reading.with(|known| known.as_ref().map(|known| until_full(known, now())));
     let source = move || {
-        let hidden = snapshot.with(|known| known.as_ref().is_some_and(|known| known.hidden));
-        reading.with(|known| match known.as_ref().map(|known| known.knowledge) {
-            Some(Knowledge::Shown) => Some("from headers".to_owned()),
-            Some(Knowledge::Inferred) => Some("inferred from a 429".to_owned()),
-            Some(Knowledge::Hidden) => Some("hidden by CORS".to_owned()),
-            None if hidden => Some("the browser hides these headers (CORS)".to_owned()),
-            None => Some("send a request to see".to_owned()),
-        })
+        let how = reading.with(|known| known.as_ref().map(|known| known.knowledge));
+        let how = match how {
+            Some(Knowledge::Shown) => "from headers",
+            Some(Knowledge::Inferred) => "inferred from a 429",
+            Some(Knowledge::Hidden) => "hidden by CORS",
+            None if hidden() => "the browser hides these headers (CORS)",
+            None => "send a request to see",
+        };
+        Some(lesson().map_or_else(|| how.to_owned(), |lesson| format!("{how}, scenario {lesson}")))
     };
     view! {
         <Meter
@@ -103,24 +110,38 @@ fn Totals() -> impl IntoView {
         // A total that leaves something out says so.
         if cost.unknown_calls > 0 { format!("{} + unknown", cost.known) } else { cost.known.to_string() }
     };
-    let named = move || format!("Totals, {}", session.source.get().name().to_lowercase());
+    // Simulated and real money are never taken for each other.
+    let unit = move || match session.source.get() {
+        ApiSource::Simulated => Some("USD, simulated".to_owned()),
+        ApiSource::Live => Some("USD".to_owned()),
+    };
     view! {
         <section class="totals" aria-label="Totals">
-            <span class="totals-source muted">{named}</span>
             <div class="stats">
                 <Stat label="Calls" value=count(|summary| summary.num_calls) />
                 <Stat label="Input tokens" value=count(|summary| summary.total_input_tokens) />
                 <Stat label="Output tokens" value=count(|summary| summary.total_output_tokens) />
                 <Stat label="Total tokens" value=count(|summary| summary.total_tokens) />
-                <Stat label="Cost" value=Signal::derive(cost) unit="USD" />
+                <Stat label="Cost" value=Signal::derive(cost) unit=Signal::derive(unit) />
             </div>
-            <Button kind=ButtonKind::Quiet on_click=move |()| accounts.reset(session.source.get_untracked())>
-                "Reset totals"
-            </Button>
-            <Show when=move || accounts.can_undo()>
-                <Button kind=ButtonKind::Quiet on_click=move |()| accounts.undo_reset()>"Undo reset"</Button>
-            </Show>
         </section>
+    }
+}
+
+#[component]
+fn ResetTotals() -> impl IntoView {
+    let (session, accounts) = (use_session(), use_accounts());
+    view! {
+        <Button
+            kind=ButtonKind::Quiet
+            icon=Glyph::Reset
+            on_click=move |()| accounts.reset(session.source.get_untracked())
+        >
+            "Reset totals"
+        </Button>
+        <Show when=move || accounts.can_undo()>
+            <Button kind=ButtonKind::Quiet on_click=move |()| accounts.undo_reset()>"Undo reset"</Button>
+        </Show>
     }
 }
 
@@ -129,10 +150,10 @@ fn Totals() -> impl IntoView {
 fn StopAll() -> impl IntoView {
     let activity = use_activity();
     view! {
-        <div class="band-actions">
-            <Show when=move || activity.is_running()>
-                <Button kind=ButtonKind::Danger on_click=move |()| activity.stop_all()>"Stop all"</Button>
-            </Show>
-        </div>
+        <Show when=move || activity.is_running()>
+            <Button kind=ButtonKind::Danger icon=Glyph::Stop on_click=move |()| activity.stop_all()>
+                "Stop all"
+            </Button>
+        </Show>
     }
 }

@@ -2,6 +2,7 @@
 
 mod connection;
 mod meter_band;
+mod navigation;
 mod top_bar;
 
 use leptos::mount::mount_to;
@@ -13,6 +14,7 @@ use crate::state::activity::use_activity;
 use crate::state::route::{View, use_route};
 use crate::views::{burst, guide, request};
 use meter_band::MeterBand;
+use navigation::Navigation;
 use top_bar::TopBar;
 
 /// The page.
@@ -30,8 +32,10 @@ pub fn App() -> impl IntoView {
         dom::focus("work");
     };
     view! {
+        <div class="app">
         <a class="skip-link" href="#work" on:click=skip>"Skip to content"</a>
         <TopBar />
+        <Navigation />
         <MeterBand />
         <main class="work" id="work" tabindex="-1">
             {move || match route.get() {
@@ -40,6 +44,7 @@ pub fn App() -> impl IntoView {
                 View::Burst => view! { <burst::BurstView /> }.into_any(),
             }}
         </main>
+        </div>
     }
 }
 

@@ -7,7 +7,7 @@ use crate::components::{Button, ButtonKind, Choice, Combobox, Glyph, RadioGroup}
 use crate::models;
 use crate::platform::theme::Theme;
 use crate::state::api::ApiSource;
-use crate::state::route::{View, use_route};
+use crate::state::route::View;
 use crate::state::session::use_session;
 
 /// The top band.
@@ -28,10 +28,9 @@ pub fn TopBar() -> impl IntoView {
     view! {
         <header class="topbar">
             <a class="brand" href=View::Guide.href() aria-label="Sluice, to the guide">
-                <span class="brand-mark" aria-hidden="true"></span>
-                <span class="brand-name">"Sluice"</span>
+                <Mark />
+                "Sluice"
             </a>
-            <Navigation />
             <div class="topbar-controls">
                 <RadioGroup
                     label="API"
@@ -49,17 +48,15 @@ pub fn TopBar() -> impl IntoView {
     }
 }
 
+/// A gate half open, with water to its left: the mark of public/favicon.svg.
 #[component]
-fn Navigation() -> impl IntoView {
-    let route = use_route();
-    let link = move |view: View| {
-        view! {
-            <a href=view.href() aria-current=move || (route.get() == view).then_some("page")>
-                {view.name()}
-            </a>
-        }
-    };
-    view! { <nav class="nav" aria-label="Views">{View::ALL.map(link).into_iter().collect_view()}</nav> }
+fn Mark() -> impl IntoView {
+    view! {
+        <svg class="brand-mark" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+            <path class="brand-gate" d="M3 2v12M13 2v12M3 3.5h10M5.5 3.5V9h5V3.5" />
+            <path class="brand-water" d="M3 12.5c1.7 0 1.7-1 3.3-1s1.7 1 3.4 1 1.6-1 3.3-1" />
+        </svg>
+    }
 }
 
 #[component]

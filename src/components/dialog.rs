@@ -61,6 +61,8 @@ pub fn Dialog(
             // The dialog has no padding of its own: a press on the element itself is one on the backdrop.
             on:mousedown=move |event| {
                 if event.target() == event.current_target() {
+                    // Else the press would take the focus from where closing puts it.
+                    event.prevent_default();
                     close();
                 }
             }
@@ -70,10 +72,13 @@ pub fn Dialog(
                     <h2 class="dialog-title" id=id.clone()>
                         {move || title.get()}
                     </h2>
-                    <Button kind=ButtonKind::Quiet icon=Glyph::Close label="Close" on_click=close />
                 </div>
                 <div class="dialog-body">{children()}</div>
                 {actions.map(|actions| view! { <div class="dialog-foot">{actions.run()}</div> })}
+                // Last, so that the first thing in the body has the focus when the dialog opens.
+                <div class="dialog-close">
+                    <Button kind=ButtonKind::Quiet icon=Glyph::Close label="Close" on_click=close />
+                </div>
             </div>
         </dialog>
     }

@@ -1,5 +1,6 @@
 //! A number with its bounds and its unit.
 
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::field::{Field, described_by};
@@ -35,6 +36,14 @@ impl NumberRange {
         } else {
             Ok(number)
         }
+    }
+
+    /// `number` one step on, up or down, at a whole multiple of the step and in range.
+    fn stepped(self, number: f64, up: bool) -> f64 {
+        let steps = libm::round(number / self.step) + if up { 1.0 } else { -1.0 };
+        // Tenths have no exact binary form: without rounding 0.1 would become 0.30000000000000004 on the way.
+        let rounded = libm::round(steps * self.step * 1e6) / 1e6;
+        rounded.clamp(self.min, self.max)
     }
 }
 
@@ -87,6 +96,16 @@ pub fn NumberField(
             on_change.run(number);
         }
     };
+    let step = move |event: KeyboardEvent| {
+        let up = match event.key().as_str() {
+            "ArrowUp" => true,
+            "ArrowDown" => false,
+            _ => return,
+        };
+        event.prevent_default();
+        let from = draft.get_untracked().and_then(|text| range.read(&text).ok()).or_else(|| value.get_untracked());
+        typed(range.stepped(from.unwrap_or(range.min), up).to_string());
+    };
     let description = described_by(&id, hint, error);
     let unit_id = format!("{id}-unit");
     let described = {
@@ -102,17 +121,20 @@ pub fn NumberField(
                 <input
                     id=id
                     class="input input-number num"
-                    type="number"
+                    // A number input hides what it cannot read and rewrites what is half typed.
+                    type="text"
+                    role="spinbutton"
                     inputmode=if range.step.fract() == 0.0 { "numeric" } else { "decimal" }
-                    min=range.min
-                    max=range.max
-                    step=if range.step.fract() == 0.0 { range.step.to_string() } else { "any".to_owned() }
+                    aria-valuemin=range.min
+                    aria-valuemax=range.max
+                    aria-valuenow=move || value.get()
                     autocomplete="off"
                     prop:value=move || draft.get().unwrap_or_else(stored)
                     prop:disabled=move || disabled.get()
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     aria-describedby=described
                     on:input:target=move |event| typed(event.target().value())
+                    on:keydown=step
                     on:blur=move |_| draft.set(None)
                 />
                 {unit.map(|unit| view! { <span class="input-unit" id=unit_id>{unit}</span> })}

@@ -66,7 +66,7 @@ pub fn TextField(
                 class="input"
                 class:input-mono=kind != TextKind::Text
                 type=kind.input_type()
-                autocomplete=if kind == TextKind::Secret { "new-password" } else { "off" }
+                autocomplete="off"
                 autocapitalize="none"
                 spellcheck=if kind == TextKind::Text { "true" } else { "false" }
                 placeholder=move || placeholder.get()

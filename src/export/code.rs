@@ -57,18 +57,19 @@ pub fn python(base_url: Option<&str>, body: &Map<String, Value>) -> String {
         None => "client = OpenAI()  # reads OPENAI_API_KEY and, if set, OPENAI_BASE_URL".to_owned(),
         Some(base) => format!("client = OpenAI(base_url={})  # reads OPENAI_API_KEY", python_string(base)),
     };
-    let mut arguments = String::new();
+    let mut arguments = Vec::new();
     let mut others = Map::new();
     for (name, value) in ordered(body) {
         if KNOWN.contains(&name.as_str()) {
-            arguments.push_str(&format!("    {name}={},\n", python_literal(value)));
+            arguments.push(format!("    {name}={},\n", python_literal(value)));
         } else {
             others.insert(name.clone(), value.clone());
         }
     }
     if !others.is_empty() {
-        arguments.push_str(&format!("    extra_body={},\n", python_literal(&Value::Object(others))));
+        arguments.push(format!("    extra_body={},\n", python_literal(&Value::Object(others))));
     }
+    let arguments = arguments.concat();
     format!(
         "from openai import OpenAI\n\n{client}\n\n\
          raw = client.responses.with_raw_response.create(\n{arguments})\n\

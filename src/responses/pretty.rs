@@ -30,12 +30,11 @@ pub fn pretty_json(text: &str, cap: usize) -> (String, bool) {
             '{' | '[' => {
                 out.push(character);
                 while characters.next_if(|next| next.is_whitespace()).is_some() {}
-                match characters.next_if(|next| matches!(next, '}' | ']')) {
-                    Some(close) => out.push(close),
-                    None => {
-                        depth += 1;
-                        new_line(&mut out, depth);
-                    }
+                if let Some(close) = characters.next_if(|next| matches!(next, '}' | ']')) {
+                    out.push(close);
+                } else {
+                    depth += 1;
+                    new_line(&mut out, depth);
                 }
             }
             '}' | ']' => {

@@ -127,14 +127,13 @@ pub const fn status_meaning(status: u16) -> &'static str {
         413 => "Too large",
         422 => "Unprocessable",
         429 => "Too many requests",
-        500 => "Server error",
         502 => "Bad gateway",
         503 => "Service unavailable",
         504 => "Gateway timeout",
         520..=527 => "Error at the server's proxy",
         529 => "Overloaded",
         405..=499 => "Refused",
-        501..=599 => "Server error",
+        500..=599 => "Server error",
         _ => "Unknown status",
     }
 }

@@ -21,7 +21,8 @@ fn lane(log: &RunLog, call: &CallLog, now: Instant) -> Lane {
     for (phase, from, to) in call.phases(now) {
         let span = format_duration(log.elapsed(to).saturating_sub(log.elapsed(from)));
         let (kind, text, countdown) = match phase {
-            Phase::Queued if from == to => continue,
+            // A turn that comes at once is no queue.
+            Phase::Queued if to.saturating_since(from) < Duration::from_millis(50) => continue,
             Phase::Queued => (SegmentKind::Queued, format!("Queued {span}"), None),
             Phase::Request(class) => {
                 attempt += 1;

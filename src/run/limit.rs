@@ -94,16 +94,18 @@ fn nearest_window(implied: Duration) -> Option<LimitWindow> {
     })
 }
 
+/// What the answers' headers tell of the request limit, as of when each request went out: it is decided on and charged
+/// on arrival, however long its answer takes.
 fn readings(log: &RunLog) -> impl Iterator<Item = (Instant, &LimitTrio)> {
     log.calls.iter().flat_map(|call| &call.attempts).filter_map(|attempt| {
         let reply = attempt.result.as_ref()?.as_ref().ok()?;
-        Some((attempt.ended?, &reply.headers.limits.requests))
+        Some((attempt.started, &reply.headers.limits.requests))
     })
 }
 
 /// The level of the request limit over a run, where its headers can be read: (when, share of full), oldest first.
 ///
-/// Before each answer there is a point too, where the refill since the one before had brought it.
+/// Before each reading there is a point too, where the refill since the one before had brought it.
 pub fn request_level(log: &RunLog, until: Instant) -> Vec<(Instant, f64)> {
     let Some(window) = readings(log).find_map(|(_, trio)| LimitMet::of_headers(trio)).map(|met| met.window) else {
         return Vec::new();

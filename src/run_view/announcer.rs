@@ -24,7 +24,7 @@ pub fn RunAnnouncer(
     let counts = Memo::new(move |_| run.counts());
     let ticks = StoredValue::new(0u32);
     // The run that was there before is no news.
-    let told = StoredValue::new((run.started(), counts.get_untracked()));
+    let told = StoredValue::new((untrack(|| run.started()), counts.get_untracked()));
     let text = Memo::new(move |before: Option<&String>| {
         ticker.track();
         let silent = ticks.try_update_value(|ticks| {

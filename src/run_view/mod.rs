@@ -46,7 +46,8 @@ where
 {
     let changed = Memo::new(move |_| (run.started(), run.with_log(|log| log.revision)));
     Memo::new(move |_| {
-        changed.track();
+        // Read, not only tracked: a memo that nobody reads is never made anew.
+        changed.with(|_| ());
         untrack(|| run.with_log(&read))
     })
 }

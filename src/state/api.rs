@@ -44,6 +44,8 @@ pub struct Api {
     pub transport: Rc<PageTransport>,
     /// Its time.
     pub clock: PageClock,
+    /// The name of its own scenario, where it is not the session's API: a lesson's limits are not the session's.
+    pub lesson: Option<&'static str>,
     /// Draws its clients' jitter.
     pub random: Rc<RefCell<Rng>>,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
-use super::api::ApiSource;
+use super::api::{Api, ApiSource};
 use crate::models;
 use crate::rate_limit::LimitSnapshot;
 use crate::reply::Reply;
@@ -13,7 +13,16 @@ use crate::time::Instant;
 
 /// The latest snapshots.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits(RwSignal<BTreeMap<(ApiSource, String), LimitSnapshot>>);
+pub struct Limits(RwSignal<BTreeMap<(ApiSource, String), Known>>);
+
+/// What is known of the limits that answered last.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Known {
+    /// The limits.
+    pub limits: LimitSnapshot,
+    /// The scenario of the lesson whose limits these are; `None` for the session's own API.
+    pub lesson: Option<&'static str>,
+}
 
 impl Limits {
     /// Nothing known yet.
@@ -22,18 +31,21 @@ impl Limits {
     }
 
     /// Takes in an answer received at `now` on its API's clock.
-    pub fn observe(self, source: ApiSource, model: &str, reply: &Reply, outcome: &Outcome, now: Instant) {
+    pub fn observe(self, api: &Api, model: &str, reply: &Reply, outcome: &Outcome, now: Instant) {
         self.0.update(|snapshots| {
-            let snapshot = snapshots.entry((source, models::family(model).to_owned())).or_default();
-            snapshot.update_from_headers(&reply.headers.limits, now);
+            let known = snapshots.entry((api.source, models::family(model).to_owned())).or_default();
+            if known.lesson != api.lesson {
+                *known = Known { lesson: api.lesson, ..Known::default() };
+            }
+            known.limits.update_from_headers(&reply.headers.limits, now);
             if let Some(reached) = &outcome.limit {
-                snapshot.update_from_message(reached, now);
+                known.limits.update_from_message(reached, now);
             }
         });
     }
 
     /// What is known of a model's limits, tracked.
-    pub fn of(self, source: ApiSource, model: &str) -> Option<LimitSnapshot> {
+    pub fn of(self, source: ApiSource, model: &str) -> Option<Known> {
         self.0.with(|snapshots| snapshots.get(&(source, models::family(model).to_owned())).cloned())
     }
 

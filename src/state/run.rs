@@ -241,7 +241,7 @@ impl Run {
         };
         self.accounts.record(api.source, Entry { at: api.clock.wall(), model: model.to_owned(), kind });
         if let Ok(reply) = result {
-            self.limits.observe(api.source, model, reply, outcome, *at);
+            self.limits.observe(api, model, reply, outcome, *at);
         }
     }
 }

@@ -190,18 +190,27 @@ impl Session {
     /// Where Live is chosen and not connected: a sentence that says what to do.
     pub fn api(self) -> Result<Api, &'static str> {
         match self.source.get_untracked() {
-            ApiSource::Simulated => Ok(self.inner.with_value(|inner| simulated(inner, Rc::clone(&inner.simulator)))),
+            ApiSource::Simulated => {
+                Ok(self.inner.with_value(|inner| simulated(inner, Rc::clone(&inner.simulator), None)))
+            }
             ApiSource::Live => self.inner.with_value(|inner| {
                 let transport = inner.live.clone().ok_or(NOT_CONNECTED)?;
-                Ok(Api { source: ApiSource::Live, transport, clock: inner.live_clock.clone(), random: fresh_random() })
+                Ok(Api {
+                    source: ApiSource::Live,
+                    transport,
+                    clock: inner.live_clock.clone(),
+                    lesson: None,
+                    random: fresh_random(),
+                })
             }),
         }
     }
 
     /// A simulated API of its own, fresh, in `scenario`: for a lesson that must not be spoiled by what came before.
     pub fn simulated_api(self, scenario: Scenario) -> Api {
+        let lesson = Some(scenario.name());
         let simulator = Rc::new(RefCell::new(Simulator::new(scenario, random::seed())));
-        self.inner.with_value(|inner| simulated(inner, simulator))
+        self.inner.with_value(|inner| simulated(inner, simulator, lesson))
     }
 
     /// The time on the clock of an API.
@@ -283,10 +292,10 @@ impl Session {
     }
 }
 
-fn simulated(inner: &Inner, simulator: Rc<RefCell<Simulator>>) -> Api {
+fn simulated(inner: &Inner, simulator: Rc<RefCell<Simulator>>, lesson: Option<&'static str>) -> Api {
     let clock = inner.simulated_clock.clone();
     let transport = Rc::new(PageTransport::Simulated(SimulatedTransport::new(simulator, clock.clone())));
-    Api { source: ApiSource::Simulated, transport, clock, random: fresh_random() }
+    Api { source: ApiSource::Simulated, transport, clock, lesson, random: fresh_random() }
 }
 
 fn fresh_random() -> Rc<RefCell<Rng>> {

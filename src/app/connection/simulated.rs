@@ -74,7 +74,7 @@ fn LimitFields(session: Session) -> impl IntoView {
             })
         };
         #[allow(clippy::cast_precision_loss)] // limits are far below 2^53
-        let value = move || session.scenario.with(|choice| read(choice)).map(|limit| limit as f64);
+        let value = move || session.scenario.with(read).map(|limit| limit as f64);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // the field takes whole numbers from 0 only
         let change = move |limit: Option<f64>| {
             session.scenario.update(|choice| write(choice, limit.map(|limit| limit as u64)));
@@ -91,7 +91,7 @@ fn LimitFields(session: Session) -> impl IntoView {
         }
     };
     view! {
-        <div class="form-grid">{fields.map(field).into_iter().collect_view()}</div>
+        <div class="connection-pair">{fields.map(field).into_iter().collect_view()}</div>
         <p class="muted">"0 takes a limit away."</p>
     }
 }

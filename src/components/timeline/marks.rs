@@ -23,7 +23,7 @@ pub(super) fn HatchPattern(id: String) -> impl IntoView {
 pub(super) fn bar(kind: SegmentKind, left: String, width: String, hatch: &str) -> AnyView {
     let class = format!("seg seg-{}", kind.class());
     let fill = (kind == SegmentKind::Waiting).then(|| format!("url(#{hatch})"));
-    let (top, height) = if kind == SegmentKind::Queued { ("11", "2") } else { ("6", "12") };
+    let (top, height) = if kind == SegmentKind::Queued { ("11", "2") } else { ("6.5", "11") };
     view! { <rect class=class x=left y=top width=width height=height rx="1.5" fill=fill></rect> }.into_any()
 }
 

@@ -25,7 +25,17 @@ pub(super) fn Row(index: usize, state: State, hatch: String) -> impl IntoView {
     let frame = move || {
         let segment = own.get()?;
         let (left, width) = lane.with(|lane| lanes::extent(lane.segments.get(segment)?, time.get()))?;
-        Some(view! { <rect class="seg-frame" x=percent(left) y="2.5" width=percent(width) height="19" rx="2"></rect> })
+        Some(if width > 0.0 {
+            view! { <rect class="seg-frame" x=percent(left) y="3" width=percent(width) height="18" rx="2"></rect> }
+                .into_any()
+        } else {
+            view! {
+                <svg class="mark" x=percent(left) y="12">
+                    <circle class="seg-frame" r="9.5"></circle>
+                </svg>
+            }
+            .into_any()
+        })
     };
     view! {
         <div class="timeline-row" class:timeline-row-selected=move || own.get().is_some() style:--at=index.to_string()>

@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::duration;
 use crate::chart::Lane;
-use crate::format::{format_count, format_duration};
+use crate::format::format_count;
 
 /// More rows help nobody, and cost the page its pace.
 const MOST: usize = 500;
 
 #[component]
 pub(super) fn TableTwin(lanes: Signal<Vec<Lane>>, label: Signal<String>, row_name: &'static str) -> impl IntoView {
-    let at = |seconds: f64| format_duration(duration(seconds));
+    // One unit and one precision in a column, so that the figures can be compared.
+    let at = |seconds: f64| format!("{seconds:.3} s");
     let rows = move || {
         lanes.with(|lanes| {
             lanes

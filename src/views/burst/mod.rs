@@ -17,6 +17,9 @@ use crate::state::persisted::persisted;
 use crate::state::run::Run;
 use crate::state::session::{Session, use_session};
 
+/// The id of the results.
+const RESULTS: &str = "burst-results";
+
 /// What Burst keeps while other views are shown.
 #[derive(Debug, Clone, Copy)]
 pub struct Burst {
@@ -79,6 +82,8 @@ impl Burst {
                 self.selected.set(None);
                 let model = untrack(|| self.model());
                 self.run.start(api, self.settings.with_untracked(|settings| settings.plan(&model)));
+                // On a narrow page they are below the form.
+                request_animation_frame(|| dom::reveal(RESULTS));
             }
             Err(why) => self.failure.set(Some(why.to_owned())),
         }
@@ -104,7 +109,7 @@ impl Burst {
 #[component]
 pub fn BurstView() -> impl IntoView {
     let burst = use_burst();
-    run_on_command_enter(burst);
+    listen_to_keys(burst);
     view! {
         <div class="view">
             <header class="view-head">
@@ -115,7 +120,7 @@ pub fn BurstView() -> impl IntoView {
                 <div>
                     <form::BurstForm />
                 </div>
-                <div>
+                <div id=RESULTS tabindex="-1">
                     <Failure />
                     <results::Results />
                 </div>
@@ -140,13 +145,15 @@ fn Failure() -> impl IntoView {
     }
 }
 
-// Escape is the page's own: it stops whatever runs.
-fn run_on_command_enter(burst: Burst) {
-    let listener = dom::on_key(move |key| {
-        if key.key == "Enter" && key.command() && !key.repeat {
+// Control or Command with Enter runs, Escape stops, also from within a field; an open window has its own keys.
+fn listen_to_keys(burst: Burst) {
+    let listener = dom::on_key(move |key| match key.key.as_str() {
+        "Enter" if key.command() && !key.repeat && !dom::dialog_is_open() => {
             key.prevent_default();
             burst.run_or_ask();
         }
+        "Escape" if !dom::dialog_is_open() => burst.run.stop(),
+        _ => {}
     });
     let listener = StoredValue::new_local(Some(listener));
     on_cleanup(move || {

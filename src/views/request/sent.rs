@@ -1,14 +1,13 @@
 //! What was sent: one tab a send, and the answer of the one that is shown.
 
 use leptos::ev::KeyboardEvent;
-use leptos::html;
 use leptos::prelude::*;
 
 use super::answer::AnswerRegion;
 use super::body::BodyRegion;
 use super::headers::{AllHeadersRegion, LimitHeadersRegion};
 use super::state::{RequestState, Sent, use_request};
-use super::status::StatusRegion;
+use super::status::{StatusRegion, headline};
 use super::usage::UsageRegion;
 use crate::client::CallEnd;
 use crate::components::{Button, EmptyState, Glyph, StatusChip, Tone};
@@ -23,28 +22,29 @@ pub fn SentRequests() -> impl IntoView {
         let number = state.shown.get();
         state.sent.with(|sent| sent.iter().find(|sent| sent.number == number).or_else(|| sent.first()).cloned())
     });
+    let nothing = move || {
+        view! {
+            <EmptyState
+                icon=Glyph::Arrow
+                text="No answer yet. Its status, text, usage, rate-limit headers and raw body will be here."
+            >
+                <Button on_click=move || state.send()>"Try this prompt"</Button>
+            </EmptyState>
+        }
+    };
+    // Said aloud as it changes: this element stays, while what it tells of is drawn anew.
+    let spoken = Memo::new(move |_| {
+        let sent = shown.get()?;
+        let headline = sent.run.with_log(|log| log.calls.first().map(|call| headline(call).1))?;
+        Some(format!("Request {}: {headline}", sent.number))
+    });
     view! {
         <div class="request-results">
-            {move || match shown.get() {
-                None => {
-                    view! {
-                        <EmptyState
-                            icon=Glyph::Arrow
-                            text="No answer yet. Its status, text, usage, rate-limit headers and raw body will be here."
-                        >
-                            <Button on_click=move || state.send()>"Try this prompt"</Button>
-                        </EmptyState>
-                    }
-                        .into_any()
-                }
-                Some(sent) => {
-                    view! {
-                        <SendTabs state=state shown=shown />
-                        <SentPanel sent=sent />
-                    }
-                        .into_any()
-                }
-            }}
+            <p class="visually-hidden" role="status">{move || spoken.get()}</p>
+            <Show when=move || shown.with(Option::is_some) fallback=nothing>
+                <SendTabs state=state shown=shown />
+                {move || shown.get().map(|sent| view! { <SentPanel sent=sent /> })}
+            </Show>
         </div>
     }
 }
@@ -52,13 +52,11 @@ pub fn SentRequests() -> impl IntoView {
 /// The sends, newest first; the arrow keys move between them.
 #[component]
 fn SendTabs(state: RequestState, shown: Memo<Option<Sent>>) -> impl IntoView {
-    let list = NodeRef::<html::Div>::new();
     let is_shown = move |number: u64| shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.number == number));
     let on_key = move |event: KeyboardEvent| {
         let count = state.sent.with_untracked(Vec::len);
         let at = state.sent.with_untracked(|sent| sent.iter().position(|sent| untrack(|| is_shown(sent.number))));
         let next = match (event.key().as_str(), at) {
-            (_, None) => return,
             ("ArrowRight", Some(at)) => (at + 1) % count.max(1),
             ("ArrowLeft", Some(at)) => at.checked_sub(1).unwrap_or(count.saturating_sub(1)),
             ("Home", Some(_)) => 0,
@@ -72,7 +70,7 @@ fn SendTabs(state: RequestState, shown: Memo<Option<Sent>>) -> impl IntoView {
         }
     };
     view! {
-        <div class="tabs request-tabs" role="tablist" aria-label="Answers" node_ref=list on:keydown=on_key>
+        <div class="tabs request-tabs" role="tablist" aria-label="Answers" on:keydown=on_key>
             <For each=move || state.sent.get() key=|sent| sent.number let:sent>
                 <button
                     class="tab"
@@ -141,7 +139,8 @@ fn SentPanel(sent: Sent) -> impl IntoView {
     view! {
         <div class="request-answer" id="request-answer" role="tabpanel" aria-label=label>
             {move || {
-                moment.track();
+                // Read, not only tracked: a memo that was never read hears of nothing.
+                moment.read();
                 let call = untrack(|| run.with_log(|log| log.calls.first().cloned()));
                 call.map(|call| view! { <Regions sent=sent.clone() call=call /> })
             }}

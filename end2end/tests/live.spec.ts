@@ -1,0 +1,174 @@
+// The Live path over real HTTP: a page on another origin than the API, and the relay on its own.
+import type { Page } from "@playwright/test";
+import { api, expect, test } from "../fixtures/test";
+import { ConnectionDialog } from "./pages/connection";
+import { RequestPage } from "./pages/request";
+
+const CANARY = "sk-canary-0123456789abcdefghijklmnopqrstuvwxyzABCD";
+
+async function paste(page: Page, text: string) {
+  await new ConnectionDialog(page).key.evaluate((field, text) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  }, text);
+}
+
+/** Everywhere a page leaves traces. */
+async function traces(page: Page): Promise<string> {
+  const inside = await page.evaluate(async () => {
+    const values = [...document.querySelectorAll("input, textarea")].map((field) => (field as HTMLInputElement).value);
+    const databases = (await indexedDB.databases()).map((database) => database.name);
+    return JSON.stringify([
+      document.documentElement.outerHTML,
+      values,
+      location.href,
+      history.state,
+      document.title,
+      document.cookie,
+      { ...localStorage },
+      { ...sessionStorage },
+      databases,
+      await caches.keys(),
+      performance.getEntries().map((entry) => entry.name),
+    ]);
+  });
+  return inside + (await page.locator("body").ariaSnapshot());
+}
+
+test("with headers exposed, all of them are read", async ({ page }) => {
+  const [request, connection] = [new RequestPage(page), new ConnectionDialog(page)];
+  await request.open();
+  await connection.connect(`${api.exposed}/v1`, "sk-sim");
+  await connection.close();
+  await request.send.click();
+  await expect(request.region("Status")).toContainText("200 OK");
+  await expect(request.limitHeader("x-ratelimit-limit-requests")).toContainText("500");
+  await expect(page.getByRole("meter", { name: "Requests remaining" })).toHaveAttribute("aria-valuetext", /of 500/);
+  expect(await request.tokens("Total tokens")).toBeGreaterThan(0);
+});
+
+test("with headers hidden, they are called hidden: not absent, and not zero", async ({ page }) => {
+  const [request, connection] = [new RequestPage(page), new ConnectionDialog(page)];
+  await request.open();
+  await connection.connect(`${api.hidden}/v1`, "sk-sim");
+  await connection.close();
+  await request.send.click();
+  await expect(request.region("Status")).toContainText("200 OK");
+  await expect(request.region("Rate-limit headers")).toContainText("hidden is not absent");
+  for (const name of ["x-ratelimit-limit-requests", "x-ratelimit-remaining-tokens", "retry-after"]) {
+    await expect(request.limitHeader(name)).toContainText("hidden by CORS");
+  }
+  await expect(request.region("All headers")).toContainText("x-request-id");
+  await expect(page.getByRole("meter", { name: "Requests remaining" })).toHaveAttribute("aria-valuetext", /hidden/);
+  expect(await request.tokens("Total tokens")).toBeGreaterThan(0);
+});
+
+test("through the page's own relay, all headers are read", async ({ page }) => {
+  const [request, connection] = [new RequestPage(page), new ConnectionDialog(page)];
+  await request.open();
+  await connection.connect("/openai/v1", "sk-sim");
+  await connection.close();
+  await request.send.click();
+  await expect(request.region("Status")).toContainText("200 OK");
+  await expect(request.limitHeader("x-ratelimit-limit-requests")).toContainText("500");
+  await expect(request.limitHeader("retry-after")).toContainText("not sent");
+});
+
+test.describe("a failure that the browser hides", () => {
+  test.use({ expectedConsole: /blocked by CORS|net::ERR_/ });
+
+  test("names the wrong key first", async ({ page, startApi }) => {
+    const origin = await startApi("--expose-headers", "none", "--key", "sk-right");
+    const [request, connection] = [new RequestPage(page), new ConnectionDialog(page)];
+    await request.open();
+    await connection.open("Live");
+    await connection.baseUrl.fill(`${origin}/v1`);
+    await connection.key.fill("sk-wrong");
+    await connection.useKey.click();
+    await expect(connection.dialog).toContainText("The models could not be had");
+    await expect(connection.dialog).toContainText("Check the key first");
+    await connection.close();
+    await request.model.fill("gpt-5-nano");
+    await request.send.click();
+    await expect(request.region("Status")).toContainText("No answer that can be read");
+    await expect(request.region("Response")).toContainText("A wrong or revoked key looks exactly like this");
+    await expect(request.region("Response")).toContainText("may be billed");
+    await expect(request.answers).toHaveCount(1);
+  });
+});
+
+test("Live without a connection says what to do, and sends nothing", async ({ page }) => {
+  const request = new RequestPage(page);
+  await request.open();
+  await new ConnectionDialog(page).open("Live");
+  await new ConnectionDialog(page).close();
+  await request.model.fill("gpt-5-nano");
+  await request.send.click();
+  await expect(page.getByRole("alert").filter({ hasText: "Nothing was sent" })).toContainText("Connection");
+  await expect(request.answers).toHaveCount(0);
+});
+
+test("the key leaves no trace, and a reload forgets it", async ({ page }) => {
+  const [request, connection] = [new RequestPage(page), new ConnectionDialog(page)];
+  await request.open();
+  await connection.connect(`${api.exposed}/v1`, CANARY);
+  await expect(connection.key).toHaveValue("");
+  await expect(connection.dialog).toContainText("ABCD");
+  expect(await traces(page)).not.toContain(CANARY);
+  await connection.close();
+  await request.send.click();
+  await expect(request.region("Status")).toContainText("200 OK");
+  await page.getByText("As code").click();
+  await expect(page.getByRole("region", { name: "as curl" })).toContainText(api.exposed);
+  expect(await traces(page)).not.toContain(CANARY);
+  await page.reload();
+  await connection.open("Live");
+  await expect(connection.dialog).not.toContainText("Connected");
+  await expect(connection.key).toHaveAttribute("type", "password");
+  await expect(connection.key).toHaveAttribute("autocomplete", "off");
+  await expect(connection.key).not.toHaveAttribute("name");
+});
+
+test("a pasted .env file gives its key, and what was done is said", async ({ page }) => {
+  const connection = new ConnectionDialog(page);
+  await page.goto("./#/request");
+  await connection.open("Live");
+  await connection.baseUrl.fill(`${api.exposed}/v1`);
+  await paste(page, `# mine\nOTHER=1\nexport OPENAI_API_KEY="${CANARY}"\n`);
+  await connection.useKey.click();
+  await expect(connection.dialog.getByText(/^Connected: \d+ models$/)).toBeVisible();
+  await expect(connection.dialog).toContainText("taken out of a .env file");
+  expect(await traces(page)).not.toContain(CANARY);
+});
+
+test("what cannot be a key, or an address, is refused with its reason", async ({ page }) => {
+  const connection = new ConnectionDialog(page);
+  await page.goto("./#/request");
+  await connection.open("Live");
+  await connection.key.fill("sk-abc“def");
+  await connection.useKey.click();
+  await expect(connection.dialog).toContainText(/character 7/i);
+  await connection.baseUrl.fill("http://example.com/v1");
+  await expect(connection.dialog).toContainText("https://example.com");
+  await expect(connection.dialog.getByText(/^Connected/)).toHaveCount(0);
+});
+
+test("Live says what a send costs at most, before it is sent", async ({ page }) => {
+  const [request, connection] = [new RequestPage(page), new ConnectionDialog(page)];
+  await request.open();
+  await connection.connect(`${api.exposed}/v1`, "sk-sim");
+  await connection.close();
+  await request.model.fill("gpt-5-nano");
+  await page.getByLabel("Max output tokens").fill("1000");
+  await expect(page.getByText(/Costs up to about \$0\.0004/)).toBeVisible();
+});
+
+test("a model's last day is said where it is chosen", async ({ page }) => {
+  const [request, connection] = [new RequestPage(page), new ConnectionDialog(page)];
+  await request.open();
+  await connection.connect(`${api.exposed}/v1`, "sk-sim");
+  await connection.close();
+  await request.model.fill("gpt-5-nano");
+  await expect(page.getByText("gpt-5-nano stops answering on 2026-12-11").first()).toBeVisible();
+});

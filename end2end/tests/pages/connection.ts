@@ -1,0 +1,51 @@
+// The Connection dialog: the simulated API's scenario, or the live API's address and key.
+import { expect, type Locator, type Page } from "@playwright/test";
+
+export class ConnectionDialog {
+  readonly dialog: Locator;
+
+  constructor(readonly page: Page) {
+    this.dialog = page.getByRole("dialog", { name: "Connection" });
+  }
+
+  async open(source: "Simulated" | "Live") {
+    await this.page.getByRole("radio", { name: source, exact: true }).check();
+    // Live without a connection leads here by itself.
+    await this.dialog.waitFor({ timeout: 500 }).catch(() => this.page.getByRole("button", { name: "Connection", exact: true }).click());
+    await expect(this.dialog).toBeVisible();
+  }
+
+  async close() {
+    await this.dialog.getByRole("button", { name: "Close" }).click();
+    await expect(this.dialog).toBeHidden();
+  }
+
+  /** Chooses what the simulated API is like. */
+  async simulate(scenario: string, speed = "1×") {
+    await this.open("Simulated");
+    await this.dialog.getByRole("combobox", { name: "Scenario" }).selectOption({ label: scenario });
+    await this.dialog.getByRole("radio", { name: speed, exact: true }).check();
+    await this.close();
+  }
+
+  get baseUrl() {
+    return this.dialog.getByRole("textbox", { name: "Base URL" });
+  }
+
+  get key() {
+    return this.dialog.getByLabel("API key", { exact: true });
+  }
+
+  get useKey() {
+    return this.dialog.getByRole("button", { name: "Use key" });
+  }
+
+  /** Connects Live, and waits for its models. */
+  async connect(baseUrl: string, key: string) {
+    await this.open("Live");
+    await this.baseUrl.fill(baseUrl);
+    await this.key.fill(key);
+    await this.useKey.click();
+    await expect(this.dialog.getByText(/^Connected: \d+ models$/)).toBeVisible();
+  }
+}
