@@ -30,7 +30,7 @@ pub fn AttemptsLog(
     run: Run,
 ) -> impl IntoView {
     let total = log_memo(run, |log| log.lines.len());
-    let rows = log_memo(run, move |log| rows(log));
+    let rows = log_memo(run, rows);
     let node = NodeRef::<html::Div>::new();
     let at_end = StoredValue::new(true);
     let scrolled = move |_| {
