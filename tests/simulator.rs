@@ -209,8 +209,7 @@ fn an_overloaded_server_recovers() {
 
 #[test]
 fn keys_are_asked_for_and_a_wrong_one_is_echoed_masked() {
-    let mut scenario = Scenario::default();
-    scenario.key = KeyRule::Exactly("sk-right".into());
+    let scenario = Scenario { key: KeyRule::Exactly("sk-right".into()), ..Scenario::default() };
     let mut simulator = Simulator::new(scenario, 1);
     let mut list = |key| error_of(&simulator.answer(&ApiRequest::ListModels, key, Instant::ORIGIN, NOVEMBER));
     assert_eq!(list(None).1, "Missing bearer or basic authentication in header");

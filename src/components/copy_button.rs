@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
 use super::{Button, ButtonKind, Glyph};
+use crate::platform::timer::Timer;
 
 /// Copies a text; says "Copied" for a moment.
 #[component]
@@ -21,21 +21,18 @@ pub fn CopyButton(
     label: Signal<Option<String>>,
 ) -> impl IntoView {
     let copied = RwSignal::new(false);
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    let forget_timer = move || {
-        if let Some(handle) = timer.try_update_value(Option::take).flatten() {
-            handle.clear();
-        }
-    };
-    on_cleanup(forget_timer);
+    let timer = StoredValue::new_local(None::<Timer>);
+    // The timer goes with the button, and a second copy starts it anew.
+    on_cleanup(move || {
+        let _ = timer.try_update_value(Option::take);
+    });
     let copy = move || {
         on_copy.run(text.get_untracked());
         copied.set(true);
-        forget_timer();
         let back = move || {
             let _ = copied.try_set(false);
         };
-        timer.set_value(set_timeout_with_handle(back, Duration::from_secs(2)).ok());
+        timer.set_value(Some(Timer::after(Duration::from_secs(2), back)));
     };
     let name = move || {
         let name = label.get().unwrap_or_else(|| "Copy".to_owned());

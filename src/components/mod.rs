@@ -31,7 +31,6 @@
 //! | [`LiveRegion`] | `text`; the page's one polite live region |
 //! | [`VisuallyHidden`] | children |
 //! | [`Icon`] | `glyph` [`Glyph`] |
-//! | [`Logo`] | none; for `.brand` |
 //! | [`Countdown`] | `remaining: Signal<Option<Duration>>`, `prefix?`, `none?` |
 //! | [`Timeline`] | `lanes: Signal<Vec<Lane>>`, `now`, `span?`, `level?`, `level_name?`, `label`, `row_name?`, `on_select?` |
 
@@ -51,7 +50,6 @@ mod field;
 mod icon;
 mod key_value_table;
 mod live_region;
-mod logo;
 mod meter;
 mod number_field;
 mod panel;
@@ -84,7 +82,6 @@ pub use field::Field;
 pub use icon::{Glyph, Icon};
 pub use key_value_table::{KeyValue, KeyValueTable};
 pub use live_region::LiveRegion;
-pub use logo::Logo;
 pub use meter::{Meter, Reading};
 pub use number_field::{NumberField, NumberRange};
 pub use panel::Panel;

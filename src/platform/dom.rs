@@ -17,6 +17,15 @@ pub fn focus(id: &str) -> bool {
     element(id).is_some_and(|element| element.focus().is_ok())
 }
 
+/// Scrolls to the element with this `id`, unless its beginning is in sight.
+pub fn reveal(id: &str) {
+    let Some(element) = document().and_then(|document| document.get_element_by_id(id)) else { return };
+    let height = web_sys::window().and_then(|window| window.inner_height().ok()?.as_f64()).unwrap_or_default();
+    if !(0.0..height * 0.6).contains(&element.get_bounding_client_rect().top()) {
+        element.scroll_into_view();
+    }
+}
+
 /// Sets the title of the page.
 pub fn set_title(title: &str) {
     if let Some(document) = document() {

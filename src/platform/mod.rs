@@ -14,6 +14,7 @@ pub mod location;
 pub mod random;
 pub mod storage;
 pub mod theme;
+pub mod timer;
 pub mod visibility;
 
 pub use clock::BrowserClock;

@@ -171,6 +171,7 @@ impl Layer {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp)] // the expected waits are computed by hand from the same exact numbers
 mod tests {
     use super::*;
     use crate::random::Constant;

@@ -35,10 +35,13 @@ impl Undone {
         Some(Self { reasons: reasons(log, policy, subject(policy), &unfinished), unfinished, finishable })
     }
 
-    /// How many calls are best finished at a time: as many as the limit admits at once, so that waits do not collide.
+    /// How many calls are best finished at a time: as many as flow back while one is answered, so that none waits in
+    /// vain for what another takes.
     pub fn gentle_concurrency(&self, log: &RunLog) -> usize {
-        let at_once = LimitMet::of(log).map_or(usize::MAX, |met| usize::try_from(met.at_once()).unwrap_or(usize::MAX));
-        self.finishable.len().min(at_once).max(1)
+        const ANSWER: Duration = Duration::from_secs(2);
+        let flow_back =
+            LimitMet::of(log).map_or(u128::MAX, |met| ANSWER.as_nanos() / met.time_per_call().as_nanos().max(1));
+        usize::try_from(flow_back).unwrap_or(usize::MAX).clamp(1, self.finishable.len().max(1))
     }
 }
 

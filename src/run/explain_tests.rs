@@ -71,19 +71,22 @@ fn the_notebooks_policy_leaves_work_undone_and_ours_finishes_it() {
         ["The notebook's policy waits 0.5–1.5, 1–3, 2–6, 4–12 s between its 5 attempts, at most 22.5 s in all. \
           But 10 requests at 3 per minute need 140 s: 3 at once, then one every 20 s."]
     );
-    assert_eq!(undone.gentle_concurrency(&world.log.borrow()), 3);
+    assert_eq!(undone.gentle_concurrency(&world.log.borrow()), 1);
 
     // A person reads for a minute; that is no part of the run.
     let ended = world.clock.now();
     world.clock.advance_to(ended + Duration::from_secs(60));
-    let rest = BurstPlan { policy: Preset::Sluice.policy(), concurrency: 3, ..plan.clone() };
+    let rest = BurstPlan { policy: Preset::Sluice.policy(), concurrency: 1, ..plan.clone() };
     world.resume(&rest, &undone.finishable);
     let after = world.counts();
     assert_eq!((after.succeeded, after.gave_up, after.failed), (10, 0, 0));
-    assert!(after.http_requests > before.http_requests);
+    // One at a time, at most one more refusal for each: no herd.
+    assert!(after.http_requests - before.http_requests <= 2 * before.gave_up, "{after:?}");
     assert_eq!(world.undone(&rest), None);
     let log = world.log.borrow();
-    assert!(lanes::drain_time(&log).unwrap() < world.clock.now().since_origin() - Duration::from_secs(59));
+    assert!(
+        lanes::drain_time(&log).unwrap() < world.clock.now().since_origin().saturating_sub(Duration::from_secs(59))
+    );
 }
 
 #[test]

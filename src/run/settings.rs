@@ -120,7 +120,7 @@ impl BurstSettings {
     pub fn plan(&self, model: &str) -> BurstPlan {
         let request = ApiRequest::CreateResponse(self.request(model));
         BurstPlan {
-            requests: (1..=self.requests).map(|number| (number.to_string(), request.clone())).collect(),
+            requests: (1..=self.requests).map(|number| (format!("#{number}"), request.clone())).collect(),
             concurrency: self.at_once(),
             policy: self.retry_policy(),
         }

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Button, ButtonKind, Callout, CalloutKind, Countdown};
+use crate::components::{Button, ButtonKind, Callout, CalloutKind, Countdown, unique_id};
+use crate::platform::dom;
 use crate::run::explain::asking;
 use crate::run::lanes::source_words;
 use crate::state::run::Run;
@@ -40,28 +41,34 @@ pub fn AskedWaits(
             None => "It names a wait longer than any clock here can hold. ".to_owned(),
         }
     };
+    let id = unique_id("asked");
+    let focus_id = StoredValue::new(id.clone());
     let send = move || {
         let Some(policy) = untrack(|| run.policy()) else { return };
         let which = waiting.get_untracked();
         let at_once = which.len();
         failure.set(run.resume(session.api(), which, policy, at_once).err());
+        // The button goes away with what it sends.
+        focus_id.with_value(|id| dom::focus(id));
     };
     let button = move || if allowed.get() { "Send again now it is allowed" } else { "Wait and send" };
     view! {
-        <Show when=move || waiting.with(|waiting| !waiting.is_empty())>
-            <Callout kind=CalloutKind::Info title=Signal::derive(title) actions=move || {
-                view! {
-                    <Show when=move || due.get().is_some()>
-                        <Button kind=ButtonKind::Primary on_click=send>{button}</Button>
-                    </Show>
-                    {move || failure.get().map(|failure| view! { <p class="field-error" role="alert">{failure}</p> })}
-                }
-            }>
-                <p class="num">
-                    {why} "No request is under way, and none goes out earlier than allowed. "
-                    <Countdown remaining=remaining prefix="Allowed in" />
-                </p>
-            </Callout>
-        </Show>
+        <div class="run-notice" id=id tabindex="-1">
+            <Show when=move || waiting.with(|waiting| !waiting.is_empty())>
+                <Callout kind=CalloutKind::Info title=Signal::derive(title) actions=move || {
+                    view! {
+                        <Show when=move || due.get().is_some()>
+                            <Button kind=ButtonKind::Primary on_click=send>{button}</Button>
+                        </Show>
+                        {move || failure.get().map(|failure| view! { <p class="field-error" role="alert">{failure}</p> })}
+                    }
+                }>
+                    <p class="num">
+                        {why} "No request is under way, and none goes out earlier than allowed. "
+                        <Countdown remaining=remaining prefix="Allowed in" />
+                    </p>
+                </Callout>
+            </Show>
+        </div>
     }
 }

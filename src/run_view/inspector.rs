@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::attempt::AttemptDetails;
 use super::log_memo;
-use crate::components::{Button, ButtonKind, EmptyState, Glyph};
+use crate::components::{Button, ButtonKind, Glyph};
 use crate::state::run::Run;
 
 /// The attempts of the call that is selected; with buttons to the next and the one before.
@@ -28,10 +28,7 @@ pub fn CallInspector(
         Some((index, run.with_log(|log| log.calls.get(index).map_or(0, |call| call.attempts.len()))))
     });
     view! {
-        <Show
-            when=move || shown.get().is_some()
-            fallback=|| view! { <EmptyState text="Select a lane of the timeline to see its attempts: status, waits, headers and body." /> }
-        >
+        <Show when=move || shown.get().is_some()>
             <div class="inspector-head">
                 <p class="inspector-title num">{title}</p>
                 <Button kind=ButtonKind::Quiet on_click=move |()| step(-1)>"Previous"</Button>

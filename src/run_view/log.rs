@@ -7,7 +7,6 @@ use leptos::prelude::*;
 
 use super::{copy, log_memo};
 use crate::components::{CopyButton, Tone};
-use crate::format::format_duration;
 use crate::run::{LogLine, RunLog};
 use crate::state::run::Run;
 use crate::time::Instant;
@@ -31,7 +30,7 @@ pub fn AttemptsLog(
     run: Run,
 ) -> impl IntoView {
     let total = log_memo(run, |log| log.lines.len());
-    let rows = log_memo(run, move |log| rows(log));
+    let rows = log_memo(run, rows);
     let node = NodeRef::<html::Div>::new();
     let at_end = StoredValue::new(true);
     let scrolled = move |_| {
@@ -50,14 +49,16 @@ pub fn AttemptsLog(
             }
         });
     });
-    let left_out = move || {
-        let total = total.get();
-        (total > SHOWN).then(|| format!("The last {SHOWN} of {total} lines; a copy has them all."))
+    let extent = move || match total.get() {
+        0 => String::new(),
+        1 => "1 line".to_owned(),
+        total if total > SHOWN => format!("The last {SHOWN} of {total} lines; a copy has them all."),
+        total => format!("{total} lines"),
     };
     view! {
         <div class="attempts-log">
             <div class="attempts-log-head">
-                <p class="muted">{left_out}</p>
+                <p class="muted num">{extent}</p>
                 <CopyButton text=Signal::derive(move || run.with_log(as_text)) on_copy=copy label="Copy log" />
             </div>
             // Spoken by the page's announcer, a few lines a minute, not line by line.
@@ -98,7 +99,7 @@ fn rows(log: &RunLog) -> Vec<Row> {
         .map(|(index, line)| Row {
             key: (started, index),
             when: when(log, line),
-            who: who(log, line),
+            who: who(line),
             text: line.text.clone(),
             tone: tone_of(&line.text),
         })
@@ -106,11 +107,11 @@ fn rows(log: &RunLog) -> Vec<Row> {
 }
 
 fn when(log: &RunLog, line: &LogLine) -> String {
-    format!("+{}", format_duration(log.elapsed(line.at)))
+    format!("+{:.1} s", log.elapsed(line.at).as_secs_f64())
 }
 
-fn who(log: &RunLog, line: &LogLine) -> String {
-    log.calls.get(line.call).map_or_else(String::new, |call| format!("#{}", call.label))
+fn who(line: &LogLine) -> String {
+    format!("#{}", line.call.saturating_add(1))
 }
 
 fn tone_of(text: &str) -> Tone {
@@ -123,7 +124,7 @@ fn tone_of(text: &str) -> Tone {
 
 fn as_text(log: &RunLog) -> String {
     log.lines.iter().fold(String::new(), |mut text, line| {
-        let _ = writeln!(text, "{} {} {}", when(log, line), who(log, line), line.text);
+        let _ = writeln!(text, "{} {} {}", when(log, line), who(line), line.text);
         text
     })
 }

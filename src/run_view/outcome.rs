@@ -68,7 +68,11 @@ fn Times(run: Run) -> impl IntoView {
         let now = run.now();
         run.with_log(|log| drain_time(log).unwrap_or_else(|| log.elapsed(now))).as_millis() / 100
     });
+    let began = log_memo(run, |log| !log.calls.is_empty());
     let took = move || {
+        if !began.get() {
+            return "not known yet".to_owned();
+        }
         let tenths = u64::try_from(took.get()).unwrap_or(u64::MAX);
         format_duration(Duration::from_millis(tenths.saturating_mul(100)))
     };
@@ -106,7 +110,7 @@ fn CallsBar(counts: Memo<RunCounts>) -> impl IntoView {
         if parts.is_empty() {
             "No requests yet.".to_owned()
         } else {
-            format!("{} of {} calls", parts.join(", "), figure(counts.calls))
+            format!("{} calls: {}", figure(counts.calls), parts.join(", "))
         }
     };
     view! {
@@ -127,7 +131,7 @@ const fn parts(counts: &RunCounts) -> [(&'static str, usize, Tone); 8] {
         ("waiting", counts.waiting, Tone::Waiting),
         ("queued", counts.queued, Tone::Queued),
         ("asking you", counts.asking, Tone::Waiting),
-        ("gave up", counts.gave_up, Tone::Refused),
+        ("gave up", counts.gave_up, Tone::Failed),
         ("failed", counts.failed, Tone::Failed),
         ("stopped", counts.cancelled, Tone::Neutral),
     ]

@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::log_memo;
 use crate::chart::Place;
 use crate::components::Timeline;
 use crate::run::lanes::lanes;
-use crate::run::{LimitMet, request_level};
+use crate::run::request_level;
 use crate::state::run::Run;
 
 /// The lanes of a run: one a call, the level of the request limit beneath where its headers can be read.
@@ -37,13 +36,6 @@ pub fn RunTimeline(
             points.into_iter().map(|(at, share)| (log.elapsed(at).as_secs_f64(), share)).collect::<Vec<_>>()
         })
     });
-    let met = log_memo(run, LimitMet::of);
-    let level_name = Signal::derive(move || {
-        Some(met.get().map_or_else(
-            || "Requests left".to_owned(),
-            |met| format!("Requests left of {}", crate::format::format_count(met.limit)),
-        ))
-    });
     let select = move |place: Place| {
         if let Some(on_select) = on_select {
             on_select.run(place.lane);
@@ -54,7 +46,7 @@ pub fn RunTimeline(
             lanes=drawn
             now=now
             level=level
-            level_name=level_name
+            level_name="Requests left"
             label="Each request over time"
             row_name="request"
             on_select=select

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::confirm::{ConfirmPaid, PaidQuestion, asks_before};
 use super::log_memo;
-use crate::components::{Button, ButtonKind, Callout, CalloutKind};
+use crate::components::{Button, ButtonKind, Callout, CalloutKind, unique_id};
+use crate::platform::dom;
 use crate::retry::Preset;
 use crate::run::Undone;
 use crate::state::api::ApiSource;
@@ -30,20 +31,24 @@ pub fn RunUndone(
         move || undone.with(|undone| undone.as_ref().map(|undone| undone.reasons.clone()).unwrap_or_default());
     let can_finish =
         Memo::new(move |_| undone.with(|undone| undone.as_ref().is_some_and(|it| !it.finishable.is_empty())));
+    let id = unique_id("undone");
+    let focus_id = StoredValue::new(id.clone());
     view! {
-        <Show when=move || undone.with(Option::is_some)>
-            <Callout kind=CalloutKind::Warn title=Signal::derive(title) actions=move || {
-                view! { <Show when=move || can_finish.get()><Finish run=run undone=undone /></Show> }
-            }>
-                {move || reasons().into_iter().map(|reason| view! { <p class="num">{reason}</p> }).collect_view()}
-                <p class="muted">"What succeeded is kept."</p>
-            </Callout>
-        </Show>
+        <div class="run-notice" id=id tabindex="-1">
+            <Show when=move || undone.with(Option::is_some)>
+                <Callout kind=CalloutKind::Warn title=Signal::derive(title) actions=move || {
+                    view! { <Show when=move || can_finish.get()><Finish run=run undone=undone focus_id=focus_id /></Show> }
+                }>
+                    {move || reasons().into_iter().map(|reason| view! { <p class="num">{reason}</p> }).collect_view()}
+                    <p class="muted">"What succeeded is kept."</p>
+                </Callout>
+            </Show>
+        </div>
     }
 }
 
 #[component]
-fn Finish(run: Run, undone: Memo<Option<Undone>>) -> impl IntoView {
+fn Finish(run: Run, undone: Memo<Option<Undone>>, focus_id: StoredValue<String>) -> impl IntoView {
     let session = use_session();
     let failure = RwSignal::new(None::<&'static str>);
     let question = RwSignal::new(None::<PaidQuestion>);
@@ -51,6 +56,8 @@ fn Finish(run: Run, undone: Memo<Option<Undone>>) -> impl IntoView {
         let Some(undone) = undone.get_untracked() else { return };
         let at_once = untrack(|| run.with_log(|log| undone.gentle_concurrency(log)));
         failure.set(run.resume(session.api(), undone.finishable, Preset::Sluice.policy(), at_once).err());
+        // The button goes away with what it finishes.
+        focus_id.with_value(|id| dom::focus(id));
     };
     let pressed = move |()| {
         let calls = undone.with_untracked(|undone| undone.as_ref().map_or(0, |undone| undone.finishable.len()));
@@ -74,8 +81,6 @@ fn Finish(run: Run, undone: Memo<Option<Undone>>) -> impl IntoView {
 /// How the rest is run: never earlier than the server says, and no more at a time than the limit admits at once.
 fn how(run: Run, undone: &Undone) -> String {
     let at_once = untrack(|| run.with_log(|log| undone.gentle_concurrency(log)));
-    format!(
-        "Sends the {} that waiting can cure again, at most {at_once} at a time, never earlier than the server asks.",
-        undone.finishable.len()
-    )
+    let pace = if at_once == 1 { "one at a time".to_owned() } else { format!("at most {at_once} at a time") };
+    format!("Sends {} again, {pace}, never earlier than the server asks.", undone.finishable.len())
 }

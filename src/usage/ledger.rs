@@ -145,6 +145,7 @@ impl Ledger {
     }
 
     /// Forgets everything, and hands it back so that it can be undone.
+    #[must_use = "it can be undone with what it hands back"]
     pub fn reset(&mut self) -> Self {
         std::mem::take(self)
     }

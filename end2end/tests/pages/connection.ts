@@ -9,8 +9,9 @@ export class ConnectionDialog {
   }
 
   async open(source: "Simulated" | "Live") {
-    await this.page.getByRole("radiogroup", { name: "API", exact: true }).getByText(source).click();
-    if (!(await this.dialog.isVisible())) await this.page.getByRole("button", { name: "Connection", exact: true }).click();
+    await this.page.getByRole("radio", { name: source, exact: true }).check();
+    // Live without a connection leads here by itself.
+    await this.dialog.waitFor({ timeout: 500 }).catch(() => this.page.getByRole("button", { name: "Connection", exact: true }).click());
     await expect(this.dialog).toBeVisible();
   }
 
@@ -23,7 +24,7 @@ export class ConnectionDialog {
   async simulate(scenario: string, speed = "1×") {
     await this.open("Simulated");
     await this.dialog.getByRole("combobox", { name: "Scenario" }).selectOption({ label: scenario });
-    await this.dialog.getByText(speed, { exact: true }).click();
+    await this.dialog.getByRole("radio", { name: speed, exact: true }).check();
     await this.close();
   }
 

@@ -55,7 +55,7 @@ pub fn KeyFields(form: LiveForm) -> impl IntoView {
                 hint="The key alone, an OPENAI_API_KEY=… line, a .env file or a curl command. Best a project's key with a low budget."
             />
         </div>
-        <div class="form-grid">
+        <div class="connection-pair">
             <TextField
                 label="Organization"
                 kind=TextKind::Code

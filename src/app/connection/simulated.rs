@@ -91,7 +91,7 @@ fn LimitFields(session: Session) -> impl IntoView {
         }
     };
     view! {
-        <div class="form-grid">{fields.map(field).into_iter().collect_view()}</div>
+        <div class="connection-pair">{fields.map(field).into_iter().collect_view()}</div>
         <p class="muted">"0 takes a limit away."</p>
     }
 }

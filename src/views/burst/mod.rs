@@ -17,6 +17,9 @@ use crate::state::persisted::persisted;
 use crate::state::run::Run;
 use crate::state::session::{Session, use_session};
 
+/// The id of the results.
+const RESULTS: &str = "burst-results";
+
 /// What Burst keeps while other views are shown.
 #[derive(Debug, Clone, Copy)]
 pub struct Burst {
@@ -79,6 +82,8 @@ impl Burst {
                 self.selected.set(None);
                 let model = untrack(|| self.model());
                 self.run.start(api, self.settings.with_untracked(|settings| settings.plan(&model)));
+                // On a narrow page they are below the form.
+                request_animation_frame(|| dom::reveal(RESULTS));
             }
             Err(why) => self.failure.set(Some(why.to_owned())),
         }
@@ -115,7 +120,7 @@ pub fn BurstView() -> impl IntoView {
                 <div>
                     <form::BurstForm />
                 </div>
-                <div>
+                <div id=RESULTS tabindex="-1">
                     <Failure />
                     <results::Results />
                 </div>

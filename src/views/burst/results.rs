@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::use_burst;
+use super::{RESULTS, use_burst};
 use crate::components::{Button, ButtonKind, EmptyState, Glyph, Panel};
+use crate::platform::dom;
 use crate::run_view::{AskedWaits, AttemptsLog, CallInspector, RunOutcome, RunTimeline, RunUndone, SpeedControl};
 use crate::simulator::ScenarioPreset;
 use crate::state::api::ApiSource;
@@ -17,19 +18,19 @@ pub fn Results() -> impl IntoView {
         <Panel title="Timeline" actions=|| view! { <Speed /> }>
             <TimelineOrEmpty />
         </Panel>
+        <Show when=move || burst.selected.get().is_some()>
+            <Panel title="Attempts">
+                <CallInspector run=run selected=burst.selected />
+            </Panel>
+        </Show>
         <AskedWaits run=run />
         <RunUndone run=run />
         <Panel title="Outcome">
             <RunOutcome run=run />
         </Panel>
-        <div class="burst-details">
-            <Panel title="Log">
-                <AttemptsLog run=run />
-            </Panel>
-            <Panel title="Attempts">
-                <CallInspector run=run selected=burst.selected />
-            </Panel>
-        </div>
+        <Panel title="Log">
+            <AttemptsLog run=run />
+        </Panel>
     }
 }
 
@@ -68,6 +69,8 @@ fn FirstRun() -> impl IntoView {
     let provoke = move |()| {
         burst.scenario.set(ScenarioPreset::First429.id().to_owned());
         burst.run_or_ask();
+        // This button goes away with the first lane.
+        dom::focus(RESULTS);
     };
     let is_simulated = move || burst.session.source.get() == ApiSource::Simulated;
     view! {

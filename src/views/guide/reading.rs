@@ -19,8 +19,8 @@ struct Refusal {
 }
 
 fn first_refusal(log: &RunLog) -> Option<Refusal> {
-    let outcomes = log.calls.iter().flat_map(|call| &call.attempts).filter_map(|attempt| attempt.outcome.as_ref());
-    let refused = outcomes.filter(|outcome| outcome.status == Some(429)).next()?;
+    let mut outcomes = log.calls.iter().flat_map(|call| &call.attempts).filter_map(|attempt| attempt.outcome.as_ref());
+    let refused = outcomes.find(|outcome| outcome.status == Some(429))?;
     Some(Refusal {
         message: refused.message.clone(),
         reading: refused.limit.as_ref().map(read_429),

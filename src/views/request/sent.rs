@@ -7,7 +7,7 @@ use super::answer::AnswerRegion;
 use super::body::BodyRegion;
 use super::headers::{AllHeadersRegion, LimitHeadersRegion};
 use super::state::{RequestState, Sent, use_request};
-use super::status::StatusRegion;
+use super::status::{StatusRegion, headline};
 use super::usage::UsageRegion;
 use crate::client::CallEnd;
 use crate::components::{Button, EmptyState, Glyph, StatusChip, Tone};
@@ -32,8 +32,15 @@ pub fn SentRequests() -> impl IntoView {
             </EmptyState>
         }
     };
+    // Said aloud as it changes: this element stays, while what it tells of is drawn anew.
+    let spoken = Memo::new(move |_| {
+        let sent = shown.get()?;
+        let headline = sent.run.with_log(|log| log.calls.first().map(|call| headline(call).1))?;
+        Some(format!("Request {}: {headline}", sent.number))
+    });
     view! {
         <div class="request-results">
+            <p class="visually-hidden" role="status">{move || spoken.get()}</p>
             <Show when=move || shown.with(Option::is_some) fallback=nothing>
                 <SendTabs state=state shown=shown />
                 {move || shown.get().map(|sent| view! { <SentPanel sent=sent /> })}

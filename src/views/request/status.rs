@@ -31,7 +31,7 @@ pub fn StatusRegion(sent: Sent, call: CallLog, reply: Option<Reply>) -> impl Int
     view! {
         <Panel title="Status">
             <div class="request-status">
-                <p class="request-headline" role="status" title=title>
+                <p class="request-headline" title=title>
                     <StatusChip tone=tone text=headline />
                 </p>
                 {wait_until
@@ -46,8 +46,10 @@ pub fn StatusRegion(sent: Sent, call: CallLog, reply: Option<Reply>) -> impl Int
                 <Stat label="Server processing" value=processing(reply.as_ref()) />
                 <Stat label="Attempts" value=call.attempts.len().to_string() />
                 <Stat label="Waited" value=format_duration(waited) tone=Tone::Waiting />
-                <Stat label="Request id" value=request_id(reply.as_ref()) />
             </div>
+            {reply.as_ref().map(|reply| {
+                view! { <p class="request-id">"Request id " <code>{field_text(&reply.headers.request_id, Clone::clone)}</code></p> }
+            })}
             {(call.attempts.len() > 1).then(|| attempts(&call))}
         </Panel>
     }
@@ -87,7 +89,8 @@ const fn source_name(source: WaitSource) -> &'static str {
     }
 }
 
-fn headline(call: &CallLog) -> (Tone, String) {
+/// Where a call stands, in a few words.
+pub fn headline(call: &CallLog) -> (Tone, String) {
     let outcome = call.attempts.last().and_then(|attempt| attempt.outcome.as_ref());
     let status = outcome.and_then(|outcome| outcome.status);
     let said = status.map(|status| format!("{status} {}", status_meaning(status)));
@@ -125,10 +128,6 @@ fn headline(call: &CallLog) -> (Tone, String) {
 
 fn processing(reply: Option<&Reply>) -> String {
     reply.map_or_else(|| "–".to_owned(), |reply| field_text(&reply.headers.processing, |time| format_duration(*time)))
-}
-
-fn request_id(reply: Option<&Reply>) -> String {
-    reply.map_or_else(|| "–".to_owned(), |reply| field_text(&reply.headers.request_id, Clone::clone))
 }
 
 fn field_text<T>(field: &Field<T>, text: impl Fn(&T) -> String) -> String {
