@@ -39,7 +39,7 @@ pub fn Cell(
         on_run.run(());
     });
     let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !untrack(|| state.run.is_running()) {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !untrack(|| state.is_running()) {
             event.prevent_default();
             go.run(());
         }
@@ -57,7 +57,7 @@ pub fn Cell(
                     {children.map(|children| view! { <div class="guide-cell-fields">{children()}</div> })}
                     <CodeBlock code=code on_copy=copy label="Python code" language=Language::Python />
                 </div>
-                <section class="guide-cell-result" aria-label="Result" aria-busy=move || state.run.is_running().to_string()>
+                <section class="guide-cell-result" aria-label="Result" aria-busy=move || state.is_running().to_string()>
                     <Problem state=state />
                     {move || result.run()}
                 </section>
@@ -69,12 +69,12 @@ pub fn Cell(
 /// Run, and Stop while it runs.
 #[component]
 fn RunButtons(state: CellState, on_run: Callback<()>) -> impl IntoView {
-    let running = Signal::derive(move || state.run.is_running());
+    let running = Signal::derive(move || state.is_running());
     view! {
         <div class="guide-cell-buttons">
             <Button on_click=on_run busy=running>"Run"</Button>
             <Show when=move || running.get()>
-                <Button kind=ButtonKind::Danger on_click=move |()| state.run.stop()>"Stop"</Button>
+                <Button kind=ButtonKind::Danger on_click=move |()| state.stop()>"Stop"</Button>
             </Show>
         </div>
     }

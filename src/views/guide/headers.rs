@@ -61,10 +61,13 @@ pub fn HeadersPart() -> impl IntoView {
 
 #[component]
 fn HeadersResult(report: CallReport, run: Run, model: String) -> impl IntoView {
-    let tables = run.with_log(|log| {
-        let attempt = log.calls.first()?.attempts.last()?;
-        let Ok(reply) = attempt.result.as_ref()? else { return None };
-        Some((table(reply, &FOUND), table(reply, &MISSED), implied(reply)))
+    // The report stands for the log: this is made anew with each.
+    let tables = untrack(|| {
+        run.with_log(|log| {
+            let attempt = log.calls.first()?.attempts.last()?;
+            let Ok(reply) = attempt.result.as_ref()? else { return None };
+            Some((table(reply, &FOUND), table(reply, &MISSED), implied(reply)))
+        })
     });
     let refused = report.stage == CallStage::Failed;
     let answered = report.stage == CallStage::Answered;

@@ -35,10 +35,10 @@ pub fn GuideView() -> impl IntoView {
     contents::follow_address();
     view! {
         <div class="guide">
+            <Hero />
             <Contents />
             <Told />
             <article class="guide-article">
-                <Hero />
                 <limits::LimitsSection />
                 <setup::SetupSection />
                 <basic::BasicSection />

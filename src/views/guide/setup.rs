@@ -1,5 +1,7 @@
 //! Section 2: the client, its key, and the models it can reach.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 
 use super::cell::Cell;
@@ -127,15 +129,20 @@ fn SetupResult(run: Run) -> impl IntoView {
 fn Models(models: Vec<ModelEntry>) -> impl IntoView {
     let count = models.len();
     let printed = format!("Available models: {}", python_list(models.iter().map(|model| model.id.as_str())));
-    let ending: Vec<String> =
-        models.iter().filter_map(|model| Some(format!("{} on {}", model.id, model.shutdown_date.as_ref()?))).collect();
+    let mut ending: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for model in &models {
+        if let Some(date) = &model.shutdown_date {
+            ending.entry(date).or_default().push(&model.id);
+        }
+    }
+    let ending: Vec<String> = ending.into_iter().map(|(date, ids)| format!("On {date}: {}", ids.join(", "))).collect();
     view! {
         <p class="num">{format!("{count} models to choose from, at the top of the page.")}</p>
         <Printed text=printed />
         {(!ending.is_empty())
             .then(|| view! {
                 <Callout kind=CalloutKind::Info title="Some of these stop answering">
-                    <p>{ending.join(", ")}</p>
+                    {ending.into_iter().map(|line| view! { <p class="num">{line}</p> }).collect_view()}
                 </Callout>
             })}
     }

@@ -23,6 +23,8 @@ pub const MOST_REQUESTS: u32 = 100;
 pub struct CellState {
     /// What it ran.
     pub run: Run,
+    /// What it ran beside it, where it compares two runs.
+    twin: Option<Run>,
     /// Its scenario's id, for when the simulated API answers.
     pub scenario: RwSignal<String>,
     /// Why it could not start.
@@ -33,7 +35,20 @@ pub struct CellState {
 
 impl CellState {
     fn new(scenario: RwSignal<String>) -> Self {
-        Self { run: Run::new(), scenario, problem: RwSignal::new(None), question: RwSignal::new(None) }
+        Self { run: Run::new(), twin: None, scenario, problem: RwSignal::new(None), question: RwSignal::new(None) }
+    }
+
+    /// Whether anything of it runs, tracked.
+    pub fn is_running(self) -> bool {
+        self.run.is_running() || self.twin.is_some_and(Run::is_running)
+    }
+
+    /// Stops all of it.
+    pub fn stop(self) {
+        self.run.stop();
+        if let Some(twin) = self.twin {
+            twin.stop();
+        }
     }
 
     /// Whether it has run, tracked.
@@ -127,7 +142,9 @@ impl Guide {
     /// A guide in which nothing has run.
     pub fn new() -> Self {
         let cell = |key: &'static str, id: &str| CellState::new(persisted(key, id.to_owned()));
-        let herd = cell("guide.herd.scenario", "first-429");
+        let lone = cell("guide.herd.scenario", "first-429");
+        let spread = CellState::new(lone.scenario);
+        let herd = CellState { twin: Some(spread.run), ..lone };
         Self {
             told: RwSignal::new(None),
             first: cell("guide.first.scenario", "first-429"),
@@ -144,7 +161,7 @@ impl Guide {
             max_attempts: persisted("guide.max-attempts", 5),
             base_delay: persisted("guide.base-delay", 1.0),
             herd,
-            spread: CellState::new(herd.scenario),
+            spread,
         }
     }
 

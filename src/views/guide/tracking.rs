@@ -108,8 +108,8 @@ fn TrackedCall(report: CallReport, totals: Option<Summary>) -> impl IntoView {
         )),
         _ => None,
     };
-    let running = totals
-        .map(|totals| format!("{} tokens in {} calls so far", format_count(totals.total_tokens), totals.num_calls));
+    let running =
+        totals.map(|totals| format!("{} tokens after call {}", format_count(totals.total_tokens), totals.num_calls));
     view! {
         <li class="guide-call">
             <p class="guide-call-prompt">{report.label.clone()}</p>

@@ -1,0 +1,64 @@
+// The Guide as a reader finds it: cells and controls by role and name.
+import { expect, type Locator, type Page } from "@playwright/test";
+
+export class GuidePage {
+  readonly first: Locator;
+
+  constructor(readonly page: Page) {
+    this.first = page.getByRole("region", { name: "First 429" });
+  }
+
+  async open() {
+    await this.page.goto("./");
+    await expect(this.provoke).toBeVisible();
+  }
+
+  get provoke() {
+    return this.page.getByRole("button", { name: "Provoke a 429" });
+  }
+
+  cell(number: number) {
+    return new Cell(this.page.getByRole("region", { name: `Cell ${number}:` }));
+  }
+
+  /** Ten times life or sixty times: the simulated clock alone. */
+  async speed(within: Locator, times: 10 | 60) {
+    await within.getByRole("radio", { name: `${times}×` }).check({ force: true });
+  }
+}
+
+export class Cell {
+  readonly result: Locator;
+
+  constructor(readonly region: Locator) {
+    this.result = region.getByRole("region", { name: "Result", exact: true });
+  }
+
+  async run() {
+    await this.region.getByRole("button", { name: "Run", exact: true }).click();
+  }
+
+  /** Runs it and waits for its end. */
+  async runToEnd(timeout = 15_000) {
+    await this.run();
+    await expect(this.result).toHaveAttribute("aria-busy", "false", { timeout });
+    await expect(this.region.getByRole("button", { name: "Stop" })).toHaveCount(0);
+  }
+
+  async scenario(name: string) {
+    await this.region.getByLabel("Scenario").selectOption({ label: name });
+  }
+
+  /** The number of a figure with a name. */
+  async stat(name: string, within = this.result) {
+    return numberOf(await within.getByRole("group", { name, exact: true }).innerText());
+  }
+
+  printed(name: string) {
+    return this.result.getByRole("region", { name });
+  }
+}
+
+export function numberOf(text: string) {
+  return Number(text.replace(/[^0-9]/g, ""));
+}
