@@ -69,12 +69,16 @@ test.describe("set-up", () => {
     await expect(cell.result).toContainText(/On 2026-12-11: gpt-5-nano, /);
   });
 
-  test("takes a pasted .env, shows no key, and forgets it", async ({ page }) => {
+  test("takes a pasted .env, shows no key, and forgets it", async ({ page, context }) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const guide = new GuidePage(page);
     await guide.open();
     const cell = guide.cell(1);
     const field = cell.region.getByLabel("Paste or drop your .env");
-    await field.fill("# mine\nexport OPENAI_API_KEY='sk-canary-0123456789abcdef'\nDEBUG=1\n");
+    const env = "# mine\nexport OPENAI_API_KEY='sk-canary-0123456789abcdef'\nDEBUG=1\n";
+    await page.evaluate((text) => navigator.clipboard.writeText(text), env);
+    await field.focus();
+    await page.keyboard.press("Control+V");
     await expect(cell.region).toContainText("Found OPENAI_API_KEY: sk-…cdef");
     await expect(cell.region).toContainText("https://api.openai.com and nowhere else");
     await expect(field).toHaveValue("");
@@ -83,6 +87,7 @@ test.describe("set-up", () => {
     await cell.region.getByRole("button", { name: "Forget it" }).click();
     await expect(cell.region).not.toContainText("sk-…cdef");
     await field.fill("DATABASE_PASSWORD=hunter2");
+    await cell.region.getByRole("button", { name: "Read it" }).click();
     await expect(cell.region).toContainText("It sets DATABASE_PASSWORD, but not OPENAI_API_KEY");
     expect(await page.content()).not.toContain("hunter2");
   });
