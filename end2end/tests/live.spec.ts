@@ -44,6 +44,7 @@ test("with headers exposed, all of them are read", async ({ page }) => {
   await request.send.click();
   await expect(request.region("Status")).toContainText("200 OK");
   await expect(request.limitHeader("x-ratelimit-limit-requests")).toContainText("500");
+  await expect(request.limitHeader("retry-after")).toContainText("hidden by CORS, or not sent");
   await expect(page.getByRole("meter", { name: "Requests remaining" })).toHaveAttribute("aria-valuetext", /of 500/);
   expect(await request.tokens("Total tokens")).toBeGreaterThan(0);
 });
@@ -79,7 +80,7 @@ test.describe("a failure that the browser hides", () => {
   test.use({ expectedConsole: /blocked by CORS|net::ERR_/ });
 
   test("names the wrong key first", async ({ page, startApi }) => {
-    const origin = await startApi("--expose-headers", "none", "--key", "sk-right");
+    const origin = await startApi("--expose-headers", "none", "--require-key", "sk-right");
     const [request, connection] = [new RequestPage(page), new ConnectionDialog(page)];
     await request.open();
     await connection.open("Live");
@@ -138,7 +139,7 @@ test("a pasted .env file gives its key, and what was done is said", async ({ pag
   await paste(page, `# mine\nOTHER=1\nexport OPENAI_API_KEY="${CANARY}"\n`);
   await connection.useKey.click();
   await expect(connection.dialog.getByText(/^Connected: \d+ models$/)).toBeVisible();
-  await expect(connection.dialog).toContainText("taken out of a .env file");
+  await expect(connection.dialog).toContainText("taken out of a .env text");
   expect(await traces(page)).not.toContain(CANARY);
 });
 
@@ -170,5 +171,16 @@ test("a model's last day is said where it is chosen", async ({ page }) => {
   await connection.connect(`${api.exposed}/v1`, "sk-sim");
   await connection.close();
   await request.model.fill("gpt-5-nano");
-  await expect(page.getByText("gpt-5-nano stops answering on 2026-12-11").first()).toBeVisible();
+  await expect(page.getByText("gpt-5-nano stops answering on 2026-12-11", { exact: true })).toBeVisible();
+});
+
+test("in another page's frame it takes no key, and sends nothing to a live API", async ({ page, baseURL }) => {
+  await page.setContent(`<iframe src="${baseURL}#/request" width="1200" height="900" title="framed"></iframe>`);
+  const frame = page.frameLocator("iframe");
+  await frame.getByRole("radio", { name: "Live", exact: true }).check();
+  const dialog = frame.getByRole("dialog", { name: "Connection" });
+  await expect(dialog).toContainText("No key is taken here");
+  await expect(dialog.getByLabel("API key", { exact: true })).toHaveCount(0);
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await expect(frame.getByRole("button", { name: "Send", exact: true })).toHaveAttribute("aria-disabled", "true");
 });

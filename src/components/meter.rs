@@ -63,7 +63,9 @@ pub fn Meter(
         >
             <div class="meter-head" aria-hidden="true">
                 <span class="meter-label">{move || label.get()}</span>
-                <span class="meter-text num">{move || text.get()}</span>
+                {move || {
+                    source.get().map(|source| view! { <span class="meter-source" title=source.clone()>{source.clone()}</span> })
+                }}
             </div>
             <div
                 class="meter-track"
@@ -77,9 +79,13 @@ pub fn Meter(
             >
                 <div class="meter-bar" style:--level=move || format!("{:.2}%", percent().unwrap_or(100.0))></div>
             </div>
-            <div class="meter-foot" id=note_id>
-                <span class="meter-note num">{move || note.get()}</span>
-                {move || source.get().map(|source| view! { <span class="meter-source">{source}</span> })}
+            <div class="meter-foot num">
+                <span class="meter-text" aria-hidden="true">
+                    {move || text.get()}
+                </span>
+                <span class="meter-note" id=note_id>
+                    {move || note.get()}
+                </span>
             </div>
         </div>
     }

@@ -86,7 +86,10 @@ fn reasons(log: &RunLog, policy: &RetryPolicy, name: &str, unfinished: &[usize])
     let stopped_at = |reason: fn(&StopReason) -> bool| {
         calls().filter(|call| matches!(&call.state, CallState::Ended(CallEnd::Stopped(why)) if reason(why))).count()
     };
-    let gave_up = stopped_at(|why| matches!(why, StopReason::AttemptsUsed { .. }));
+    let cure = Preset::Sluice.policy().retry_on;
+    let ran_out =
+        |call: &&CallLog| matches!(call.state, CallState::Ended(CallEnd::Stopped(StopReason::AttemptsUsed { .. })));
+    let gave_up = calls().filter(ran_out).filter(|call| is_curable(call, cure)).count();
     // What was refused for its limit and not tried again: a policy without retries.
     let single = calls().filter(|call| was_refused_once(call, policy)).count();
     if gave_up > 0 || single > 0 {
@@ -108,11 +111,52 @@ fn reasons(log: &RunLog, policy: &RetryPolicy, name: &str, unfinished: &[usize])
             reasons.push(format!("{} {sentence}", count(hit, "call")));
         }
     }
+    let in_vain: usize = calls().filter(ran_out).filter(|call| !is_curable(call, cure)).map(retries).sum();
+    if in_vain > 0 {
+        reasons.push(format!("{name} tried again all the same: {} in vain.", count(in_vain, "more request")));
+    }
+    reasons.extend(not_retried(calls().filter(|call| !was_refused_once(call, policy)), name));
     reasons.extend(stopped(calls()));
     if reasons.is_empty() {
         reasons.push(format!("{name} does not retry what happened; the log says what it was."));
     }
     reasons
+}
+
+/// What waiting could cure, but the policy does not retry.
+fn not_retried<'a>(calls: impl Iterator<Item = &'a CallLog>, name: &str) -> Vec<String> {
+    let cure = Preset::Sluice.policy().retry_on;
+    let mut met: Vec<(String, usize)> = Vec::new();
+    for call in calls {
+        let not_retried = matches!(call.state, CallState::Ended(CallEnd::Stopped(StopReason::NotRetried)));
+        if !not_retried || !is_curable(call, cure) {
+            continue;
+        }
+        let what = call.what_came(call.attempts.len());
+        match met.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, hits)) => *hits += 1,
+            None => met.push((what, 1)),
+        }
+    }
+    let sentence =
+        |(what, hits)| format!("{} met a {what}, which {} does not retry.", count(hits, "call"), lower_first(name));
+    met.into_iter().map(sentence).collect()
+}
+
+fn retries(call: &CallLog) -> usize {
+    call.attempts.len().saturating_sub(1)
+}
+
+/// A subject in the middle of its sentence.
+fn lower_first(name: &str) -> String {
+    let mut rest = name.chars();
+    match rest.next() {
+        // Names of products keep their capital.
+        Some(first) if name.starts_with("The ") || name.starts_with("This ") || name.starts_with("A ") => {
+            first.to_lowercase().chain(rest).collect()
+        }
+        _ => name.to_owned(),
+    }
 }
 
 /// What no waiting cures, and what to do instead.

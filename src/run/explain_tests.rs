@@ -133,6 +133,23 @@ fn what_no_wait_cures_is_said_and_not_sent_again() {
 }
 
 #[test]
+fn what_was_retried_in_vain_or_not_at_all_is_told_apart() {
+    let world = World::new(ScenarioPreset::QuotaExhausted);
+    let notebook = plan(2, Preset::Notebook);
+    world.run(&notebook);
+    let undone = world.undone(&notebook).expect("nothing succeeds");
+    assert_eq!(undone.reasons.len(), 2, "{:?}", undone.reasons);
+    assert_eq!(undone.reasons[1], "The notebook's policy tried again all the same: 8 more requests in vain.");
+
+    let world = World::new(ScenarioPreset::Overloaded);
+    let notebook = plan(2, Preset::Notebook);
+    world.run(&notebook);
+    let undone = world.undone(&notebook).expect("every call fails at first");
+    assert_eq!(undone.reasons, ["2 calls met a 503, overloaded, which the notebook's policy does not retry."]);
+    assert_eq!(undone.finishable.len(), 2);
+}
+
+#[test]
 fn tokens_are_counted_from_the_refusals_own_words() {
     let world = World::new(ScenarioPreset::TokenBound);
     let plan = plan(10, Preset::Notebook);

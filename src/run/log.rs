@@ -182,7 +182,7 @@ impl RunLog {
 
     /// When the first call was asked for.
     pub fn started_at(&self) -> Option<Instant> {
-        self.calls.iter().map(|call| call.queued_at).min()
+        self.calls.first().map(|call| call.queued_at)
     }
 
     /// When the last call ended, as far as they have.
@@ -310,10 +310,10 @@ impl CallLog {
         for attempt in &self.attempts {
             self.queue_again(&mut phases, attempt.started);
             let class = attempt.outcome.as_ref().map(|outcome| outcome.class);
-            phases.push((Phase::Request(class), attempt.started, attempt.ended.unwrap_or(end)));
+            phases.push((Phase::Request(class), attempt.started, attempt.ended.unwrap_or(end).max(attempt.started)));
             if let Some(wait) = attempt.wait {
                 self.queue_again(&mut phases, wait.started);
-                phases.push((Phase::Waiting, wait.started, wait.ended.unwrap_or(end)));
+                phases.push((Phase::Waiting, wait.started, wait.ended.unwrap_or(end).max(wait.started)));
             }
         }
         self.queue_again(&mut phases, end);

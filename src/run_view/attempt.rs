@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::{copy, log_memo};
 use crate::components::{CodeBlock, Disclosure, KeyValue, KeyValueTable, StatusChip, Tone};
 use crate::format::format_duration;
-use crate::rate_limit::documented;
+use crate::rate_limit::{Shown, documented, shown};
 use crate::retry::Class;
 use crate::run::lanes::{class_words, source_words};
 use crate::run::{Attempt, RunLog};
@@ -116,19 +116,29 @@ fn times(facts: &Facts) -> String {
     facts.took.map_or_else(|| sent.clone(), |took| format!("{sent}, took {}", format_duration(took)))
 }
 
-/// The headers that are about limits, and the body, as they were on the wire.
+/// The headers that are about limits, hidden ones said to be hidden, and the body as it was on the wire.
 fn wire(attempt: &Attempt) -> (Vec<KeyValue>, String) {
     let Some(Ok(reply)) = &attempt.result else { return (Vec::new(), String::new()) };
-    let headers = reply.wire.headers();
-    let rows = headers
-        .into_iter()
-        .filter_map(|(name, value)| {
-            let known = documented().iter().find(|header| header.name == name);
-            match known {
-                Some(known) => Some(KeyValue::new(name, value).with_note(known.meaning)),
-                None => name.contains("ratelimit").then(|| KeyValue::new(name, value)),
-            }
+    let sent = reply.wire.headers();
+    let documented = documented().iter().filter(|header| is_about_limits(header.name));
+    let mut rows: Vec<KeyValue> = documented
+        .filter_map(|header| match shown(header.name, &reply.headers, &sent) {
+            Shown::Value(value) => Some(KeyValue::new(header.name, value).with_note(header.meaning)),
+            Shown::Malformed(value) => Some(KeyValue::new(header.name, value).with_note("This makes no sense here.")),
+            Shown::Hidden => Some(KeyValue::absent(header.name, "hidden by CORS, if it was sent")),
+            Shown::NotSent => None,
         })
         .collect();
+    let is_known = |name: &str| rows.iter().any(|row| row.name == name);
+    let others: Vec<KeyValue> = sent
+        .into_iter()
+        .filter(|(name, _)| name.contains("ratelimit") && !is_known(name))
+        .map(|(name, value)| KeyValue::new(name, value))
+        .collect();
+    rows.extend(others);
     (rows, reply.wire.body())
+}
+
+fn is_about_limits(name: &str) -> bool {
+    name.contains("ratelimit") || name.contains("retry")
 }

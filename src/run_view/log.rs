@@ -33,13 +33,23 @@ pub fn AttemptsLog(
     let rows = log_memo(run, rows);
     let node = NodeRef::<html::Div>::new();
     let at_end = StoredValue::new(true);
+    let last_top = StoredValue::new(0);
     let scrolled = move |_| {
         if let Some(log) = node.get_untracked() {
-            at_end.set_value(log.scroll_height() - log.scroll_top() - log.client_height() < 8);
+            let top = log.scroll_top();
+            if log.scroll_height() - top - log.client_height() < 8 {
+                at_end.set_value(true);
+            } else if top < last_top.get_value() {
+                // Only a person scrolls back; the end moving away is no scrolling.
+                at_end.set_value(false);
+            }
+            last_top.set_value(top);
         }
     };
     Effect::new(move |_| {
-        rows.track();
+        if rows.with(Vec::is_empty) {
+            at_end.set_value(true);
+        }
         // After the rows of this change are in the page.
         request_animation_frame(move || {
             if at_end.try_get_value() == Some(true)

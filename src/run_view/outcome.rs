@@ -78,7 +78,11 @@ fn Times(run: Run) -> impl IntoView {
     };
     let ideal = log_memo(run, |log| LimitMet::of(log).map(|met| (met.drain(log.calls.len()), met.words())));
     let ideal_time = move || {
-        ideal.with(|ideal| ideal.as_ref().map_or("not known yet".to_owned(), |(time, _)| format_duration(*time)))
+        ideal.with(|ideal| match ideal {
+            Some((time, _)) if time.is_zero() => "at once".to_owned(),
+            Some((time, _)) => format_duration(*time),
+            None => "not known yet".to_owned(),
+        })
     };
     let ideal_hint = move || {
         ideal.with(|ideal| match ideal {

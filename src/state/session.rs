@@ -48,7 +48,14 @@ impl ScenarioChoice {
     /// The scenario itself; an unknown id is the default.
     pub fn scenario(&self) -> Scenario {
         let mut scenario = Scenario::from(ScenarioPreset::from_id(&self.id).unwrap_or_default());
-        scenario.overrides = SimulatedLimits { rpm: self.rpm, tpm: self.tpm, rpd: self.rpd, tpd: self.tpd };
+        // What was not changed stays the preset's own, which may itself override its tier.
+        let own = scenario.overrides;
+        scenario.overrides = SimulatedLimits {
+            rpm: self.rpm.or(own.rpm),
+            tpm: self.tpm.or(own.tpm),
+            rpd: self.rpd.or(own.rpd),
+            tpd: self.tpd.or(own.tpd),
+        };
         scenario
     }
 }

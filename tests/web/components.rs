@@ -8,8 +8,9 @@ use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::time::Duration;
 
 use leptos::prelude::*;
+use sluice::app::App;
 use sluice::clock::Clock;
-use sluice::platform::{BrowserClock, FrameLoop, visibility};
+use sluice::platform::{BrowserClock, FrameLoop, location, visibility};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -90,4 +91,25 @@ async fn a_frame_loop_can_be_dropped_in_its_own_callback() {
     CLOCK.sleep(Duration::from_millis(120)).await;
     assert_eq!(calls.get(), 1);
     assert!(holder.borrow().is_none());
+}
+
+#[wasm_bindgen_test]
+async fn the_page_mounts_shows_each_view_and_unmounts() {
+    let place = place();
+    let mounted = mount_to(place.clone(), App);
+    let mut seen = Vec::new();
+    for view in ["#/request", "#/burst", "#/guide", "#/burst", "#/no-such-view"] {
+        location::set_hash(view);
+        CLOCK.sleep(Duration::from_millis(60)).await;
+        seen.push(place.query_selector("main").unwrap().unwrap().text_content().unwrap());
+    }
+    assert!(seen.iter().all(|text| !text.is_empty()));
+    assert!(seen[0] != seen[1] && seen[1] != seen[2] && seen[0] != seen[2], "views look the same");
+    assert_eq!(seen[3], seen[4], "an unknown address changed the view");
+    drop(mounted);
+    assert_eq!(place.child_element_count(), 0);
+    // Whatever still runs finds its signals gone: that must not panic.
+    CLOCK.sleep(Duration::from_millis(400)).await;
+    location::replace_hash("");
+    place.remove();
 }

@@ -1,11 +1,14 @@
 //! Sleeps: never early, never overflowing a timer, gone when dropped.
 
+use std::cell::RefCell;
 use std::pin::pin;
+use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::{Either, join, select};
 use sluice::clock::{Clock, ScaledClock, timer_millis};
 use sluice::platform::BrowserClock;
+use sluice::platform::timer::Timer;
 use sluice::time::Instant;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -63,4 +66,19 @@ async fn a_scaled_sleep_can_be_sped_up_while_it_lasts() {
     join(clock.sleep(Duration::from_secs(60)), speed_up).await;
     let took = CLOCK.now().saturating_since(begun);
     assert!(took >= Duration::from_millis(30) && took < Duration::from_secs(5), "{took:?}");
+}
+
+#[wasm_bindgen_test]
+async fn a_timer_fires_once_and_not_when_dropped_nor_beyond_its_range_at_once() {
+    let fired = Rc::new(RefCell::new(Vec::new()));
+    let firing = |name| {
+        let fired = Rc::clone(&fired);
+        move || fired.borrow_mut().push(name)
+    };
+    let kept = Timer::after(Duration::from_millis(10), firing("kept"));
+    drop(Timer::after(Duration::from_millis(10), firing("dropped")));
+    let long = Timer::after(Duration::from_millis(1 << 40), firing("long"));
+    CLOCK.sleep(Duration::from_millis(80)).await;
+    assert_eq!(*fired.borrow(), ["kept"]);
+    drop((kept, long));
 }

@@ -26,9 +26,11 @@ pub fn ConnectionDialog(
         form.forget_typed_key();
         open.set(false);
     };
+    // Connecting sets the source anew: the panel, its focus and what it says must outlive that.
+    let source = Memo::new(move |_| session.source.get());
     view! {
         <Dialog title="Connection" open=open on_close=close>
-            {move || match session.source.get() {
+            {move || match source.get() {
                 ApiSource::Simulated => view! { <SimulatedPanel /> }.into_any(),
                 ApiSource::Live => view! { <LivePanel form=form /> }.into_any(),
             }}

@@ -8,8 +8,9 @@ use super::state::State;
 use crate::chart::{Lane, Scale, Segment, SegmentKind, lanes};
 use crate::format::format_duration;
 
-/// What a wait's text takes, in pixels.
-const TEXT_WIDTH: f64 = 46.0;
+/// What a letter of a wait's text takes, and what the marks at either end take, in pixels.
+const LETTER: f64 = 6.5;
+const MARKS: f64 = 18.0;
 
 #[component]
 pub(super) fn Row(index: usize, state: State, hatch: String) -> impl IntoView {
@@ -59,8 +60,9 @@ fn draw(lane: &Lane, time: Scale, width: f64, hatch: &str) -> AnyView {
         .filter(|(segment, _)| segment.to > segment.from)
         .map(|(segment, (left, length))| bar(segment.kind, percent(left), percent(length), hatch))
         .collect();
-    let texts: Vec<AnyView> =
-        shown().filter_map(|(segment, (left, length))| wait_text(segment, left, length * width / 100.0)).collect();
+    let texts: Vec<AnyView> = shown()
+        .filter_map(|(segment, (left, length))| wait_text(segment, left, length * width / 100.0, width))
+        .collect();
     let marks: Vec<AnyView> = shown()
         .filter(|(segment, _)| segment.to <= time.to())
         .filter_map(|(segment, (left, length))| mark(segment.kind, percent(left + length)))
@@ -69,13 +71,17 @@ fn draw(lane: &Lane, time: Scale, width: f64, hatch: &str) -> AnyView {
 }
 
 /// The countdown of a wait that runs, the length of one that is over where there is room.
-fn wait_text(segment: &Segment, left: f64, room: f64) -> Option<AnyView> {
-    let text = match &segment.countdown {
-        Some(countdown) => countdown.clone(),
-        None if segment.kind == SegmentKind::Waiting && room > TEXT_WIDTH => {
-            format_duration(duration(segment.to - segment.from))
-        }
+fn wait_text(segment: &Segment, left: f64, room: f64, width: f64) -> Option<AnyView> {
+    let (text, is_running) = match &segment.countdown {
+        Some(countdown) => (countdown.clone(), true),
+        None if segment.kind == SegmentKind::Waiting => (format_duration(duration(segment.to - segment.from)), false),
         None => return None,
     };
-    Some(view! { <text class="seg-text" x=percent(left) y="12" dx="9">{text}</text> }.into_any())
+    let needed = u32::try_from(text.chars().count()).map_or(0.0, f64::from) * LETTER + MARKS;
+    if !is_running && room < needed {
+        return None;
+    }
+    // At the right edge it stands before its wait rather than be cut off.
+    let (anchor, shift) = if left * width / 100.0 + needed > width { ("end", "-9") } else { ("start", "9") };
+    Some(view! { <text class="seg-text" x=percent(left) y="12" dx=shift text-anchor=anchor>{text}</text> }.into_any())
 }

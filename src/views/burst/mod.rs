@@ -65,8 +65,13 @@ impl Burst {
             self.failure.set(Some(wrong));
             return;
         }
+        let api = self.api();
+        if api.is_ok() && untrack(|| self.model()).trim().is_empty() {
+            self.failure.set(Some("Default model: choose one in the top bar first.".to_owned()));
+            return;
+        }
         let calls = self.settings.with_untracked(|settings| settings.requests);
-        if asks_before(self.session.source.get_untracked(), calls) && self.session.api().is_ok() {
+        if asks_before(self.session.source.get_untracked(), calls) && api.is_ok() {
             let model = untrack(|| self.model());
             let bound = Some(self.settings.with_untracked(|settings| CostBound::of(settings, &model)));
             self.question.set(Some(PaidQuestion { calls, bound, go: Callback::new(move |()| self.start()) }));

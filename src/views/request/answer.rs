@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::failure::Failure;
-use super::state::Sent;
+use super::state::{Sent, use_request};
 use crate::client::CallEnd;
-use crate::components::{Badge, Callout, CalloutKind, Panel};
+use crate::components::{Badge, Callout, CalloutKind, CopyButton, Panel};
 use crate::format::format_count;
 use crate::reply::Content;
 use crate::responses::{Note, Response};
@@ -47,10 +47,20 @@ fn waiting_text(text: &'static str) -> AnyView {
 
 #[component]
 fn Text(response: Response) -> impl IntoView {
+    let state = use_request();
     let text = response.output_text();
     let model = response.model.clone();
     view! {
-        {(!text.is_empty()).then(|| view! { <p class="output-text" dir="auto">{text}</p> })}
+        {(!text.is_empty())
+            .then(|| {
+                let copied = text.clone();
+                view! {
+                    <div class="request-text">
+                        <p class="output-text" dir="auto">{text}</p>
+                        <CopyButton text=Signal::stored(copied) label="Copy text" on_copy=move |text| state.copy(text) />
+                    </div>
+                }
+            })}
         {response.notes().into_iter().map(note).collect_view()}
         {model.map(|model| view! { <p class="request-by">"Answered by " <Badge text=model /></p> })}
     }

@@ -20,12 +20,15 @@ pub fn LimitHeadersRegion(reply: Reply) -> impl IntoView {
     let sent = reply.wire.headers();
     let documented: Vec<(&DocumentedHeader, Shown)> =
         documented().iter().map(|header| (header, shown(header.name, &reply.headers, &sent))).collect();
-    let is_hidden = documented.iter().any(|(_, shown)| *shown == Shown::Hidden);
+    let hidden = documented.iter().any(|(_, shown)| *shown == Shown::Hidden);
+    // Where some are exposed, a missing one may as well not have been sent: this page cannot tell.
+    let is_hidden = hidden && !reply.headers.limits.any_exposed();
+    let why = if is_hidden { "hidden by CORS" } else { "hidden by CORS, or not sent" };
     let has_others = sent.iter().any(|(name, _)| is_foreign(name));
     let mut rows: Vec<KeyValue> = documented
         .iter()
         .filter(|(header, shown)| is_listed(header.name, shown, has_others))
-        .map(|(header, shown)| row(header, shown))
+        .map(|(header, shown)| row(header, shown, why))
         .collect();
     rows.extend(sent.iter().filter(|(name, _)| is_foreign(name)).map(|(name, value)| {
         KeyValue::new(name.clone(), cut(value)).with_note("A rate-limit header of this server's own kind.")
@@ -101,7 +104,7 @@ fn is_listed(name: &str, shown: &Shown, has_others: bool) -> bool {
     }
 }
 
-fn row(header: &DocumentedHeader, shown: &Shown) -> KeyValue {
+fn row(header: &DocumentedHeader, shown: &Shown, why_hidden: &str) -> KeyValue {
     let tone = match header.name {
         name if name.contains("requests") => Tone::Requests,
         name if name.contains("tokens") => Tone::Tokens,
@@ -110,7 +113,7 @@ fn row(header: &DocumentedHeader, shown: &Shown) -> KeyValue {
     let row = match shown {
         Shown::Value(value) => KeyValue::new(header.name, cut(value)),
         Shown::Malformed(value) => KeyValue::new(header.name, format!("{} (makes no sense)", cut(value))),
-        Shown::Hidden => KeyValue::absent(header.name, "hidden by CORS"),
+        Shown::Hidden => KeyValue::absent(header.name, why_hidden),
         Shown::NotSent => KeyValue::absent(header.name, "not sent"),
     };
     row.with_note(header.meaning).with_tone(tone)

@@ -99,7 +99,9 @@ fn TabLabel(sent: Sent) -> impl IntoView {
     let chip = Memo::new(move |_| run.with_log(|log| log.calls.first().map(chip)));
     view! {
         <span class="num">"#"{sent.number}</span>
+        " "
         {move || chip.get().map(|(tone, text)| view! { <StatusChip tone=tone text=text /> })}
+        " "
         <span class="request-tab-prompt" dir="auto">{beginning(&sent.request.input.text())}</span>
     }
 }

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 
 use super::state::use_request;
+use crate::clock::Clock;
 use crate::components::{Checkbox, Choice, Combobox, Select, TextArea, TextField, TextKind};
 use crate::models;
+use crate::platform::clock::BrowserClock;
 use crate::responses::{ModelEntry, ReasoningEffort};
 use crate::retry::Preset;
 use crate::run::draft::takes_effort;
@@ -130,5 +132,6 @@ fn model_hint(model: &str, listed: &[ModelEntry]) -> Option<String> {
     }
     let listed_date = entry.and_then(|entry| entry.shutdown_date.clone());
     let date = listed_date.or_else(|| models::facts(model)?.shutdown_date.map(str::to_owned))?;
-    Some(format!("{model} stops answering on {date}"))
+    let verb = if models::is_shut_down(&date, BrowserClock.wall()) { "stopped" } else { "stops" };
+    Some(format!("{model} {verb} answering on {date}"))
 }

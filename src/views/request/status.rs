@@ -1,15 +1,18 @@
 //! Status: where the request stands, and how long everything took.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::state::Sent;
+use super::state::{Sent, use_request};
 use crate::client::CallEnd;
-use crate::components::{Button, Countdown, Glyph, Panel, Stat, StatusChip, Tone};
+use crate::components::{Button, CodeBlock, Countdown, Disclosure, Glyph, Panel, Stat, StatusChip, Tone};
 use crate::format::format_duration;
+use crate::highlight::Language;
 use crate::rate_limit::Field;
 use crate::reply::Reply;
+use crate::responses::{CreateResponse, pretty_json};
 use crate::retry::{Class, StopReason, WaitSource, status_meaning};
 use crate::run::{Attempt, CallLog, CallState};
 
@@ -45,13 +48,36 @@ pub fn StatusRegion(sent: Sent, call: CallLog, reply: Option<Reply>) -> impl Int
                 <Stat label="Total time" value=total />
                 <Stat label="Server processing" value=processing(reply.as_ref()) />
                 <Stat label="Attempts" value=call.attempts.len().to_string() />
-                <Stat label="Waited" value=format_duration(waited) tone=Tone::Waiting />
+                {(call.attempts.len() > 1)
+                    .then(|| view! { <Stat label="Waited" value=format_duration(waited) tone=Tone::Waiting /> })}
             </div>
             {reply.as_ref().map(|reply| {
                 view! { <p class="request-id">"Request id " <code>{field_text(&reply.headers.request_id, Clone::clone)}</code></p> }
             })}
             {(call.attempts.len() > 1).then(|| attempts(&call))}
+            <AsSent request=sent.request />
         </Panel>
+    }
+}
+
+/// The body that was sent.
+#[component]
+fn AsSent(request: Arc<CreateResponse>) -> impl IntoView {
+    let state = use_request();
+    let is_open = RwSignal::new(false);
+    let body = move || {
+        if is_open.get() { pretty_json(&request.to_value().to_string(), usize::MAX).0 } else { String::new() }
+    };
+    view! {
+        <Disclosure summary="The request as sent" open=is_open on_toggle=move |open| is_open.set(open)>
+            <CodeBlock
+                code=Signal::derive(body)
+                label="request as sent"
+                language=Language::Json
+                wrap=true
+                on_copy=move |text| state.copy(text)
+            />
+        </Disclosure>
     }
 }
 
