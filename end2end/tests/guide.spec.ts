@@ -243,7 +243,7 @@ test.describe("the cells", () => {
     await cell.region.getByLabel("NUM_REQUESTS").fill("30");
     await cell.run();
     const peak = async (name: string) =>
-      /(\d+) at/.exec(await cell.result.getByRole("group", { name, exact: true }).getByRole("group", { name: "Most retries within 100 ms" }).innerText())?.[1] ?? "0";
+      /(\d+) at/.exec(await cell.result.getByRole("group", { name, exact: true }).getByRole("group", { name: "Most retries within 250 ms" }).innerText())?.[1] ?? "0";
     await expect.poll(async () => Number(await peak("Without jitter")), { timeout: 5_000 }).toBeGreaterThan(15);
     await expect.poll(async () => Number(await peak("With jitter")), { timeout: 5_000 }).toBeGreaterThan(0);
     expect(Number(await peak("With jitter"))).toBeLessThan(Number(await peak("Without jitter")));
