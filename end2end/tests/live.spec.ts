@@ -131,6 +131,21 @@ test("the key leaves no trace, and a reload forgets it", async ({ page }) => {
   await expect(connection.key).not.toHaveAttribute("name");
 });
 
+test("what is typed into the wrong field is not stored, a used address is", async ({ page }) => {
+  const connection = new ConnectionDialog(page);
+  await page.goto("./#/request");
+  await connection.open("Live");
+  await connection.baseUrl.fill(CANARY);
+  expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain(CANARY);
+  await connection.baseUrl.fill(`${api.exposed}/v1`);
+  await connection.key.fill("sk-sim");
+  await connection.useKey.click();
+  await expect(connection.dialog.getByText(/^Connected: \d+ models$/)).toBeVisible();
+  await page.reload();
+  await connection.open("Live");
+  await expect(connection.baseUrl).toHaveValue(`${api.exposed}/v1`);
+});
+
 test("a pasted .env file gives its key, and what was done is said", async ({ page }) => {
   const connection = new ConnectionDialog(page);
   await page.goto("./#/request");

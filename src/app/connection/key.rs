@@ -157,5 +157,6 @@ fn connect(session: Session, form: LiveForm, key: Option<ApiKey>) {
         organization: optional(form.organization),
         project: optional(form.project),
     });
+    form.remember_url();
     form.forget_typed_key();
 }
