@@ -39,6 +39,10 @@ impl View {
 
     fn from_hash(hash: &str) -> Option<Self> {
         let path = hash.split('?').next().unwrap_or_default();
+        // The bare address is the landing view's: Back leads there too.
+        if path.trim_start_matches('#').is_empty() {
+            return Some(Self::Guide);
+        }
         Self::ALL.into_iter().find(|view| view.href() == path)
     }
 }

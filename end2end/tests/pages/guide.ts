@@ -42,7 +42,7 @@ export class Cell {
   async runToEnd(timeout = 15_000) {
     await this.run();
     await expect(this.result).toHaveAttribute("aria-busy", "false", { timeout });
-    await expect(this.region.getByRole("button", { name: "Stop" })).toHaveCount(0);
+    await expect(this.region.getByRole("button", { name: "Stop", exact: true })).toHaveCount(0);
   }
 
   async scenario(name: string) {
@@ -51,7 +51,8 @@ export class Cell {
 
   /** The number of a figure with a name. */
   async stat(name: string, within = this.result) {
-    return numberOf(await within.getByRole("group", { name, exact: true }).innerText());
+    const text = await within.getByRole("group", { name, exact: true }).innerText();
+    return numberOf(text.replace(name, ""));
   }
 
   printed(name: string) {

@@ -33,6 +33,8 @@ pub fn Cell(
     children: Option<Children>,
 ) -> impl IntoView {
     let heading = unique_id("cell");
+    // Landmarks want names of their own.
+    let code_name = format!("Python: {}", title.split_once(": ").map_or(title, |(_, what)| what));
     let guide = use_guide();
     let go = Callback::new(move |()| {
         guide.told.set(Some(state.run));
@@ -55,7 +57,7 @@ pub fn Cell(
             <div class="guide-cell-body">
                 <div class="guide-cell-code">
                     {children.map(|children| view! { <div class="guide-cell-fields">{children()}</div> })}
-                    <CodeBlock code=code on_copy=copy label="Python code" language=Language::Python />
+                    <CodeBlock code=code on_copy=copy label=code_name language=Language::Python />
                 </div>
                 <section class="guide-cell-result" aria-label="Result" aria-busy=move || state.is_running().to_string()>
                     <Problem state=state />

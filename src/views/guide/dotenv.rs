@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use crate::base_url::BaseUrl;
 use crate::components::{Button, ButtonKind, Callout, CalloutKind, TextArea};
 use crate::notebook::{EnvKeys, read_env};
-use crate::platform::{files, location};
+use crate::platform::{clipboard, files, location};
 use crate::state::session::{Session, use_session};
 use crate::transport::fetch::Connection;
 
@@ -91,12 +91,19 @@ impl EnvFile {
 /// The field for a `.env`, and what came of it.
 #[component]
 pub fn EnvField(env: EnvFile) -> impl IntoView {
-    // The text lives in the field for one event only: then the field is emptied.
-    let text = RwSignal::new(String::new());
-    let taken = move |pasted: String| {
-        env.take(&pasted);
-        text.set(pasted);
-        text.set(String::new());
+    // A paste is read at once and never reaches the field; what is typed stays there until it is read.
+    let typed = RwSignal::new(String::new());
+    let pasted = move |event: leptos::ev::ClipboardEvent| {
+        if let Some(text) = clipboard::pasted_text(&event) {
+            event.prevent_default();
+            typed.set(String::new());
+            env.take(&text);
+        }
+    };
+    let read = move |()| {
+        if let Some(text) = typed.try_update(std::mem::take) {
+            env.take(&text);
+        }
     };
     let dropped = move |event: leptos::ev::DragEvent| {
         event.prevent_default();
@@ -118,16 +125,24 @@ pub fn EnvField(env: EnvFile) -> impl IntoView {
             when=|| !location::is_framed()
             fallback=|| view! { <p class="guide-aside">"This page is shown inside another one: open it in a tab of its own to give a key."</p> }
         >
-            <div class="guide-drop" on:dragover=|event: leptos::ev::DragEvent| event.prevent_default() on:drop=dropped>
+            <div
+                class="guide-drop"
+                on:paste=pasted
+                on:dragover=|event: leptos::ev::DragEvent| event.prevent_default()
+                on:drop=dropped
+            >
                 <TextArea
                     label="Paste or drop your .env"
-                    value=text
-                    on_input=taken
+                    value=typed
+                    on_input=move |text| typed.set(text)
                     rows=2
                     mono=true
                     placeholder=Some("OPENAI_API_KEY=sk-…".to_owned())
-                    hint=Some("Optional. The key stays in this page's memory, the field is emptied at once, and nothing is sent yet.".to_owned())
+                    hint=Some("Optional. The key stays in this page's memory, is never stored, and nothing is sent yet.".to_owned())
                 />
+                <Show when=move || !typed.with(String::is_empty)>
+                    <Button on_click=read>"Read it"</Button>
+                </Show>
             </div>
         </Show>
         <EnvSaid env=env />

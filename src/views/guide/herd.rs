@@ -18,7 +18,7 @@ use crate::state::run::Run;
 use crate::state::session::use_session;
 
 /// What counts as the same moment.
-const MOMENT: Duration = Duration::from_millis(100);
+const MOMENT: Duration = Duration::from_millis(250);
 
 /// The third part of section 5.
 #[component]
@@ -86,7 +86,7 @@ fn HerdResult(title: &'static str, run: Run) -> impl IntoView {
         <div class="guide-herd" role="group" aria-label=title>
             <h4>{title}</h4>
             <div class="stats">
-                <Stat label="Most retries within 100 ms" value=Signal::derive(peak) tone=Tone::Requests />
+                <Stat label="Most retries within 250 ms" value=Signal::derive(peak) tone=Tone::Requests />
                 <Stat
                     label="Refused requests"
                     value=Signal::derive(move || format_count(counts.with(|counts| counts.wasted_requests) as u64))

@@ -30,7 +30,7 @@ pub fn Question(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <aside class="guide-question" aria-label="Question">
+        <aside class="guide-question" role="note" aria-label="Question">
             <p><strong>"Find out: "</strong>{ask}</p>
             <details>
                 <summary>"Check your answer"</summary>
