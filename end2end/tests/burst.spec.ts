@@ -1,6 +1,7 @@
 // Burst: parallel requests, a retry policy, and what comes of it.
-import { expect, test } from "../fixtures/test";
+import { api, expect, test } from "../fixtures/test";
 import { BurstPage } from "./pages/burst";
+import { ConnectionDialog } from "./pages/connection";
 
 test("the first 429 and its backoff are one click away", async ({ page }) => {
   const burst = new BurstPage(page);
@@ -64,7 +65,7 @@ test("the notebook's policy leaves work undone, says why, and one button finishe
   expect(after).toMatchObject({ Succeeded: 10, "Gave up": 0, Failed: 0 });
   expect(after["HTTP calls"]).toBe(after["Succeeded"] + after["Wasted"]);
   expect(after["HTTP calls"]).toBeGreaterThan(before["HTTP calls"]);
-  await expect(burst.log).toContainText("Taken up again. Sleeping for");
+  await expect(burst.log).toContainText("Taken up again.");
   await expect(burst.finish).toHaveCount(0);
 });
 
@@ -215,3 +216,50 @@ for (const [width, height] of [[390, 844], [1440, 900]]) {
     expect(wider).toBeLessThanOrEqual(0);
   });
 }
+
+test.describe("live", () => {
+  test("many paid calls are asked about first, with what they can cost", async ({ page }) => {
+    const burst = new BurstPage(page);
+    await burst.open();
+    await new ConnectionDialog(page).connect(`${api.exposed}/v1`, "sk-live-canary-0123456789");
+    await new ConnectionDialog(page).close();
+    await expect(page.getByText(/Costs up to \$0\.\d+ \(input estimated\), in at most 50 HTTP requests/).first()).toBeVisible();
+    await burst.run.click();
+    const question = page.getByRole("dialog", { name: "Send 10 requests to the live API?" });
+    await question.getByRole("button", { name: "Send nothing" }).click();
+    await expect(question).toBeHidden();
+    expect(await burst.count("HTTP calls")).toBe(0);
+    await burst.run.click();
+    await question.getByRole("button", { name: "Send them" }).click();
+    await burst.ended();
+    expect(await burst.counts()).toMatchObject({ Succeeded: 10, "HTTP calls": 10 });
+    // Five are not many.
+    await burst.field("Number of requests").fill("5");
+    await burst.run.click();
+    await burst.ended();
+    expect(await burst.counts()).toMatchObject({ Succeeded: 5, "HTTP calls": 5 });
+  });
+
+  test("where headers are hidden, the limit is learnt from the refusal, and Stop aborts", async ({ page, startApi }) => {
+    const origin = await startApi("--scenario", "first 429", "--expose-headers", "none");
+    const burst = new BurstPage(page);
+    await burst.open();
+    await new ConnectionDialog(page).connect(`${origin}/v1`, "sk-live-canary-0123456789");
+    await new ConnectionDialog(page).close();
+    await burst.field("Number of requests").fill("5");
+    await burst.policy.selectOption("sluice");
+    await burst.run.click();
+    await expect(burst.log).toContainText(/Rate limit hit \(attempt 1\)\. Sleeping for (1\d|2\d)\.\d\d seconds/, { timeout: 15_000 });
+    await expect(burst.outcome).toContainText("3 succeeded, 2 waiting");
+    // (5 − 3) · 60 / 3 s
+    await expect(burst.outcome.getByRole("group", { name: "Ideal drain time" })).toContainText("40");
+    await burst.stop.click();
+    await burst.ended();
+    await expect(burst.outcome).toContainText("2 stopped");
+    await page.getByRole("group", { name: "Each request over time" }).focus();
+    for (let row = 0; row < 5; row++) await page.keyboard.press("ArrowDown");
+    const attempts = page.getByRole("region", { name: "Attempts" });
+    await attempts.getByText("Rate-limit headers").first().click();
+    await expect(attempts).toContainText("hidden by CORS, if it was sent");
+  });
+});

@@ -88,7 +88,7 @@ test.describe("a failure that the browser hides", () => {
     await connection.key.fill("sk-wrong");
     await connection.useKey.click();
     await expect(connection.dialog).toContainText("The models could not be had");
-    await expect(connection.dialog).toContainText("Check the key first");
+    await expect(connection.dialog).toContainText("Most likely the key was refused");
     await connection.close();
     await request.model.fill("gpt-5-nano");
     await request.send.click();
@@ -129,6 +129,21 @@ test("the key leaves no trace, and a reload forgets it", async ({ page }) => {
   await expect(connection.key).toHaveAttribute("type", "password");
   await expect(connection.key).toHaveAttribute("autocomplete", "off");
   await expect(connection.key).not.toHaveAttribute("name");
+});
+
+test("what is typed into the wrong field is not stored, a used address is", async ({ page }) => {
+  const connection = new ConnectionDialog(page);
+  await page.goto("./#/request");
+  await connection.open("Live");
+  await connection.baseUrl.fill(CANARY);
+  expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain(CANARY);
+  await connection.baseUrl.fill(`${api.exposed}/v1`);
+  await connection.key.fill("sk-sim");
+  await connection.useKey.click();
+  await expect(connection.dialog.getByText(/^Connected: \d+ models$/)).toBeVisible();
+  await page.reload();
+  await connection.open("Live");
+  await expect(connection.baseUrl).toHaveValue(`${api.exposed}/v1`);
 });
 
 test("a pasted .env file gives its key, and what was done is said", async ({ page }) => {

@@ -73,7 +73,8 @@ fn LimitMeter(
             None if hidden() => "the browser hides these headers (CORS)",
             None => "send a request to see",
         };
-        Some(lesson().map_or_else(|| how.to_owned(), |lesson| format!("{how}, scenario {lesson}")))
+        // A lesson of the guide has limits of its own: whose they are comes first.
+        Some(lesson().map_or_else(|| how.to_owned(), |lesson| format!("of “{lesson}”, {how}")))
     };
     view! {
         <Meter

@@ -176,6 +176,7 @@ impl RunLog {
                 call.state = CallState::Queued;
                 call.ended_at = None;
                 call.resumed_at.push(at);
+                self.lines.push(LogLine { at, call: *index, text: "Taken up again.".into() });
             }
         }
     }
@@ -239,7 +240,7 @@ impl CallLog {
                 let who = if wait.layer > 0 { "SDK retry inside attempt" } else { "attempt" };
                 let seconds = wait.duration.as_secs_f64();
                 if taken_up {
-                    return Some(format!("Taken up again. Sleeping for {seconds:.2} seconds, as the server asked..."));
+                    return Some(format!("Sleeping for {seconds:.2} seconds, as the server asked..."));
                 }
                 Some(format!("{what} ({who} {outer_attempt}). Sleeping for {seconds:.2} seconds..."))
             }

@@ -127,7 +127,8 @@ fn who(line: &LogLine) -> String {
 fn tone_of(text: &str) -> Tone {
     match text.split(' ').next() {
         Some("Success") => Tone::Done,
-        Some("Rate" | "Failed," | "Taken" | "The") => Tone::Waiting,
+        Some("Taken") => Tone::Queued,
+        Some("Rate" | "Failed," | "Sleeping" | "The") => Tone::Waiting,
         _ => Tone::Failed,
     }
 }

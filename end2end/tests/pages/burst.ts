@@ -1,17 +1,26 @@
 // Burst as a person finds it: by role and name.
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 
 export class BurstPage {
-  constructor(readonly page: Page) {}
+  readonly run: Locator;
+  readonly stop: Locator;
+  readonly finish: Locator;
+  readonly timeline: Locator;
+  readonly outcome: Locator;
+  readonly log: Locator;
+  readonly policy: Locator;
+  readonly answeredBy: Locator;
 
-  readonly run = this.page.getByRole("button", { name: "Run burst" });
-  readonly stop = this.page.getByRole("button", { name: "Stop burst" });
-  readonly finish = this.page.getByRole("button", { name: "Finish with Sluice's policy" });
-  readonly timeline = this.page.getByRole("region", { name: "Timeline" });
-  readonly outcome = this.page.getByRole("region", { name: "Outcome" });
-  readonly log = this.page.getByRole("log", { name: "Attempts log" });
-  readonly policy = this.page.getByRole("combobox", { name: "Retry policy" });
-  readonly answeredBy = this.page.getByRole("combobox", { name: "Answered by" });
+  constructor(readonly page: Page) {
+    this.run = page.getByRole("button", { name: "Run burst" });
+    this.stop = page.getByRole("button", { name: "Stop burst" });
+    this.finish = page.getByRole("button", { name: "Finish with Sluice's policy" });
+    this.timeline = page.getByRole("region", { name: "Timeline" });
+    this.outcome = page.getByRole("region", { name: "Outcome" });
+    this.log = page.getByRole("log", { name: "Attempts log" });
+    this.policy = page.getByRole("combobox", { name: "Retry policy" });
+    this.answeredBy = page.getByRole("combobox", { name: "Answered by" });
+  }
 
   async open() {
     await this.page.goto("./#/burst");

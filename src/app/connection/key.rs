@@ -55,6 +55,7 @@ pub fn KeyFields(form: LiveForm) -> impl IntoView {
                 hint="The key alone, an OPENAI_API_KEY=… line, a .env file or a curl command. Best a project's key with a low budget."
             />
         </div>
+        <Promise form=form />
         <div class="connection-pair">
             <TextField
                 label="Organization"
@@ -89,7 +90,6 @@ pub fn KeyFields(form: LiveForm) -> impl IntoView {
             }}
         </div>
         {move || told(verdict, session, form)}
-        <Promise form=form />
     }
 }
 
@@ -157,5 +157,6 @@ fn connect(session: Session, form: LiveForm, key: Option<ApiKey>) {
         organization: optional(form.organization),
         project: optional(form.project),
     });
+    form.remember_url();
     form.forget_typed_key();
 }

@@ -33,17 +33,26 @@ pub struct LiveForm {
     pub organization: RwSignal<String>,
     /// `OpenAI-Project`; empty for none.
     pub project: RwSignal<String>,
+    // Kept over a reload once it has been used, so that a key typed into the wrong field is never stored.
+    used_url: RwSignal<String>,
 }
 
 impl LiveForm {
     /// An empty form, with the base URL used last.
     pub fn new() -> Self {
+        let used_url = persisted("live-base-url", OPENAI.to_owned());
         Self {
-            base_url: persisted("live-base-url", OPENAI.to_owned()),
+            base_url: RwSignal::new(used_url.get_untracked()),
             key: RwSignal::default(),
             organization: RwSignal::default(),
             project: RwSignal::default(),
+            used_url,
         }
+    }
+
+    /// Keeps the base URL for the next visit.
+    pub fn remember_url(self) {
+        self.used_url.set(self.base_url.get_untracked());
     }
 
     /// Empties the key's field.

@@ -16,19 +16,29 @@ pub fn ModelState() -> impl IntoView {
     move || {
         session.connection.get().map(|connection| {
             view! {
-                <Callout kind=Signal::derive(move || kind(session)) title=Signal::derive(move || title(session))>
+                <Callout
+                    kind=Signal::derive(move || kind(session))
+                    title=Signal::derive(move || title(session))
+                    actions=move || view! { <Reload session=session /> }
+                >
                     <p>{whereto(&connection)}</p>
                     {move || state(session, connection.same_origin)}
                     {move || shutdown_notice(session).map(|notice| view! { <p><strong>{notice}</strong></p> })}
-                    <Button
-                        busy=Signal::derive(move || session.live_models.with(|list| *list == ModelList::Loading))
-                        on_click=move || session.reload_models()
-                    >
-                        "Reload models"
-                    </Button>
                 </Callout>
             }
         })
+    }
+}
+
+#[component]
+fn Reload(session: Session) -> impl IntoView {
+    view! {
+        <Button
+            busy=Signal::derive(move || session.live_models.with(|list| *list == ModelList::Loading))
+            on_click=move || session.reload_models()
+        >
+            "Reload models"
+        </Button>
     }
 }
 
@@ -62,15 +72,8 @@ fn state(session: Session, same_origin: bool) -> AnyView {
         }
         ModelList::Failed(why) => view! {
             <p dir="auto">{why}</p>
-            <p>"Kept: the address and the key, for another try. A model's name can also be typed by hand."</p>
-            <p>
-                {if same_origin {
-                    "Check that the page's server relays this address."
-                } else {
-                    "Check the key first: OpenAI's answer to a wrong one carries no CORS headers, so the browser shows it as a
-                    network failure. Then the address, your network, and whether the server answers pages of other origins."
-                }}
-            </p>
+            {same_origin.then(|| view! { <p>"Check that the page's server relays this address."</p> })}
+            <p><strong>"Kept: "</strong>"the address and the key, for another try. A model's name can also be typed by hand."</p>
         }
         .into_any(),
         ModelList::Loaded(entries) if entries.is_empty() => {

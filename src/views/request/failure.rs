@@ -15,18 +15,19 @@ pub fn Failure(call: CallLog, attempt: Attempt, path: Path) -> impl IntoView {
     let Some(advice) = advise(&outcome, path) else { return ().into_any() };
     let kind = if outcome.class == Class::RateLimit { CalloutKind::Warn } else { CalloutKind::Error };
     let kept = match &attempt.result {
-        Some(Ok(_)) => "Kept: the status, headers and body below, your prompt and settings.",
-        _ => "Kept: your prompt and settings. Nothing that could be read was received.",
+        Some(Ok(_)) => "the status, headers and body below, your prompt and settings.",
+        _ => "your prompt and settings. Nothing that could be read was received.",
     };
     let code = outcome.code.clone().map(|code| view! { <p>"Code: " <code>{code}</code></p> });
-    let message = Some(outcome.message).filter(|message| !message.is_empty());
+    // Of an answer that the browser hides there is nothing to quote: the steps say all that is known.
+    let message = Some(outcome.message).filter(|message| !message.is_empty() && outcome.class != Class::Opaque);
     view! {
         <Callout kind=kind title=advice.happened>
             {message.map(|message| view! { <p class="request-message" dir="auto">{message}</p> })}
             {code}
             {asked(&call).map(|text| view! { <p>{text}</p> })}
-            <p>{kept}</p>
-            <p>"What to do:"</p>
+            <p><strong>"Kept: "</strong>{kept}</p>
+            <p><strong>"What to do:"</strong></p>
             <ol>{advice.steps.into_iter().map(|step| view! { <li>{step}</li> }).collect_view()}</ol>
         </Callout>
     }
