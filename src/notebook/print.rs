@@ -17,12 +17,17 @@ pub fn python_list<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
     format!("[{}]", items.join(", "))
 }
 
-/// `print(response.usage)` with openai-python.
+/// `print(response.usage)` with openai-python 3.57.0.
 pub fn usage_repr(usage: &Usage) -> String {
+    let input = format!(
+        "InputTokensDetails(cache_write_tokens={}, cached_tokens={}, cache_write_tokens_details=None)",
+        usage.cache_write_tokens, usage.cached_tokens
+    );
+    let output = format!("OutputTokensDetails(reasoning_tokens={})", usage.reasoning_tokens);
     format!(
-        "ResponseUsage(input_tokens={}, input_tokens_details=InputTokensDetails(cached_tokens={}), output_tokens={}, \
-         output_tokens_details=OutputTokensDetails(reasoning_tokens={}), total_tokens={})",
-        usage.input_tokens, usage.cached_tokens, usage.output_tokens, usage.reasoning_tokens, usage.total_tokens
+        "ResponseUsage(input_tokens={}, input_tokens_details={input}, output_tokens={}, output_tokens_details={output}, \
+         total_tokens={})",
+        usage.input_tokens, usage.output_tokens, usage.total_tokens
     )
 }
 
@@ -48,8 +53,13 @@ mod tests {
     fn prints_as_python_does() {
         assert_eq!(python_list(["gpt-5-nano", "it's"]), r#"['gpt-5-nano', "it's"]"#);
         let usage =
-            Usage { input_tokens: 17, output_tokens: 9, total_tokens: 26, reasoning_tokens: 4, ..Usage::default() };
-        assert!(usage_repr(&usage).starts_with("ResponseUsage(input_tokens=17, "));
+            Usage { input_tokens: 7, output_tokens: 435, total_tokens: 442, reasoning_tokens: 384, ..Usage::default() };
+        assert_eq!(
+            usage_repr(&usage),
+            "ResponseUsage(input_tokens=7, input_tokens_details=InputTokensDetails(cache_write_tokens=0, cached_tokens=0, \
+             cache_write_tokens_details=None), output_tokens=435, \
+             output_tokens_details=OutputTokensDetails(reasoning_tokens=384), total_tokens=442)"
+        );
         let summary = Summary {
             num_calls: 3,
             total_input_tokens: 1,

@@ -1,3 +1,6 @@
+import random
+
+
 def no_jitter(attempt: int, base_delay: float = 1.0) -> float:
     return base_delay * (2 ** (attempt - 1))
 
