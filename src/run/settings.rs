@@ -141,20 +141,32 @@ pub struct CostBound {
 impl CostBound {
     /// The bound of `settings` for `model`; its input tokens are an estimate.
     pub fn of(settings: &BurstSettings, model: &str) -> Self {
-        let policy = settings.retry_policy();
-        let calls = u64::try_from(settings.requests).unwrap_or(u64::MAX);
-        let http_requests = calls.saturating_mul(u64::from(policy.max_requests()));
-        let may_bill_twice = resends_unknown(&policy);
-        let billed = if may_bill_twice { http_requests } else { calls };
-        let input = estimate_input_tokens(&settings.request(model));
-        let most = settings.max_output_tokens.zip(models::facts(model)).map(|(output, facts)| {
-            let input_tokens = input.saturating_mul(billed);
-            let output_tokens = output.saturating_mul(billed);
-            let total_tokens = input_tokens.saturating_add(output_tokens);
-            facts.price.cost(&Usage { input_tokens, output_tokens, total_tokens, ..Usage::default() })
-        });
-        Self { http_requests, most, may_bill_twice }
+        let request = ApiRequest::CreateResponse(settings.request(model));
+        Self::of_requests(std::iter::repeat_n(&request, settings.requests), &settings.retry_policy())
     }
+
+    /// The bound of `requests` under `policy`.
+    pub fn of_requests<'a>(requests: impl Iterator<Item = &'a ApiRequest>, policy: &RetryPolicy) -> Self {
+        let may_bill_twice = resends_unknown(policy);
+        let attempts = u64::from(policy.max_requests());
+        let billed = if may_bill_twice { attempts } else { 1 };
+        let mut bound = Self { http_requests: 0, most: Some(Money::ZERO), may_bill_twice };
+        for request in requests {
+            bound.http_requests = bound.http_requests.saturating_add(attempts);
+            bound.most = bound.most.zip(most_of(request, billed)).map(|(sum, one)| sum + one);
+        }
+        bound
+    }
+}
+
+/// The most that a request costs when it is billed so many times.
+fn most_of(request: &ApiRequest, times: u64) -> Option<Money> {
+    let ApiRequest::CreateResponse(request) = request else { return Some(Money::ZERO) };
+    let facts = models::facts(&request.model)?;
+    let input_tokens = estimate_input_tokens(request).saturating_mul(times);
+    let output_tokens = request.max_output_tokens?.saturating_mul(times);
+    let total_tokens = input_tokens.saturating_add(output_tokens);
+    Some(facts.price.cost(&Usage { input_tokens, output_tokens, total_tokens, ..Usage::default() }))
 }
 
 fn resends_unknown(policy: &RetryPolicy) -> bool {

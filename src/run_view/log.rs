@@ -12,7 +12,7 @@ use crate::state::run::Run;
 use crate::time::Instant;
 
 /// How many lines are kept on the page; a copy has them all.
-const SHOWN: usize = 300;
+const SHOWN: usize = 200;
 
 #[derive(Debug, Clone, PartialEq)]
 struct Row {

@@ -33,23 +33,57 @@ pub use speed::SpeedControl;
 pub use timeline::RunTimeline;
 pub use undone::RunUndone;
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use crate::platform::clipboard;
 use crate::run::RunLog;
+use crate::state::api::ApiSource;
 use crate::state::run::Run;
+use crate::state::session::use_session;
+use crate::time::Instant;
 
-/// What `read` makes of a run's log, made anew only when the log has changed, not with every frame.
+/// What `read` makes of a run's log, made anew only when the log has changed, not with every frame; of many calls, ten
+/// times a second.
 pub fn log_memo<T>(run: Run, read: impl Fn(&RunLog) -> T + Send + Sync + 'static) -> Memo<T>
 where
     T: PartialEq + Send + Sync + 'static,
 {
-    let changed = Memo::new(move |_| (run.started(), run.with_log(|log| log.revision)));
+    let at = beat(run);
+    let changed = Memo::new(move |_| {
+        let (is_running, now) = at.get();
+        let (calls, revision) = run.with_log(|log| (log.calls.len(), log.revision));
+        (run.started(), if is_running && calls > MANY { Err(now) } else { Ok(revision) })
+    });
     Memo::new(move |_| {
         // Read, not only tracked: a memo that nobody reads is never made anew.
         changed.with(|_| ());
         untrack(|| run.with_log(&read))
     })
+}
+
+/// From how many calls on a run is drawn less often than with every frame.
+const MANY: usize = 60;
+
+/// The moment a run is drawn at: each frame's, of many calls ten times a second; what has ended stands still.
+fn beat(run: Run) -> Memo<(bool, Instant)> {
+    let session = use_session();
+    Memo::new(move |_| {
+        let now = run.now();
+        // A tenth of a second of the reader's time, on the run's own clock.
+        let speed = if run.source() == Some(ApiSource::Simulated) { session.speed.get().max(1.0) } else { 1.0 };
+        run.with_log(|log| match (log.is_running(), log.calls.len()) {
+            (false, _) => (false, log.ended_at().unwrap_or(now)),
+            (true, count) if count > MANY => (true, rounded_down(now, Duration::from_millis(100).mul_f64(speed))),
+            (true, _) => (true, now),
+        })
+    })
+}
+
+fn rounded_down(now: Instant, step: Duration) -> Instant {
+    let nanos = now.since_origin().as_nanos() % step.as_nanos().max(1);
+    now - Duration::from_nanos(u64::try_from(nanos).unwrap_or(0))
 }
 
 /// Copies text to the clipboard; where the browser refuses, the text is there to be selected.

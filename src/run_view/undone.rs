@@ -60,10 +60,13 @@ fn Finish(run: Run, undone: Memo<Option<Undone>>, focus_id: StoredValue<String>)
         focus_id.with_value(|id| dom::focus(id));
     };
     let pressed = move |()| {
-        let calls = undone.with_untracked(|undone| undone.as_ref().map_or(0, |undone| undone.finishable.len()));
+        let Some(which) = undone.with_untracked(|undone| undone.as_ref().map(|it| it.finishable.clone())) else {
+            return;
+        };
         let source = untrack(|| run.source()).unwrap_or(ApiSource::Simulated);
-        if asks_before(source, calls) {
-            question.set(Some(PaidQuestion { calls, bound: None, go: Callback::new(go) }));
+        if asks_before(source, which.len()) {
+            let bound = run.cost_of(&which, &Preset::Sluice.policy());
+            question.set(Some(PaidQuestion { calls: which.len(), bound, go: Callback::new(go) }));
         } else {
             go(());
         }

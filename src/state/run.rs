@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::platform::frames::FrameLoop;
 use crate::responses::ReportedUsage;
 use crate::retry::{Class, RetryPolicy};
-use crate::run::{BurstPlan, CallState, RunCounts, RunLog, resume_burst, run_burst};
+use crate::run::{BurstPlan, CallState, CostBound, RunCounts, RunLog, resume_burst, run_burst};
 use crate::time::{Instant, UnixTime};
 use crate::transport::ApiRequest;
 use crate::usage::{Entry, EntryKind};
@@ -185,6 +185,15 @@ impl Run {
     pub fn policy(self) -> Option<RetryPolicy> {
         self.revision.track();
         self.inner.with_value(|inner| inner.plan.as_ref().map(|plan| plan.policy.clone()))
+    }
+
+    /// What sending the calls `which` again under `policy` can cost.
+    pub fn cost_of(self, which: &[usize], policy: &RetryPolicy) -> Option<CostBound> {
+        self.inner.with_value(|inner| {
+            let requests = &inner.plan.as_ref()?.requests;
+            let again = which.iter().filter_map(|index| requests.get(*index)).map(|(_, request)| request);
+            Some(CostBound::of_requests(again, policy))
+        })
     }
 
     /// Whether it is under way, tracked.

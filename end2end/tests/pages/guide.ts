@@ -14,7 +14,7 @@ export class GuidePage {
   }
 
   get provoke() {
-    return this.page.getByRole("button", { name: "Provoke a 429" });
+    return this.page.getByRole("button", { name: "Provoke a 429", exact: true });
   }
 
   cell(number: number) {
