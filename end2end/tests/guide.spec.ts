@@ -127,7 +127,7 @@ test.describe("the cells", () => {
     await guide.open();
     const cell = guide.cell(2);
     await cell.region.getByLabel("Prompt").fill('Say "hello".');
-    await expect(cell.region.getByRole("region", { name: /^Python: / })).toContainText('input="Say \\"hello\\"."');
+    await expect(cell.region.getByRole("region", { name: /^Code \d$/ })).toContainText('input="Say \\"hello\\"."');
     await cell.runToEnd();
     const [input, output, total] = [await cell.stat("Input tokens"), await cell.stat("Output tokens"), await cell.stat("Total tokens")];
     expect(input).toBeGreaterThan(0);
@@ -206,7 +206,7 @@ test.describe("the cells", () => {
     await guide.open();
     const cell = guide.cell(5);
     await cell.region.getByLabel("NUM_REQUESTS").fill("7");
-    await expect(cell.region.getByRole("region", { name: /^Python: / })).toContainText("NUM_REQUESTS = 7");
+    await expect(cell.region.getByRole("region", { name: /^Code \d$/ })).toContainText("NUM_REQUESTS = 7");
     await cell.runToEnd();
     expect([await cell.stat("Answered"), await cell.stat("Refused with 429"), await cell.stat("HTTP calls")]).toEqual([3, 4, 7]);
     await expect(cell.result).toContainText("Please try again in 20s");
@@ -222,7 +222,7 @@ test.describe("the cells", () => {
     const cell = guide.cell(6);
     await cell.region.getByLabel("NUM_REQUESTS").fill("6");
     await cell.region.getByLabel("max_attempts").fill("3");
-    const code = cell.region.getByRole("region", { name: /^Python: / });
+    const code = cell.region.getByRole("region", { name: /^Code \d$/ });
     await expect(code).toContainText("max_attempts: int = 3");
     await cell.run();
     await guide.speed(cell.result, 60);

@@ -33,8 +33,8 @@ pub fn Cell(
     children: Option<Children>,
 ) -> impl IntoView {
     let heading = unique_id("cell");
-    // Landmarks want names of their own.
-    let code_name = format!("Python: {}", title.split_once(": ").map_or(title, |(_, what)| what));
+    // Landmarks want names of their own, and none that a button's name is part of.
+    let code_name = title.split_once(':').map_or(title, |(cell, _)| cell).replace("Cell", "Code");
     let guide = use_guide();
     let go = Callback::new(move |()| {
         guide.told.set(Some(state.run));
