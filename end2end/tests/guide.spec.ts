@@ -110,6 +110,8 @@ test.describe("set-up", () => {
     await expect(cell.result).toContainText("The key sk-…cdef, held in memory only, is used");
     await expect(cell.result).toContainText(/\d+ models to choose from/);
 
+    await expect(page.getByRole("combobox", { name: "Default model" })).toHaveValue("gpt-5-nano");
+
     // The same cells, over HTTP: nothing is asked before one call, many calls are asked about.
     await guide.cell(2).runToEnd();
     await expect(guide.cell(2).result).toContainText("200 OK");
