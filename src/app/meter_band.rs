@@ -73,8 +73,8 @@ fn LimitMeter(
             None if hidden() => "the browser hides these headers (CORS)",
             None => "send a request to see",
         };
-        // A lesson of the guide has limits of its own: whose they are comes first.
-        Some(lesson().map_or_else(|| how.to_owned(), |lesson| format!("of “{lesson}”, {how}")))
+        // A scenario of its own (a lesson's, a burst's) answers with all headers: whose limits these are says more.
+        Some(lesson().map_or_else(|| how.to_owned(), |lesson| format!("of “{lesson}”")))
     };
     view! {
         <Meter
