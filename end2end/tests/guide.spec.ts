@@ -110,6 +110,9 @@ test.describe("set-up", () => {
     await expect(cell.result).toContainText("The key sk-…cdef, held in memory only, is used");
     await expect(cell.result).toContainText(/\d+ models to choose from/);
 
+    // The cheapest living one, whichever that is today.
+    await expect(page.getByRole("combobox", { name: "Default model" })).toHaveValue(/^gpt-/);
+
     // The same cells, over HTTP: nothing is asked before one call, many calls are asked about.
     await guide.cell(2).runToEnd();
     await expect(guide.cell(2).result).toContainText("200 OK");
@@ -119,6 +122,19 @@ test.describe("set-up", () => {
     await question.getByRole("button", { name: "Send nothing" }).click();
     await expect(guide.cell(5).result).toContainText("Not known yet");
   });
+});
+
+test("on Live without a connection a cell says what to do, and keeps what it had", async ({ page }) => {
+  const guide = new GuidePage(page);
+  await guide.open();
+  const cell = guide.cell(2);
+  await cell.runToEnd();
+  await page.getByRole("radio", { name: "Live" }).check({ force: true });
+  await page.keyboard.press("Escape");
+  await expect(cell.region.getByText("Runs on Live")).toBeVisible();
+  await cell.run();
+  await expect(cell.result.getByRole("alert")).toContainText("Live is not connected: open Connection");
+  await expect(cell.result).toContainText("200 OK");
 });
 
 test.describe("the cells", () => {

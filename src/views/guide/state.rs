@@ -14,7 +14,7 @@ use crate::simulator::{Scenario, ScenarioPreset};
 use crate::state::api::ApiSource;
 use crate::state::persisted::persisted;
 use crate::state::run::Run;
-use crate::state::session::Session;
+use crate::state::session::{ModelList, NOT_CONNECTED, Session};
 
 /// The most calls a cell makes at once.
 pub const MOST_REQUESTS: u32 = 100;
@@ -61,7 +61,7 @@ impl CellState {
         self.problem.set(None);
         let model = model_now(session);
         if model.is_empty() {
-            return self.problem.set(Some("There is no model to ask: choose one at the top.".to_owned()));
+            return self.problem.set(Some(no_model(session).to_owned()));
         }
         let plan = plan(&model);
         let calls = plan.requests.len();
@@ -220,6 +220,17 @@ pub fn ask(model: &str, prompt: &str, max_output_tokens: Option<u64>) -> ApiRequ
 /// Calls one after the other, none of them repeated.
 pub fn in_sequence(requests: Vec<(String, ApiRequest)>) -> BurstPlan {
     BurstPlan { requests, concurrency: 1, policy: Preset::None.policy() }
+}
+
+/// Why there is no model to ask, and what to do.
+fn no_model(session: Session) -> &'static str {
+    match (session.source.get_untracked(), session.live_models.get_untracked()) {
+        (ApiSource::Live, _) if session.connection.with_untracked(Option::is_none) => NOT_CONNECTED,
+        (ApiSource::Live, ModelList::Loading) => {
+            "The server's list of models is still on its way: run again in a moment."
+        }
+        _ => "There is no model to ask: choose one at the top.",
+    }
 }
 
 /// The model to ask now, empty where none is known.
