@@ -10,6 +10,7 @@ use crate::components::ProgressBar;
 use crate::format::format_count;
 use crate::notebook::{CallReport, CallStage, prompts, summary_dict, tracking};
 use crate::responses::ReportedUsage;
+use crate::retry::Preset;
 use crate::state::session::use_session;
 use crate::usage::{Ledger, Summary};
 
@@ -18,13 +19,15 @@ use crate::usage::{Ledger, Summary};
 pub fn TrackingPart() -> impl IntoView {
     let (cell, session) = (use_guide().tracking, use_session());
     let run = move |()| {
-        cell.start(session, None, |model| {
+        cell.start(session, Preset::None, None, |model| {
             in_sequence(prompts::TRACKING.map(|prompt| (prompt.to_owned(), ask(model, prompt, None))).to_vec())
         });
     };
     let reports = reports(cell.run);
+    // A memo: the table must not be made anew with each answer.
+    let is_empty = Memo::new(move |_| reports.with(Vec::is_empty));
     let result = move || {
-        if reports.with(Vec::is_empty) {
+        if is_empty.get() {
             view! { <NotRun /> }.into_any()
         } else {
             view! { <TrackingResult reports=reports /> }.into_any()
