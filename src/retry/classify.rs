@@ -113,6 +113,12 @@ pub fn classify_error(status: Option<u16>, error: &ApiError, headers: &ReplyHead
 }
 
 impl Outcome {
+    /// Whether it is what the SDKs raise as `RateLimitError`: any 429, billing ones and requests too large included;
+    /// and a rate limit told inside a 200.
+    pub fn is_rate_limit_error(&self) -> bool {
+        self.status == Some(429) || self.class == Class::RateLimit
+    }
+
     fn of(class: Class) -> Self {
         Self { class, status: None, code: None, message: String::new(), wait: None, should_retry: None, limit: None }
     }
@@ -122,9 +128,9 @@ fn unanswered(error: &TransportError) -> Outcome {
     let (class, message) = match error {
         TransportError::Opaque(_) => (
             Class::Opaque,
-            "The browser hid the answer. Most likely the key was refused (OpenAI answers 401 without CORS headers), or the \
-             server does not allow this page (CORS), a blocker stopped it, the address is wrong, or there is no network. \
-             The request may have arrived."
+            "The browser hid the answer: there is no network or no server at this address, a blocker stopped it, the server \
+             does not allow this page (CORS), or the key was refused (OpenAI answers 401 without CORS headers). The request \
+             may have arrived."
                 .to_owned(),
         ),
         TransportError::TimedOut(after) => {
