@@ -11,7 +11,7 @@ use sluice::clock::{Clock, ScaledClock, VirtualClock};
 use sluice::random::Rng;
 use sluice::responses::{ApiRequest, CreateResponse, Input};
 use sluice::retry::Preset;
-use sluice::run::{BurstPlan, RunCounts, RunLog, run_burst};
+use sluice::run::{Attempt, BurstPlan, CallLog, RunCounts, RunLog, run_burst};
 use sluice::simulator::{Scenario, ScenarioPreset, Simulator};
 use sluice::time::{Instant, UnixTime};
 use sluice::transport::simulated::SimulatedTransport;
@@ -60,13 +60,17 @@ fn burst<C: Clock + Clone>(clock: &C, driver: &VirtualClock) -> RunLog {
     log.into_inner()
 }
 
-/// When each attempt began and ended, and each wait as planned and as it came.
-fn times(log: &RunLog) -> Vec<Vec<(Instant, Option<Instant>, Option<(Duration, Option<Duration>)>)>> {
-    let wait = |wait: &sluice::run::WaitRecord| (wait.planned.duration, wait.actual());
-    log.calls
-        .iter()
-        .map(|call| call.attempts.iter().map(|a| (a.started, a.ended, a.wait.as_ref().map(wait))).collect())
-        .collect()
+/// When each attempt of each call began and ended, and the wait after it as planned and as it came.
+fn times(log: &RunLog) -> Vec<(usize, Instant, Option<Instant>, Option<Duration>, Option<Duration>)> {
+    let attempts = |(index, call): (usize, &CallLog)| {
+        let one = move |attempt: &Attempt| {
+            let (planned, actual) =
+                (attempt.wait.map(|wait| wait.planned.duration), attempt.wait.and_then(|w| w.actual()));
+            (index, attempt.started, attempt.ended, planned, actual)
+        };
+        call.attempts.iter().map(one).collect::<Vec<_>>()
+    };
+    log.calls.iter().enumerate().flat_map(attempts).collect()
 }
 
 #[test]
