@@ -60,15 +60,26 @@ fn burst<C: Clock + Clone>(clock: &C, driver: &VirtualClock) -> RunLog {
     log.into_inner()
 }
 
-/// When each attempt of each call began and ended, and the wait after it as planned and as it came.
-fn times(log: &RunLog) -> Vec<(usize, Instant, Option<Instant>, Option<Duration>, Option<Duration>)> {
-    let attempts = |(index, call): (usize, &CallLog)| {
-        let one = move |attempt: &Attempt| {
-            let (planned, actual) =
-                (attempt.wait.map(|wait| wait.planned.duration), attempt.wait.and_then(|w| w.actual()));
-            (index, attempt.started, attempt.ended, planned, actual)
+/// One attempt's times.
+#[derive(Debug, PartialEq)]
+struct Times {
+    call: usize,
+    started: Instant,
+    ended: Option<Instant>,
+    planned_wait: Option<Duration>,
+    actual_wait: Option<Duration>,
+}
+
+fn times(log: &RunLog) -> Vec<Times> {
+    let attempts = |(call, logged): (usize, &CallLog)| {
+        let one = move |attempt: &Attempt| Times {
+            call,
+            started: attempt.started,
+            ended: attempt.ended,
+            planned_wait: attempt.wait.map(|wait| wait.planned.duration),
+            actual_wait: attempt.wait.and_then(|wait| wait.actual()),
         };
-        call.attempts.iter().map(one).collect::<Vec<_>>()
+        logged.attempts.iter().map(one).collect::<Vec<_>>()
     };
     log.calls.iter().enumerate().flat_map(attempts).collect()
 }
