@@ -128,9 +128,9 @@ fn unanswered(error: &TransportError) -> Outcome {
     let (class, message) = match error {
         TransportError::Opaque(_) => (
             Class::Opaque,
-            "The browser hid the answer: there is no network or no server at this address, a blocker stopped it, the server \
-             does not allow this page (CORS), or the key was refused (OpenAI answers 401 without CORS headers). The request \
-             may have arrived."
+            "The browser hid the answer. A refused key looks like this (OpenAI answers 401 without CORS headers), and so do no \
+             network, a server that is not there, a blocker, a wrong address, and a server that does not allow this page \
+             (CORS). The request may have arrived."
                 .to_owned(),
         ),
         TransportError::TimedOut(after) => {
