@@ -3,7 +3,7 @@
 use crate::rate_limit::{LimitReached, ReplyHeaders, Visibility};
 use crate::redact::Redactor;
 use crate::reply::{Content, Reply, TransportError};
-use crate::responses::{ApiError, ResponseStatus};
+use crate::responses::{ApiError, ResponseStatus, Unreadable};
 use crate::retry::hint::ServerWait;
 use crate::time::UnixTime;
 
@@ -72,13 +72,18 @@ pub fn classify(result: &Result<Reply, TransportError>, wall: UnixTime) -> Outco
     let mut outcome = match &reply.content {
         Content::Response(response) if response.status == ResponseStatus::Failed => {
             let failed = response.error.clone().unwrap_or_default();
-            let error = ApiError { message: failed.message, code: failed.code, ..ApiError::default() };
+            let error =
+                ApiError { message: failed.message, code: failed.code, kind: failed.kind, ..ApiError::default() };
             classify_error(None, &error, &reply.headers, wall)
         }
         Content::Error(error) => {
             // A 200 that holds an error says nothing by its status; its code may.
             let status = Some(reply.status).filter(|status| !(200..300).contains(status));
             classify_error(status, error, &reply.headers, wall)
+        }
+        // Unlike a body that makes no sense, one that stops short may be the half of an answer.
+        Content::Unreadable(why @ Unreadable::EndedEarly { .. }) => {
+            Outcome { message: why.to_string(), ..Outcome::of(Class::Unknown) }
         }
         Content::Unreadable(why) => Outcome { message: why.to_string(), ..Outcome::of(Class::Unreadable) },
         Content::Response(_) | Content::Models(_) | Content::InputTokens(_) => Outcome::of(Class::Success),
