@@ -115,6 +115,8 @@ pub struct Session {
     pub live_models: RwSignal<ModelList>,
     /// The live connection; `None` before one is made.
     pub connection: RwSignal<Option<ConnectionSummary>>,
+    /// Whether the Connection dialog is open: whatever lacks a connection can lead there.
+    pub connection_open: RwSignal<bool>,
     limits: Limits,
     inner: StoredValue<Inner, LocalStorage>,
 }
@@ -141,6 +143,7 @@ impl Session {
             live_model: persisted("live-model", String::new()),
             live_models: RwSignal::default(),
             connection: RwSignal::new(None),
+            connection_open: RwSignal::new(false),
             limits: use_limits(),
             inner: StoredValue::new_local(Inner {
                 simulator: Rc::new(RefCell::new(simulator)),

@@ -14,6 +14,7 @@ use crate::highlight::Language;
 use crate::notebook::{CallStage, Setup, python_list, setup};
 use crate::reply::Content;
 use crate::responses::{ApiRequest, ModelEntry};
+use crate::retry::Preset;
 use crate::state::api::ApiSource;
 use crate::state::run::Run;
 use crate::state::session::{ConnectionSummary, Session, use_session};
@@ -36,7 +37,7 @@ pub fn SetupSection() -> impl IntoView {
     // Listing needs no model, and costs nothing.
     let run = move |()| {
         cell.problem.set(None);
-        cell.launch(session, in_sequence(vec![("List models".to_owned(), ApiRequest::ListModels)]));
+        cell.launch(session, Preset::None, in_sequence(vec![("List models".to_owned(), ApiRequest::ListModels)]));
     };
     let result = move || view! { <SetupResult run=cell.run /> };
     view! {
