@@ -58,6 +58,7 @@ fn scripted(simulator: &mut Simulator, script_seed: u64) -> Vec<(ApiRequest, Ans
         let model = models.into_iter().nth(pick(5, &mut draws)).unwrap_or_default();
         let budget = Some(draws.below(400)).filter(|tokens| *tokens > 0);
         let mut request = create(model, prompt, budget);
+        request.stream = draws.below(3) == 0;
         if draws.below(10) == 0 {
             request.temperature = Some(0.7);
         }
@@ -233,7 +234,6 @@ fn wrong_requests_are_refused_in_the_apis_words_and_cost_nothing() {
         (temperature("gpt-4o", 2.5), 400, "Invalid 'temperature': decimal above maximum value."),
         (effort("gpt-4o", ReasoningEffort::Low), 400, "Unsupported parameter: 'reasoning.effort'"),
         (effort(NANO, ReasoningEffort::None), 400, "Supported values are: 'minimal', 'low', 'medium', and 'high'."),
-        (CreateResponse { stream: true, ..create(NANO, "hi", None) }, 400, "[simulated]"),
         (
             CreateResponse { input: Input::Items(vec![]), ..create(NANO, "", None) },
             400,
