@@ -11,7 +11,7 @@ use sluice::clock::{Clock, ScaledClock, VirtualClock};
 use sluice::random::Rng;
 use sluice::responses::{ApiRequest, CreateResponse, Input};
 use sluice::retry::Preset;
-use sluice::run::{BurstPlan, RunCounts, RunLog, run_burst};
+use sluice::run::{Attempt, BurstPlan, CallLog, RunCounts, RunLog, run_burst};
 use sluice::simulator::{Scenario, ScenarioPreset, Simulator};
 use sluice::time::{Instant, UnixTime};
 use sluice::transport::simulated::SimulatedTransport;
@@ -60,13 +60,28 @@ fn burst<C: Clock + Clone>(clock: &C, driver: &VirtualClock) -> RunLog {
     log.into_inner()
 }
 
-/// When each attempt began and ended, and each wait as planned and as it came.
-fn times(log: &RunLog) -> Vec<Vec<(Instant, Option<Instant>, Option<(Duration, Option<Duration>)>)>> {
-    let wait = |wait: &sluice::run::WaitRecord| (wait.planned.duration, wait.actual());
-    log.calls
-        .iter()
-        .map(|call| call.attempts.iter().map(|a| (a.started, a.ended, a.wait.as_ref().map(wait))).collect())
-        .collect()
+/// One attempt's times.
+#[derive(Debug, PartialEq)]
+struct Times {
+    call: usize,
+    started: Instant,
+    ended: Option<Instant>,
+    planned_wait: Option<Duration>,
+    actual_wait: Option<Duration>,
+}
+
+fn times(log: &RunLog) -> Vec<Times> {
+    let attempts = |(call, logged): (usize, &CallLog)| {
+        let one = move |attempt: &Attempt| Times {
+            call,
+            started: attempt.started,
+            ended: attempt.ended,
+            planned_wait: attempt.wait.map(|wait| wait.planned.duration),
+            actual_wait: attempt.wait.and_then(|wait| wait.actual()),
+        };
+        logged.attempts.iter().map(one).collect::<Vec<_>>()
+    };
+    log.calls.iter().enumerate().flat_map(attempts).collect()
 }
 
 #[test]

@@ -73,7 +73,9 @@ impl<C: Clock> ScaledClock<C> {
         self.shared.base.set(now);
         self.shared.speed.set(if factor.is_nan() { 1.0 } else { factor.clamp(1.0, 1000.0) });
         let sleepers: Vec<_> = self.shared.sleepers.borrow().keys().copied().collect();
-        sleepers.into_iter().for_each(|place| self.shared.wake(place));
+        for place in sleepers {
+            self.shared.wake(place);
+        }
     }
 
     /// The time that has come by the inner clock, whether or not the sleeps that end by then have ended.

@@ -9,7 +9,7 @@
 //! | [`CopyButton`] | `text`, `on_copy: Callback<String>`, `label?` |
 //! | [`TextField`] | `label`, `value`, `on_input: Callback<String>`, `kind?` [`TextKind`], `placeholder?`, `hint?`, `error?`, `disabled?` |
 //! | [`TextArea`] | `label`, `value`, `on_input`, `rows?`, `placeholder?`, `hint?`, `error?`, `mono?` |
-//! | [`NumberField`] | `label`, `value: Signal<Option<f64>>`, `on_change: Callback<Option<f64>>`, `range?` [`NumberRange`], `unit?`, `hint?`, `optional?`, `disabled?` |
+//! | [`NumberField`] | `label`, `value: Signal<Option<f64>>`, `on_change: Callback<Option<f64>>`, `range?` [`NumberRange`], `unit?`, `hint?`, `optional?`, `disabled?`; reports to a [`FieldFaults`] above it |
 //! | [`Select`] | `label`, `options: Signal<Vec<Choice>>`, `value`, `on_change: Callback<String>`, `hint?`, `disabled?`, `inline?` |
 //! | [`Combobox`] | `label`, `options`, `value`, `on_input`, `placeholder?`, `hint?`, `error?`, `inline?` |
 //! | [`Checkbox`] | `label`, `checked`, `on_change: Callback<bool>`, `hint?`, `disabled?` |
@@ -46,6 +46,7 @@ mod countdown;
 mod dialog;
 mod disclosure;
 mod empty_state;
+mod faults;
 mod field;
 mod icon;
 mod key_value_table;
@@ -78,6 +79,7 @@ pub use countdown::Countdown;
 pub use dialog::Dialog;
 pub use disclosure::Disclosure;
 pub use empty_state::EmptyState;
+pub use faults::{FieldFault, FieldFaults};
 pub use field::Field;
 pub use icon::{Glyph, Icon};
 pub use key_value_table::{KeyValue, KeyValueTable};

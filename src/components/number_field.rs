@@ -4,7 +4,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::field::{Field, described_by};
-use super::unique_id;
+use super::{FieldFaults, unique_id};
 
 /// What numbers a field takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,7 +53,8 @@ impl Default for NumberRange {
     }
 }
 
-/// A number with its label. What cannot be taken is said beneath and given up when the field is left.
+/// A number with its label. What cannot be taken stays in the field and is said beneath; beneath a [`FieldFaults`] it is
+/// reported there too, elsewhere the number still in use is named.
 #[component]
 pub fn NumberField(
     /// The accessible name.
@@ -88,7 +89,32 @@ pub fn NumberField(
     let read = move |text: &str| {
         if optional && text.trim().is_empty() { Ok(None) } else { range.read(text).map(Some) }
     };
-    let error = Signal::derive(move || draft.get().and_then(|text| read(&text).err()));
+    // A field that cannot be changed now holds nothing up.
+    let fault = Memo::new(move |_| draft.get().and_then(|text| read(&text).err()).filter(|_| !disabled.get()));
+    let faults = use_context::<FieldFaults>();
+    let error = Signal::derive(move || match faults {
+        Some(_) => fault.get(),
+        None => fault.get().map(|fault| format!("{fault}. Still in use: {}", shown_or_none(value.get()))),
+    });
+    if let Some(faults) = faults {
+        let id = StoredValue::new(id.clone());
+        Effect::new(move |_| id.with_value(|id| faults.report(id, label.get_untracked(), fault.get())));
+        on_cleanup(move || {
+            let _ = id.try_with_value(|id| faults.report(id, String::new(), None));
+        });
+    }
+    // A number set from elsewhere, as by a preset, is what holds now.
+    Effect::watch(
+        move || value.get(),
+        move |now, before, _| {
+            let is_own =
+                draft.with_untracked(|text| text.as_deref().is_some_and(|text| read(text).as_ref() == Ok(now)));
+            if before.is_some_and(|before| before != now) && !is_own {
+                draft.set(None);
+            }
+        },
+        false,
+    );
     let typed = move |text: String| {
         let outcome = read(&text);
         draft.set(Some(text));
@@ -135,10 +161,19 @@ pub fn NumberField(
                     aria-describedby=described
                     on:input:target=move |event| typed(event.target().value())
                     on:keydown=step
-                    on:blur=move |_| draft.set(None)
+                    // What was taken is tidied; what was not stays, for it must not seem to have been taken.
+                    on:blur=move |_| {
+                        if fault.with_untracked(Option::is_none) {
+                            draft.set(None);
+                        }
+                    }
                 />
                 {unit.map(|unit| view! { <span class="input-unit" id=unit_id>{unit}</span> })}
             </span>
         </Field>
     }
+}
+
+fn shown_or_none(value: Option<f64>) -> String {
+    value.map_or_else(|| "none".to_owned(), |value| value.to_string())
 }

@@ -67,6 +67,8 @@ pub struct KeyPress {
     pub repeat: bool,
     /// The focus is where people type: shortcuts of a single letter must not fire.
     pub typing: bool,
+    /// The focus is on a list of choices, or a field with one: Escape may be meant for the list.
+    pub choosing: bool,
     event: KeyboardEvent,
 }
 
@@ -91,6 +93,7 @@ pub fn on_key(callback: impl Fn(KeyPress) + 'static) -> Listener {
         if event.is_composing() || event.default_prevented() {
             return;
         }
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         callback(KeyPress {
             key: event.key(),
             ctrl: event.ctrl_key(),
@@ -98,7 +101,8 @@ pub fn on_key(callback: impl Fn(KeyPress) + 'static) -> Listener {
             shift: event.shift_key(),
             alt: event.alt_key(),
             repeat: event.repeat(),
-            typing: event.target().and_then(|target| target.dyn_into().ok()).is_some_and(|target| is_typed_in(&target)),
+            typing: target.as_ref().is_some_and(is_typed_in),
+            choosing: target.is_some_and(|target| target.tag_name() == "SELECT" || target.has_attribute("list")),
             event,
         });
     })

@@ -5,9 +5,10 @@ mod policy;
 mod results;
 mod scenario;
 
+use leptos::context::Provider;
 use leptos::prelude::*;
 
-use crate::components::{Callout, CalloutKind};
+use crate::components::{Callout, CalloutKind, FieldFaults};
 use crate::platform::dom;
 use crate::run::{BurstSettings, CostBound};
 use crate::run_view::{ConfirmPaid, PaidQuestion, RunAnnouncer, asks_before};
@@ -29,6 +30,7 @@ pub struct Burst {
     run: Run,
     selected: RwSignal<Option<usize>>,
     failure: RwSignal<Option<String>>,
+    faults: FieldFaults,
     question: RwSignal<Option<PaidQuestion>>,
     session: Session,
 }
@@ -41,6 +43,7 @@ pub fn provide() {
         run: Run::new(),
         selected: RwSignal::new(None),
         failure: RwSignal::new(None),
+        faults: FieldFaults::new(),
         question: RwSignal::new(None),
         session: use_session(),
     });
@@ -59,6 +62,12 @@ impl Burst {
     /// Runs the burst, asking first where it is large and paid.
     fn run_or_ask(self) {
         if self.run_is_under_way() {
+            return;
+        }
+        // Another number than the one in sight would run.
+        if let Some(fault) = self.faults.first() {
+            self.failure.set(Some(format!("{}: {}.", fault.label, fault.error)));
+            dom::focus(&fault.id);
             return;
         }
         if let Err(wrong) = self.settings.with_untracked(BurstSettings::check) {
@@ -123,7 +132,9 @@ pub fn BurstView() -> impl IntoView {
             </header>
             <div class="split">
                 <div>
-                    <form::BurstForm />
+                    <Provider value=burst.faults>
+                        <form::BurstForm />
+                    </Provider>
                 </div>
                 <div id=RESULTS tabindex="-1">
                     <Failure />
@@ -157,7 +168,8 @@ fn listen_to_keys(burst: Burst) {
             key.prevent_default();
             burst.run_or_ask();
         }
-        "Escape" if !dom::dialog_is_open() => burst.run.stop(),
+        // In a list of suggestions it closes the list.
+        "Escape" if !key.choosing && !dom::dialog_is_open() => burst.run.stop(),
         _ => {}
     });
     let listener = StoredValue::new_local(Some(listener));
