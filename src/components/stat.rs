@@ -22,10 +22,13 @@ pub fn Stat(
     /// More of it, on hover.
     #[prop(optional, into)]
     hint: Signal<Option<String>>,
+    /// Whether the number is not known: the words in its place are no figure.
+    #[prop(optional, into)]
+    unknown: Signal<bool>,
 ) -> impl IntoView {
     let id = unique_id("stat");
     view! {
-        <div class=format!("stat {}", tone.class()) role="group" aria-labelledby=id title=move || hint.get()>
+        <div class=format!("stat {}", tone.class()) class:stat-unknown=move || unknown.get() role="group" aria-labelledby=id title=move || hint.get()>
             <span class="stat-label" id=id.clone()>
                 {move || label.get()}
             </span>

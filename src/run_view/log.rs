@@ -66,7 +66,7 @@ pub fn AttemptsLog(
         total => format!("{total} lines"),
     };
     view! {
-        <div class="attempts-log">
+        <div class="attempts-log" class:attempts-log-empty=move || total.get() == 0>
             <div class="attempts-log-head">
                 <p class="muted num">{extent}</p>
                 <CopyButton text=Signal::derive(move || run.with_log(as_text)) on_copy=copy label="Copy log" />

@@ -102,10 +102,16 @@ fn Times(run: Run) -> impl IntoView {
         <Stat
             label="Took"
             value=Signal::derive(took)
+            unknown=Signal::derive(move || !began.get())
             unit=Signal::derive(paused)
             hint="From the first request to the end of the last call; a pause before the rest was taken up is left out."
         />
-        <Stat label="Ideal drain time" value=Signal::derive(ideal_time) hint=Signal::derive(ideal_hint) />
+        <Stat
+            label="Ideal drain time"
+            value=Signal::derive(ideal_time)
+            unknown=Signal::derive(move || ideal.with(Option::is_none))
+            hint=Signal::derive(ideal_hint)
+        />
     }
 }
 

@@ -33,12 +33,18 @@ pub struct EnvFile {
     // Not a signal: nothing may ever render it.
     keys: StoredValue<Option<EnvKeys>, LocalStorage>,
     said: RwSignal<Said>,
+    // What is typed and not read yet; gone with the field.
+    typed: RwSignal<String>,
 }
 
 impl EnvFile {
     /// None yet.
     pub fn new() -> Self {
-        Self { keys: StoredValue::new_local(None), said: RwSignal::new(Said::Nothing) }
+        Self {
+            keys: StoredValue::new_local(None),
+            said: RwSignal::new(Said::Nothing),
+            typed: RwSignal::new(String::new()),
+        }
     }
 
     fn take(self, text: &str) {
@@ -72,6 +78,13 @@ impl EnvFile {
         })
     }
 
+    /// Reads what was typed, if anything was.
+    pub fn read_typed(self) {
+        if let Some(text) = self.typed.try_update(std::mem::take).filter(|text| !text.trim().is_empty()) {
+            self.take(&text);
+        }
+    }
+
     fn forget(self) {
         self.keys.set_value(None);
         self.said.set(Said::Nothing);
@@ -100,16 +113,14 @@ impl EnvFile {
 #[component]
 pub fn EnvField(env: EnvFile) -> impl IntoView {
     // A paste is read at once and never reaches the field; what is typed stays there until it is read.
-    let typed = RwSignal::new(String::new());
+    let typed = env.typed;
+    on_cleanup(move || {
+        let _ = typed.try_update(String::clear);
+    });
     let pasted = move |event: leptos::ev::ClipboardEvent| {
         if let Some(text) = clipboard::pasted_text(&event) {
             event.prevent_default();
             typed.set(String::new());
-            env.take(&text);
-        }
-    };
-    let read = move |()| {
-        if let Some(text) = typed.try_update(std::mem::take) {
             env.take(&text);
         }
     };
@@ -149,7 +160,7 @@ pub fn EnvField(env: EnvFile) -> impl IntoView {
                     hint=Some("Optional. The key stays in this page's memory, is never stored, and nothing is sent yet.".to_owned())
                 />
                 <Show when=move || !typed.with(String::is_empty)>
-                    <Button on_click=read>"Read it"</Button>
+                    <Button on_click=move |()| env.read_typed()>"Read it"</Button>
                 </Show>
             </div>
         </Show>

@@ -9,7 +9,7 @@ use super::tracking::TrackingQuestion;
 use crate::components::{Callout, CalloutKind, KeyValue, KeyValueTable};
 use crate::format::format_duration;
 use crate::notebook::{CallReport, CallStage, headers, prompts};
-use crate::rate_limit::{LimitTrio, Shown, shown};
+use crate::rate_limit::{LimitTrio, Shown, shown, why_hidden};
 use crate::reply::Reply;
 use crate::retry::Preset;
 use crate::state::run::Run;
@@ -108,7 +108,7 @@ fn table(reply: &Reply, names: &[(&str, &str)]) -> Vec<KeyValue> {
             match shown(name, &reply.headers, &sent) {
                 Shown::Value(value) => KeyValue::new(*name, value),
                 Shown::Malformed(value) => KeyValue::new(*name, format!("{value} (makes no sense)")),
-                Shown::Hidden => KeyValue::absent(*name, "hidden by CORS"),
+                Shown::Hidden => KeyValue::absent(*name, why_hidden(&sent)),
                 Shown::NotSent => KeyValue::absent(*name, "not sent"),
             }
             .with_note(*meaning)

@@ -12,7 +12,8 @@ use super::state::{model_now, use_guide};
 use crate::components::{Button, ButtonKind, Glyph};
 use crate::format::{format_count, format_duration};
 use crate::run::{BurstSettings, CostBound, RunCounts};
-use crate::run_view::{AskedWaits, AttemptsLog, ConfirmPaid, RunOutcome, RunTimeline, RunUndone};
+use crate::run_view::{AskedWaits, AttemptsLog, ConfirmPaid, RunOutcome, RunTimeline, RunUndone, cost_words};
+use crate::state::api::ApiSource;
 use crate::state::session::use_session;
 
 /// Headline, one sentence, one button, and what it does.
@@ -30,10 +31,7 @@ pub fn Hero() -> impl IntoView {
     view! {
         <section class="guide-hero" aria-label="First 429">
             <h1 class="guide-title">"See a rate limit happen, then beat it"</h1>
-            <p class="guide-lead">
-                "Ten requests go out at once against three a minute: watch which are refused, what the refusal says, and \
-                 how a retry loop waits its way through. No key needed."
-            </p>
+            <Lead />
             <div class="guide-row">
                 <Button kind=ButtonKind::Primary icon=Glyph::Play on_click=provoke busy=running>"Provoke a 429"</Button>
                 <Show when=move || running.get()>
@@ -65,6 +63,30 @@ pub fn Hero() -> impl IntoView {
             </Show>
         </section>
     }
+}
+
+/// What the button does, on the API that is chosen.
+#[component]
+fn Lead() -> impl IntoView {
+    let session = use_session();
+    let text = move || {
+        let at = session.connection.with(|to| to.as_ref().map(|to| to.base_url.clone()));
+        match (session.source.get(), at) {
+            (ApiSource::Simulated, _) => "Ten requests go out at once against three a minute: watch which are refused, \
+                what the refusal says, and how a retry loop waits its way through. No key needed."
+                .to_owned(),
+            (ApiSource::Live, None) => "On Live, ten real requests go out at once. They count against your own limits, \
+                and answered ones are billed. It is not connected yet: open Connection first, or choose Simulated, which \
+                needs no key."
+                .to_owned(),
+            (ApiSource::Live, Some(at)) => format!(
+                "On Live, ten real requests go out at once, to {at}. They count against your own limits, so a 429 comes \
+                 only where ten are too many. {} You are asked before they are sent.",
+                cost_words(&CostBound::of(&BurstSettings::default(), &session.model()))
+            ),
+        }
+    };
+    view! { <p class="guide-lead num">{text}</p> }
 }
 
 /// What is happening, in a sentence.

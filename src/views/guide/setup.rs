@@ -9,9 +9,12 @@ use super::contents::{Section, SectionHeading};
 use super::dotenv::{EnvField, EnvFile};
 use super::pieces::{FailureNote, NotRun, Printed, Question, StatusLine, reports};
 use super::state::{in_sequence, use_guide};
+use crate::clock::Clock;
 use crate::components::{Callout, CalloutKind, CodeBlock};
 use crate::highlight::Language;
+use crate::models::is_shut_down;
 use crate::notebook::{CallStage, Setup, python_list, setup};
+use crate::platform::clock::BrowserClock;
 use crate::reply::Content;
 use crate::responses::{ApiRequest, ModelEntry};
 use crate::retry::Preset;
@@ -37,6 +40,8 @@ pub fn SetupSection() -> impl IntoView {
     // Listing needs no model, and costs nothing.
     let run = move |()| {
         cell.problem.set(None);
+        // What was typed was meant to be read.
+        guide.env.read_typed();
         cell.launch(session, Preset::None, in_sequence(vec![("List models".to_owned(), ApiRequest::ListModels)]));
     };
     let result = move || view! { <SetupResult run=cell.run /> };
@@ -70,15 +75,15 @@ pub fn SetupSection() -> impl IntoView {
 /// What is known of the key that the set-up would find.
 #[derive(Debug, Clone, PartialEq)]
 enum Key {
-    Missing,
-    Found(String),
+    Missing(ApiSource),
+    Found(ApiSource, String),
     Live(ConnectionSummary),
 }
 
 fn key_of(session: Session, env: EnvFile) -> Key {
     match (session.source.get(), session.connection.get()) {
         (ApiSource::Live, Some(connection)) => Key::Live(connection),
-        _ => env.found().map_or(Key::Missing, Key::Found),
+        (source, _) => env.found().map_or(Key::Missing(source), |label| Key::Found(source, label)),
     }
 }
 
@@ -108,15 +113,27 @@ fn SetupResult(run: Run) -> impl IntoView {
     };
     view! {
         {move || match key.get() {
-            Key::Missing => view! {
+            Key::Missing(source) => view! {
                 <Printed text=RAISED label="Without a key the notebook stops here" />
-                <p>"This page does not: it goes on with the simulated API, which takes any key."</p>
+                <p>
+                    {match source {
+                        ApiSource::Simulated => {
+                            "This page does not: it goes on with the simulated API, which takes any key."
+                        }
+                        ApiSource::Live => "This page lacks one too, as long as Live is not connected.",
+                    }}
+                </p>
             }
             .into_any(),
-            Key::Found(label) => view! {
+            Key::Found(source, label) => view! {
                 <p>
-                    "With the key " <code>{label}</code> " of this .env the notebook goes on. This run was answered by the \
-                     simulated API; the key was not sent anywhere."
+                    "The notebook would go on with " <code>{label}</code> ". "
+                    {match source {
+                        ApiSource::Simulated => {
+                            "Here the simulated API answers, and the key is sent nowhere until you connect to Live."
+                        }
+                        ApiSource::Live => "It is sent nowhere until you press “Connect to Live”.",
+                    }}
                 </p>
             }
             .into_any(),
@@ -145,15 +162,22 @@ fn Models(models: Vec<ModelEntry>) -> impl IntoView {
             ending.entry(date).or_default().push(&model.id);
         }
     }
-    let ending: Vec<String> = ending.into_iter().map(|(date, ids)| format!("On {date}: {}", ids.join(", "))).collect();
+    let now = BrowserClock.wall();
+    let lines = |ended: bool| {
+        let of_kind = ending.iter().filter(|(date, _)| is_shut_down(date, now) == ended);
+        of_kind.map(|(date, ids)| format!("{date}: {}", ids.join(", "))).collect::<Vec<_>>()
+    };
+    // The simulated API answers with all of them: the dates are OpenAI's.
+    let told = |title: &'static str, lines: Vec<String>| {
+        (!lines.is_empty()).then(|| {
+            let lines = lines.into_iter().map(|line| view! { <p class="num">{line}</p> }).collect_view();
+            view! { <Callout kind=CalloutKind::Info title=title>{lines}</Callout> }
+        })
+    };
     view! {
         <p class="num">{format!("{count} models to choose from, at the top of the page.")}</p>
         <Printed text=printed />
-        {(!ending.is_empty())
-            .then(|| view! {
-                <Callout kind=CalloutKind::Info title="Some of these stop answering">
-                    {ending.into_iter().map(|line| view! { <p class="num">{line}</p> }).collect_view()}
-                </Callout>
-            })}
+        {told("Shut down at OpenAI since", lines(true))}
+        {told("Will be shut down at OpenAI on", lines(false))}
     }
 }
