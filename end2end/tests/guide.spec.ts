@@ -9,7 +9,8 @@ test.describe("first run without a key", () => {
     await guide.provoke.click();
     const log = guide.first.getByRole("log");
     await expect(log).toContainText(/Rate limit hit \(attempt 1\)\. Sleeping for \d\.\d\d seconds/, { timeout: 5_000 });
-    await expect(log).toContainText("Success on attempt 1");
+    // All three that the bucket holds: Stop would take along the one still in flight.
+    await expect(log.getByText("Success on attempt 1")).toHaveCount(3);
     const reading = guide.first.getByRole("group", { name: "One 429, explained" });
     await expect(reading).toContainText("Limit 3, Used 3, Requested 1");
     await expect(reading).toContainText("Please try again in 20s");
@@ -66,7 +67,7 @@ test.describe("set-up", () => {
     await cell.runToEnd();
     await expect(cell.result).toContainText(/\d+ models to choose from/);
     await expect(cell.printed("Printed by the notebook")).toContainText("Available models: ['gpt-5-nano', ");
-    await expect(cell.result).toContainText(/On 2026-12-11: gpt-5-nano, /);
+    await expect(cell.result).toContainText(/2026-12-11: gpt-5-nano, /);
   });
 
   test("takes a pasted .env, shows no key, and forgets it", async ({ page, context }) => {
@@ -90,6 +91,18 @@ test.describe("set-up", () => {
     await cell.region.getByRole("button", { name: "Read it" }).click();
     await expect(cell.region).toContainText("It sets DATABASE_PASSWORD, but not OPENAI_API_KEY");
     expect(await page.content()).not.toContain("hunter2");
+  });
+
+  test("a typed .env is read on Run, and the notebook would go on with its key", async ({ page }) => {
+    const guide = new GuidePage(page);
+    await guide.open();
+    const cell = guide.cell(1);
+    await cell.region.getByLabel("Paste or drop your .env").fill("OPENAI_API_KEY=sk-canary-0123456789abcdef");
+    await cell.runToEnd();
+    await expect(cell.result).toContainText("The notebook would go on with sk-…cdef");
+    await expect(cell.result).not.toContainText("RuntimeError");
+    await expect(cell.result).toContainText("Simulated API, scenario “Tier 1”, policy “No retries”.");
+    expect(await page.content()).not.toContain("sk-canary");
   });
 
   test("takes a dropped .env and connects with it", async ({ page, startApi }) => {
@@ -116,6 +129,11 @@ test.describe("set-up", () => {
     // The same cells, over HTTP: nothing is asked before one call, many calls are asked about.
     await guide.cell(2).runToEnd();
     await expect(guide.cell(2).result).toContainText("200 OK");
+    await expect(guide.cell(2).result).toContainText(`Live API at ${origin}/v1`);
+    await guide.cell(4).runToEnd();
+    const retryAfter = guide.cell(4).result.getByRole("row").filter({ has: page.getByText("retry-after", { exact: true }) });
+    await expect(retryAfter).toContainText("hidden by CORS, or not sent");
+    await expect(guide.first).toContainText(/ten real requests go out at once, to .* Costs up to .* You are asked/);
     await guide.cell(5).run();
     const question = page.getByRole("dialog", { name: "Send 10 requests to the live API?" });
     await expect(question).toBeVisible();
@@ -135,6 +153,18 @@ test("on Live without a connection a cell says what to do, and keeps what it had
   await cell.run();
   await expect(cell.result.getByRole("alert")).toContainText("Live is not connected: open Connection");
   await expect(cell.result).toContainText("200 OK");
+  await expect(cell.result).toContainText("Simulated API, scenario “Tier 1”");
+  await expect(guide.first).toContainText("It is not connected yet");
+  await expect(guide.first).not.toContainText("No key needed");
+
+  // Many calls are not asked about before it is known that they cannot be sent.
+  await guide.provoke.click();
+  await expect(guide.first.getByRole("alert")).toContainText("Live is not connected");
+  await cell.result.getByRole("button", { name: "Open Connection" }).click();
+  await expect(page.getByRole("dialog", { name: "Connection" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.getByRole("radio", { name: "Simulated" }).check({ force: true });
+  await expect(cell.result.getByRole("alert")).toHaveCount(0);
 });
 
 test.describe("the cells", () => {
@@ -250,6 +280,41 @@ test.describe("the cells", () => {
     await expect(code).toContainText("retry-after");
     await cell.runToEnd(30_000);
     expect([await cell.stat("Succeeded"), await cell.stat("Gave up")]).toEqual([6, 0]);
+  });
+
+  test("a result keeps still while it runs: the table, the focus, each element", async ({ page }) => {
+    const guide = new GuidePage(page);
+    await guide.open();
+    for (const number of [5, 6, 7]) {
+      const cell = guide.cell(number);
+      await cell.scenario(number === 5 ? "Slow" : "First 429");
+      await cell.run();
+      const table = cell.result.getByRole("button", { name: "Table" }).first();
+      await table.click();
+      const button = (await table.elementHandle())!;
+      const twin = cell.result.getByRole("region", { name: "Each request over time as a table" });
+      await expect(twin).toBeVisible();
+      await expect(cell.result).toHaveAttribute("aria-busy", "true");
+      await page.waitForTimeout(700);
+      expect(await button.evaluate((node) => node.isConnected && node === document.activeElement)).toBe(true);
+      await expect(twin).toBeVisible();
+      const stop = cell.region.getByRole("button", { name: "Stop", exact: true });
+      if (await stop.count()) await stop.click();
+    }
+  });
+
+  test("the summary counts as seen what was seen, and not what was begun", async ({ page }) => {
+    const guide = new GuidePage(page);
+    await guide.open();
+    const seen = (what: string) => page.getByRole("listitem").filter({ hasText: what });
+    await guide.cell(5).scenario("Tier 1");
+    await guide.cell(5).runToEnd();
+    await expect(seen("Provoked a 429 without retries")).toContainText("not yet");
+    await guide.cell(5).scenario("First 429");
+    await guide.cell(5).runToEnd();
+    await expect(seen("Provoked a 429 without retries")).toContainText("done");
+    await expect(seen("Saw a 429 and read its numbers")).toContainText("done");
+    await expect(seen("Backed off with jitter")).toContainText("not yet");
   });
 
   test("the herd: without jitter all come back at once, with it they spread", async ({ page }) => {
