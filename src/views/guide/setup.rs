@@ -177,7 +177,7 @@ fn Models(models: Vec<ModelEntry>) -> impl IntoView {
     view! {
         <p class="num">{format!("{count} models to choose from, at the top of the page.")}</p>
         <Printed text=printed />
-        {told("Shut down at OpenAI since", lines(true))}
-        {told("Will be shut down at OpenAI on", lines(false))}
+        {told("Already shut down at OpenAI", lines(true))}
+        {told("To be shut down at OpenAI", lines(false))}
     }
 }
