@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::key::looks_like_key;
+
 /// What the last part of a path may be and is taken off: people paste whole endpoints.
 const ENDPOINTS: &[&str] = &["/responses/input_tokens", "/responses", "/chat/completions", "/models"];
 
@@ -60,6 +62,12 @@ pub enum BaseUrlError {
     /// Nothing was given.
     #[error("Enter a base URL, such as https://api.openai.com/v1.")]
     Empty,
+    /// An API key, or a text with one in it. The text is not repeated: it would stand on the page.
+    #[error(
+        "This looks like an API key. Take it out of here and enter it under \"API key\": an address is shown, and kept. \
+         Nothing was sent or kept."
+    )]
+    Key,
     /// The scheme is missing; the URL that has one.
     #[error("The base URL needs a scheme: did you mean {0}?")]
     SchemeMissing(String),
@@ -124,6 +132,7 @@ impl BaseUrl {
         if text.is_empty() {
             return Err(BaseUrlError::Empty);
         }
+        refuse_key(text)?;
         refuse_odd_characters(text)?;
         let mut notes = Vec::new();
         let (origin, path) = if text.starts_with('/') && !text.starts_with("//") {
@@ -185,6 +194,14 @@ impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.url)
     }
+}
+
+fn refuse_key(text: &str) -> Result<(), BaseUrlError> {
+    let is_alone = text.starts_with("sk-") && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    // A label of a host such as sk-gateway-2.example is followed by a dot; nothing in a key is.
+    let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')));
+    let is_key = is_alone || words.any(|word| !word.contains('.') && looks_like_key(word));
+    if is_key { Err(BaseUrlError::Key) } else { Ok(()) }
 }
 
 fn refuse_odd_characters(text: &str) -> Result<(), BaseUrlError> {

@@ -166,3 +166,26 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_key_in_the_wrong_field_is_not_repeated() {
+    for text in [
+        "sk-proj-abcdefgh0123456789",
+        "sk-sim",
+        "OPENAI_API_KEY=sk-proj-abcdefgh0123456789",
+        "Bearer sk-proj-abcdefgh0123456789",
+        "https://sk-proj-abcdefgh0123456789",
+        "https://api.openai.com/v1/sk-proj-abcdefgh0123456789",
+        "https://api.openai.com/v1?key=sk-proj-abcdefgh0123456789",
+        "gsk_abcdefgh0123456789",
+    ] {
+        let error = BaseUrl::parse(text, PAGE).unwrap_err();
+        assert_eq!(error, BaseUrlError::Key, "{text}");
+        assert!(!error.to_string().contains("sk-"), "{error}");
+    }
+    for url in
+        ["https://sk-gateway-2024-proxy.example/v1", "https://llm.example/sk-models/v1", "http://localhost:4010/v1"]
+    {
+        assert_eq!(parsed(url).as_str(), url);
+    }
+}

@@ -314,6 +314,13 @@ const VENDORS: [(&str, &str); 9] = [
     ("ghp_", "GitHub"),
 ];
 
+/// Whether a word looks like the key of OpenAI or of another vendor, so that a field for something else can refuse it.
+pub fn looks_like_key(word: &str) -> bool {
+    let has_prefix = word.starts_with("sk-") || VENDORS.iter().any(|(prefix, _)| word.starts_with(prefix));
+    // Hosts and paths may begin like one; keys are long, and random.
+    has_prefix && word.len() >= 16 && word.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 fn warning(key: &str) -> Option<KeyNote> {
     if key.starts_with("sk-admin") {
         return Some(KeyNote::AdminKey);

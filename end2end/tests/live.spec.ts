@@ -87,7 +87,7 @@ test.describe("a failure that the browser hides", () => {
     await connection.baseUrl.fill(`${origin}/v1`);
     await connection.key.fill("sk-wrong");
     await connection.useKey.click();
-    await expect(connection.dialog).toContainText("The models could not be had");
+    await expect(connection.dialog).toContainText("The models could not be loaded");
     await expect(connection.dialog).toContainText("Most likely the key was refused");
     await connection.close();
     await request.model.fill("gpt-5-nano");

@@ -4,12 +4,13 @@ use leptos::prelude::*;
 
 use crate::components::{Button, ButtonKind, Glyph, Meter, Reading as MeterReading, Stat, Tone};
 use crate::format::format_duration;
+use crate::models;
 use crate::platform::format::number;
 use crate::rate_limit::{Knowledge, LimitSnapshot, Reading};
 use crate::state::accounts::use_accounts;
 use crate::state::activity::use_activity;
 use crate::state::api::ApiSource;
-use crate::state::limits::use_limits;
+use crate::state::limits::{Known, use_limits};
 use crate::state::session::use_session;
 use crate::state::ticker::use_ticker;
 use crate::time::Instant;
@@ -32,7 +33,7 @@ pub fn MeterBand() -> impl IntoView {
     }
 }
 
-/// One limit of the API and model that are chosen, counted on to this moment.
+/// One limit of the API that is chosen and the model that answered last, counted on to this moment.
 #[component]
 fn LimitMeter(
     /// Its name.
@@ -43,10 +44,8 @@ fn LimitMeter(
     pick: fn(&LimitSnapshot) -> Option<Reading>,
 ) -> impl IntoView {
     let (session, limits, ticker) = (use_session(), use_limits(), use_ticker());
-    let known = Memo::new(move |_| limits.of(session.source.get(), &session.model()));
+    let known = Memo::new(move |_| limits.latest(session.source.get()));
     let reading = Memo::new(move |_| known.with(|known| known.as_ref().and_then(|known| pick(&known.limits))));
-    let hidden = move || known.with(|known| known.as_ref().is_some_and(|known| known.limits.hidden));
-    let lesson = move || known.with(|known| known.as_ref().and_then(|known| known.lesson));
     let now = move || {
         ticker.track();
         session.now(session.source.get())
@@ -57,24 +56,22 @@ fn LimitMeter(
         })
     };
     let text = move || {
-        reading.with(|known| match known {
-            Some(known) => format!("{} of {}", number(known.remaining_at(now())), number(known.limit)),
-            None if hidden() => "hidden".to_owned(),
-            None => "not known yet".to_owned(),
+        reading.with(|reading| match reading {
+            Some(reading) => format!("{} of {}", number(reading.remaining_at(now())), number(reading.limit)),
+            None => known.with(|known| match known {
+                Some(known) if is_hidden(known) => "hidden".to_owned(),
+                Some(_) => "not told".to_owned(),
+                None => "not known yet".to_owned(),
+            }),
         })
     };
     let note = move || reading.with(|known| known.as_ref().map(|known| until_full(known, now())));
     let source = move || {
         let how = reading.with(|known| known.as_ref().map(|known| known.knowledge));
-        let how = match how {
-            Some(Knowledge::Shown) => "from headers",
-            Some(Knowledge::Inferred) => "inferred from a 429",
-            Some(Knowledge::Hidden) => "hidden by CORS",
-            None if hidden() => "the browser hides these headers (CORS)",
-            None => "send a request to see",
-        };
-        // A scenario of its own (a lesson's, a burst's) answers with all headers: whose limits these are says more.
-        Some(lesson().map_or_else(|| how.to_owned(), |lesson| format!("of “{lesson}”")))
+        let default_model = session.model();
+        known.with(|known| {
+            Some(known.as_ref().map_or_else(|| ASK.to_owned(), |known| how_known(known, how, &default_model)))
+        })
     };
     view! {
         <Meter
@@ -86,6 +83,33 @@ fn LimitMeter(
             source=Signal::derive(source)
         />
     }
+}
+
+/// How a limit can come to be known.
+const ASK: &str = "send a request to see";
+
+const fn is_hidden(known: &Known) -> bool {
+    known.limits.hidden && !known.exposes_some
+}
+
+/// Whose limit it is, where that is not what one would think, and how it is known.
+fn how_known(known: &Known, how: Option<Knowledge>, default_model: &str) -> String {
+    let told_others = known.limits.requests.is_some() || known.limits.tokens.is_some();
+    let how = match how {
+        Some(Knowledge::Shown) => "from headers",
+        Some(Knowledge::Inferred) => "inferred from a 429",
+        Some(Knowledge::Hidden) => "hidden by CORS",
+        None if is_hidden(known) => "the browser hides these headers (CORS)",
+        None if known.limits.hidden => "hidden by CORS, or not sent",
+        None if told_others => "the answers named no such limit",
+        None => "the answers named no limits",
+    };
+    // A scenario of its own (a lesson's, a burst's) answers with all headers: whose limits these are says more.
+    let how = match known.lesson {
+        Some(lesson) if how == "from headers" => format!("of “{lesson}”"),
+        _ => how.to_owned(),
+    };
+    if models::family(&known.model) == models::family(default_model) { how } else { format!("{}, {how}", known.model) }
 }
 
 fn until_full(reading: &Reading, now: Instant) -> String {

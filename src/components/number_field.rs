@@ -107,7 +107,8 @@ pub fn NumberField(
     Effect::watch(
         move || value.get(),
         move |now, before, _| {
-            let is_own = draft.with_untracked(|text| text.as_deref().is_some_and(|text| read(text).as_ref() == Ok(now)));
+            let is_own =
+                draft.with_untracked(|text| text.as_deref().is_some_and(|text| read(text).as_ref() == Ok(now)));
             if before.is_some_and(|before| before != now) && !is_own {
                 draft.set(None);
             }

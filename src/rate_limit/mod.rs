@@ -17,6 +17,6 @@ pub use headers::{
 };
 pub use limiter::{Algorithm, LimitReading, Limiter, Quota, Refusal};
 pub use message::{LimitReached, LimitScope, LimitWindow};
-pub use shown::{ImpliedWindow, Shown, shown};
+pub use shown::{ImpliedWindow, Shown, exposes_headers, shown, why_hidden};
 pub use snapshot::{Knowledge, LimitSnapshot, Reading};
 pub use window::{FixedWindow, SlidingWindow};

@@ -28,6 +28,30 @@ pub fn shown(name: &str, typed: &ReplyHeaders, sent: &[(String, String)]) -> Sho
     }
 }
 
+/// What a page on another origin can read of an answer without the server's leave (Fetch standard, CORS-safelisted
+/// response headers), and what servers and proxies expose for support alone.
+const TELLS_NOTHING: [&str; 9] = [
+    "cache-control",
+    "content-language",
+    "content-length",
+    "content-type",
+    "expires",
+    "last-modified",
+    "pragma",
+    "x-request-id",
+    "cf-ray",
+];
+
+/// Whether the server exposes headers to pages: then one that cannot be read may as well not have been sent.
+pub fn exposes_headers(sent: &[(String, String)]) -> bool {
+    sent.iter().any(|(name, _)| !TELLS_NOTHING.iter().any(|known| name.eq_ignore_ascii_case(known)))
+}
+
+/// Why a header is [`Shown::Hidden`], as far as the readable headers tell.
+pub fn why_hidden(sent: &[(String, String)]) -> &'static str {
+    if exposes_headers(sent) { "hidden by CORS, or not sent" } else { "hidden by CORS" }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Hidden,
@@ -146,6 +170,16 @@ mod tests {
         ] {
             assert_eq!(trio.window_in_words(), window, "{trio:?}");
         }
+    }
+
+    #[test]
+    fn hidden_is_claimed_only_where_nothing_else_is_exposed() {
+        let headers = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), String::new())).collect::<Vec<_>>();
+        assert_eq!(why_hidden(&headers(&["content-type", "X-Request-ID", "cf-ray"])), "hidden by CORS");
+        assert_eq!(why_hidden(&[]), "hidden by CORS");
+        // A 401 of a server that exposes all: no limits on it, and nothing was hidden.
+        assert_eq!(why_hidden(&headers(&["content-type", "openai-processing-ms"])), "hidden by CORS, or not sent");
+        assert_eq!(why_hidden(&headers(&["x-ratelimit-limit-requests"])), "hidden by CORS, or not sent");
     }
 
     #[test]

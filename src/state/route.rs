@@ -38,12 +38,22 @@ impl View {
     }
 
     fn from_hash(hash: &str) -> Option<Self> {
-        let path = hash.split('?').next().unwrap_or_default();
+        let path = hash.split('?').next().unwrap_or_default().trim_end_matches('/');
         // The bare address is the landing view's: Back leads there too.
         if path.trim_start_matches('#').is_empty() {
             return Some(Self::Guide);
         }
         Self::ALL.into_iter().find(|view| view.href() == path)
+    }
+
+    /// The view that an address shows, if it is a view's address; one of no view there is leads to the Guide.
+    fn at(hash: &str) -> Option<Self> {
+        let known = Self::from_hash(hash);
+        if known.is_none() && hash.starts_with("#/") {
+            location::replace_hash(Self::Guide.href());
+            return Some(Self::Guide);
+        }
+        known
     }
 }
 
@@ -54,10 +64,10 @@ pub struct Route(RwSignal<View>);
 impl Route {
     /// Starts at the address's view and follows it.
     pub fn new() -> Self {
-        let current = RwSignal::new(View::from_hash(&location::hash()).unwrap_or(View::Guide));
+        let current = RwSignal::new(View::at(&location::hash()).unwrap_or(View::Guide));
         let listener = location::on_hash_change(move |hash| {
             // A fragment that names no view, such as a heading's, leaves the view as it is.
-            if let Some(view) = View::from_hash(&hash) {
+            if let Some(view) = View::at(&hash) {
                 let _ = current.try_set(view);
             }
         });

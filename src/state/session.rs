@@ -82,6 +82,8 @@ pub const NOT_CONNECTED: &str = "Live is not connected: open Connection and give
 pub struct ConnectionSummary {
     /// The base URL.
     pub base_url: String,
+    /// The one origin that requests, and the key, go to.
+    pub origin: String,
     /// The key as it may be shown, `sk-…wxyz`; `None` without one.
     pub key_label: Option<String>,
     /// Whether the page shares its origin, so that all headers can be read.
@@ -92,6 +94,7 @@ impl ConnectionSummary {
     fn of(connection: &Connection) -> Self {
         Self {
             base_url: connection.base_url.as_str().to_owned(),
+            origin: connection.base_url.origin().to_owned(),
             key_label: connection.key.as_ref().map(ApiKey::label),
             same_origin: connection.base_url.is_same_origin(),
         }
@@ -111,6 +114,8 @@ pub struct Session {
     pub simulated_model: RwSignal<String>,
     /// The default model of the live API.
     pub live_model: RwSignal<String>,
+    // The base URL of the server that the live model was chosen of.
+    live_model_of: RwSignal<String>,
     /// The live API's models.
     pub live_models: RwSignal<ModelList>,
     /// The live connection; `None` before one is made.
@@ -139,6 +144,7 @@ impl Session {
             speed: RwSignal::new(1.0),
             simulated_model: persisted("simulated-model", "gpt-5-nano".to_owned()),
             live_model: persisted("live-model", String::new()),
+            live_model_of: persisted("live-model-of", String::new()),
             live_models: RwSignal::default(),
             connection: RwSignal::new(None),
             limits: use_limits(),
@@ -279,14 +285,34 @@ impl Session {
                     self.choose_live_model(&entries, clock.wall());
                     ModelList::Loaded(entries)
                 }
-                _ => ModelList::Failed(outcome.message),
+                _ => {
+                    self.forget_others_model();
+                    ModelList::Failed(outcome.message)
+                }
             };
             let _ = self.live_models.try_set(list);
         });
     }
 
+    // Without a list nothing says that this server has the model of another; what is typed from now on is its own.
+    fn forget_others_model(self) {
+        if self.claim_live_model() {
+            self.live_model.set(String::new());
+        }
+    }
+
+    // Notes that the live model is of the server in use; says whether it was another's.
+    fn claim_live_model(self) -> bool {
+        let server = self.connection.with_untracked(|summary| summary.as_ref().map(|summary| summary.base_url.clone()));
+        let Some(server) = server else { return false };
+        let was_others = self.live_model_of.with_untracked(|of| !of.is_empty() && *of != server);
+        self.live_model_of.set(server);
+        was_others
+    }
+
     // Keeps the model chosen before if it is still listed; else the cheapest living one, else the first.
     fn choose_live_model(self, entries: &[ModelEntry], now: crate::time::UnixTime) {
+        self.claim_live_model();
         let chosen = self.live_model.get_untracked();
         if entries.iter().any(|entry| entry.id == chosen) {
             return;

@@ -98,14 +98,16 @@ async fn the_page_mounts_shows_each_view_and_unmounts() {
     let place = place();
     let mounted = mount_to(place.clone(), App);
     let mut seen = Vec::new();
-    for view in ["#/request", "#/burst", "#/guide", "#/burst", "#/no-such-view"] {
+    for view in ["#/request", "#/burst", "#/guide", "#/burst", "#work", "#/no-such-view"] {
         location::set_hash(view);
         CLOCK.sleep(Duration::from_millis(60)).await;
         seen.push(place.query_selector("main").unwrap().unwrap().text_content().unwrap());
     }
     assert!(seen.iter().all(|text| !text.is_empty()));
     assert!(seen[0] != seen[1] && seen[1] != seen[2] && seen[0] != seen[2], "views look the same");
-    assert_eq!(seen[3], seen[4], "an unknown address changed the view");
+    assert_eq!(seen[3], seen[4], "the address of an element changed the view");
+    assert_ne!(seen[4], seen[5], "an address of no view left the view as it was");
+    assert_eq!(location::hash(), "#/guide");
     drop(mounted);
     assert_eq!(place.child_element_count(), 0);
     // Whatever still runs finds its signals gone: that must not panic.

@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 
 use super::live::LiveForm;
+use super::simulated::SIMULATED_PANEL;
 use crate::components::{Button, ButtonKind, Callout, CalloutKind, TextField, TextKind};
-use crate::key::{ApiKey, KeyNote};
-use crate::platform::clipboard;
+use crate::key::{ApiKey, KeyError, KeyNote};
+use crate::platform::{clipboard, dom};
+use crate::state::api::ApiSource;
 use crate::state::session::{Session, use_session};
 use crate::transport::fetch::Connection;
 
@@ -17,6 +19,8 @@ enum Verdict {
     None,
     /// It cannot be used, and why.
     Wrong(String),
+    /// None was given to an API that wants one.
+    Missing,
     /// It can be used; what to know before it goes anywhere.
     Doubtful(Vec<String>),
     /// It is in use; what was done to it.
@@ -30,6 +34,7 @@ pub fn KeyFields(form: LiveForm) -> impl IntoView {
     let verdict = RwSignal::new(Verdict::None);
     let error = move || match verdict.get() {
         Verdict::Wrong(why) => Some(why),
+        Verdict::Missing => Some(KeyError::Empty.to_string()),
         _ => None,
     };
     let typed = move |text: String| {
@@ -97,6 +102,15 @@ fn told(verdict: RwSignal<Verdict>, session: Session, form: LiveForm) -> Option<
     let list = |lines: Vec<String>| lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
     match verdict.get() {
         Verdict::None | Verdict::Wrong(_) => None,
+        Verdict::Missing => Some(
+            view! {
+                <Callout kind=CalloutKind::Info title="No key at hand?">
+                    <p>"The simulated API inside this page needs none and costs nothing. It has the same limits, headers and errors."</p>
+                    <Button on_click=move || use_simulated(session)>"Use the simulated API"</Button>
+                </Callout>
+            }
+            .into_any(),
+        ),
         Verdict::Doubtful(notes) => Some(
             view! {
                 <Callout kind=CalloutKind::Warn title="Is this the right key?" alert=true>
@@ -108,18 +122,36 @@ fn told(verdict: RwSignal<Verdict>, session: Session, form: LiveForm) -> Option<
             .into_any(),
         ),
         Verdict::Used(notes) if notes.is_empty() => None,
-        Verdict::Used(notes) => Some(view! { <Callout title="What was done to it">{list(notes)}</Callout> }.into_any()),
+        Verdict::Used(notes) => Some(view! { <Callout title="Changes made to the key">{list(notes)}</Callout> }.into_any()),
     }
+}
+
+fn use_simulated(session: Session) {
+    session.source.set(ApiSource::Simulated);
+    // This button goes away with its panel.
+    request_animation_frame(|| {
+        dom::focus(SIMULATED_PANEL);
+    });
 }
 
 /// What is promised of the key, in sentences that tests hold.
 #[component]
 fn Promise(form: LiveForm) -> impl IntoView {
-    let origin = move || form.checked_url().map_or_else(|_| "the base URL".to_owned(), |url| url.origin().to_owned());
+    let session = use_session();
+    let whereto = move || {
+        let typed = form.checked_url().map_or_else(|_| "the base URL".to_owned(), |url| url.origin().to_owned());
+        // A key in use goes where it was given for, whatever has been typed since.
+        match form.in_use_instead(session).filter(|in_use| in_use.key_label.is_some()) {
+            Some(in_use) if in_use.origin != typed => {
+                format!("It is sent only to {}; one that you use from now on, only to {typed}.", in_use.origin)
+            }
+            _ => format!("It is sent only to {typed}."),
+        }
+    };
     view! {
         <ul class="connection-promise muted">
             <li>"Your key stays in this tab's memory."</li>
-            <li>"It is sent only to " {origin} "."</li>
+            <li>{whereto}</li>
             <li>"It is never in the address bar, storage, logs, exports or copied code."</li>
             <li>"This page loads nothing from third parties."</li>
             <li>"Reloading forgets the key."</li>
@@ -136,6 +168,7 @@ fn use_key(session: Session, form: LiveForm, is_confirmed: bool) -> Verdict {
         return Verdict::Wrong(format!("The base URL must be right first. {error}"));
     }
     match form.key.with_untracked(|typed| ApiKey::parse(typed)) {
+        Err(KeyError::Empty) if untrack(|| wants_key(form)) => Verdict::Missing,
         Err(error) => Verdict::Wrong(error.to_string()),
         Ok((_, notes)) if !is_confirmed && notes.iter().any(KeyNote::needs_confirmation) => {
             Verdict::Doubtful(notes.iter().map(ToString::to_string).collect())

@@ -8,6 +8,7 @@ use crate::base_url::{BaseUrl, BaseUrlError};
 use crate::components::{Button, Callout, CalloutKind, TextField, TextKind};
 use crate::platform::location;
 use crate::state::persisted::persisted;
+use crate::state::session::{ConnectionSummary, Session, use_session};
 
 /// OpenAI's own API, asked directly.
 pub const OPENAI: &str = "https://api.openai.com/v1";
@@ -60,6 +61,13 @@ impl LiveForm {
         self.key.set(String::new());
     }
 
+    /// The connection in use, where the form holds another address; tracked. What is typed is not yet where things go.
+    pub fn in_use_instead(self, session: Session) -> Option<ConnectionSummary> {
+        let in_use = session.connection.get()?;
+        let is_same = self.checked_url().is_ok_and(|url| url.as_str() == in_use.base_url);
+        (!is_same).then_some(in_use)
+    }
+
     /// The base URL, checked; tracked.
     pub fn checked_url(self) -> Result<BaseUrl, BaseUrlError> {
         self.base_url.with(|text| BaseUrl::parse(text, &location::origin()))
@@ -92,10 +100,15 @@ pub fn LivePanel(form: LiveForm) -> impl IntoView {
 /// The base URL, what is wrong with it, and addresses to choose from.
 #[component]
 fn Address(form: LiveForm) -> impl IntoView {
+    let session = use_session();
     let hint = move || {
         let url = form.checked_url().ok()?;
         let notes: Vec<String> = url.notes().iter().map(ToString::to_string).collect();
-        Some(format!("Requests, and the key, go to {} alone. {}", url.origin(), notes.join(" ")).trim_end().to_owned())
+        let whereto = match form.in_use_instead(session) {
+            Some(in_use) => format!("In use: {}. Not applied yet: {}.", in_use.base_url, url.as_str()),
+            None => format!("Requests, and the key, go to {} alone.", url.origin()),
+        };
+        Some(format!("{whereto} {}", notes.join(" ")).trim_end().to_owned())
     };
     let chip = move |(name, url): (&'static str, &'static str)| {
         view! { <Button on_click=move || form.base_url.set(url.to_owned())>{name}</Button> }

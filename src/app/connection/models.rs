@@ -53,7 +53,7 @@ fn kind(session: Session) -> CalloutKind {
 fn title(session: Session) -> String {
     session.live_models.with(|list| match list {
         ModelList::Loaded(entries) => format!("Connected: {} models", number(entries.len() as u64)),
-        ModelList::Failed(_) => "The models could not be had".to_owned(),
+        ModelList::Failed(_) => "The models could not be loaded".to_owned(),
         ModelList::NotAsked | ModelList::Loading => "Asking for its models".to_owned(),
     })
 }
@@ -85,6 +85,10 @@ fn state(session: Session, same_origin: bool) -> AnyView {
 }
 
 fn shutdown_notice(session: Session) -> Option<String> {
+    // While the list is on its way the model may still be another server's.
+    if session.live_models.with(|list| *list == ModelList::Loading) {
+        return None;
+    }
     let model = session.live_model.get();
     let listed = session.live_models.with(|list| match list {
         ModelList::Loaded(entries) => {

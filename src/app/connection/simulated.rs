@@ -8,6 +8,9 @@ use crate::platform::format::number;
 use crate::simulator::{Limits, Scenario, ScenarioPreset};
 use crate::state::session::{ScenarioChoice, Session, use_session};
 
+/// The id of the panel.
+pub const SIMULATED_PANEL: &str = "connection-simulated";
+
 /// The panel of the simulated API.
 #[component]
 pub fn SimulatedPanel() -> impl IntoView {
@@ -18,7 +21,7 @@ pub fn SimulatedPanel() -> impl IntoView {
         ScenarioPreset::ALL.iter().map(|preset| Choice::new(preset.id(), preset.name())).collect();
     let is_changed = move || session.scenario.with(|choice| *choice != ScenarioChoice::preset(preset()));
     view! {
-        <div class="connection stack">
+        <div class="connection stack" id=SIMULATED_PANEL tabindex="-1">
             <p class="muted">
                 "The simulated API runs inside this page: no key, no cost, nothing is sent. A change here starts it afresh."
             </p>

@@ -39,8 +39,12 @@ pub fn Results() -> impl IntoView {
 fn Speed() -> impl IntoView {
     let burst = use_burst();
     let is_simulated = move || {
-        // What runs or ran decides; before that, what will answer.
-        burst.run.source().unwrap_or_else(|| burst.session.source.get()) == ApiSource::Simulated
+        let answers = burst.session.source.get() == ApiSource::Simulated;
+        match burst.run.source().map(|source| source == ApiSource::Simulated) {
+            Some(ran) if burst.run.is_running() => ran,
+            // Between runs it sets the pace of the next one, and of what is left of the last.
+            ran => answers || ran == Some(true),
+        }
     };
     let is_simulated = Memo::new(move |_| is_simulated());
     view! {

@@ -6,7 +6,9 @@ use super::state::use_request;
 use crate::components::{Callout, CalloutKind, KeyValue, KeyValueTable, Panel, Tone};
 use crate::format::format_duration;
 use crate::platform::format::number;
-use crate::rate_limit::{DocumentedHeader, ImpliedWindow, LimitTrio, Shown, documented, shown};
+use crate::rate_limit::{
+    DocumentedHeader, ImpliedWindow, LimitTrio, Shown, documented, exposes_headers, shown, why_hidden,
+};
 use crate::reply::Reply;
 
 /// The most headers shown, and the longest value.
@@ -21,9 +23,8 @@ pub fn LimitHeadersRegion(reply: Reply) -> impl IntoView {
     let documented: Vec<(&DocumentedHeader, Shown)> =
         documented().iter().map(|header| (header, shown(header.name, &reply.headers, &sent))).collect();
     let hidden = documented.iter().any(|(_, shown)| *shown == Shown::Hidden);
-    // Where some are exposed, a missing one may as well not have been sent: this page cannot tell.
-    let is_hidden = hidden && !reply.headers.limits.any_exposed();
-    let why = if is_hidden { "hidden by CORS" } else { "hidden by CORS, or not sent" };
+    let is_hidden = hidden && !exposes_headers(&sent);
+    let why = why_hidden(&sent);
     let has_others = sent.iter().any(|(name, _)| is_foreign(name));
     let mut rows: Vec<KeyValue> = documented
         .iter()

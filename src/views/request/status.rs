@@ -10,7 +10,7 @@ use crate::client::CallEnd;
 use crate::components::{Button, CodeBlock, Countdown, Disclosure, Glyph, Panel, Stat, StatusChip, Tone};
 use crate::format::format_duration;
 use crate::highlight::Language;
-use crate::rate_limit::Field;
+use crate::rate_limit::{Field, why_hidden};
 use crate::reply::Reply;
 use crate::responses::{CreateResponse, pretty_json};
 use crate::retry::{Class, StopReason, WaitSource, status_meaning};
@@ -52,7 +52,7 @@ pub fn StatusRegion(sent: Sent, call: CallLog, reply: Option<Reply>) -> impl Int
                     .then(|| view! { <Stat label="Waited" value=format_duration(waited) tone=Tone::Waiting /> })}
             </div>
             {reply.as_ref().map(|reply| {
-                view! { <p class="request-id">"Request id " <code>{field_text(&reply.headers.request_id, Clone::clone)}</code></p> }
+                view! { <p class="request-id">"Request id " <code>{field_text(reply, &reply.headers.request_id, Clone::clone)}</code></p> }
             })}
             {(call.attempts.len() > 1).then(|| attempts(&call))}
             <AsSent request=sent.request />
@@ -153,13 +153,16 @@ pub fn headline(call: &CallLog) -> (Tone, String) {
 }
 
 fn processing(reply: Option<&Reply>) -> String {
-    reply.map_or_else(|| "–".to_owned(), |reply| field_text(&reply.headers.processing, |time| format_duration(*time)))
+    reply.map_or_else(
+        || "–".to_owned(),
+        |reply| field_text(reply, &reply.headers.processing, |time| format_duration(*time)),
+    )
 }
 
-fn field_text<T>(field: &Field<T>, text: impl Fn(&T) -> String) -> String {
+fn field_text<T>(reply: &Reply, field: &Field<T>, text: impl Fn(&T) -> String) -> String {
     match field {
         Field::Exposed(value) => text(value),
-        Field::Hidden => "hidden by CORS".to_owned(),
+        Field::Hidden => why_hidden(&reply.wire.headers()).to_owned(),
         Field::Absent => "not sent".to_owned(),
         Field::Malformed(sent) => format!("unreadable: {sent}"),
     }
