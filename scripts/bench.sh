@@ -4,7 +4,7 @@
 . "$(dirname "$0")/rust.sh"
 . "$(dirname "$0")/servers.sh"
 
-scripts/setup.sh test
+set_up test
 if [ -d benches ]; then
     say "Native benchmarks"
     cargo bench --locked --features server

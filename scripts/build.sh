@@ -3,7 +3,7 @@
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/rust.sh"
 
-scripts/setup.sh page
+set_up page
 start=$SECONDS
 say "Building the page for release (about 2 minutes cold, seconds warm)"
 SLUICE_TICK=15 logged_or_die page wasm trunk build --release

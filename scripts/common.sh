@@ -39,6 +39,12 @@ use_tools() {
 use_tools
 export PATH
 
+# Sets up what is missing (a script of its own), and then finds what that has built.
+set_up() {
+    scripts/setup.sh "$@" || return
+    use_tools
+}
+
 say() { printf '==> %s\n' "$*"; }
 note() { printf '    %s\n' "$*"; }
 die() {

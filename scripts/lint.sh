@@ -13,7 +13,7 @@ lint_wasm() {
 case ${1:-all} in
 fmt | native | wasm) "lint_$1" ;;
 all)
-    scripts/setup.sh lint
+    set_up lint
     for name in fmt native wasm; do
         say "lint: $name"
         "lint_$name"

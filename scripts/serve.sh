@@ -3,7 +3,7 @@
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/rust.sh"
 
-scripts/setup.sh page
+set_up page
 wanted=${PORT:-8080}
 port=$(free_port "$wanted")
 [ "$port" = "$wanted" ] || note "port $wanted is busy, taking $port"

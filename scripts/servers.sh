@@ -41,7 +41,14 @@ run_web_tests() (
         sed "s#/usr/bin/chromium#$CHROMIUM#" webdriver.json >target/webdriver.json
         export WASM_BINDGEN_TEST_WEBDRIVER_JSON=$ROOT/target/webdriver.json
     fi
-    wasm cargo test --locked --target wasm32-unknown-unknown --test web "$@"
+    local tries=3 output
+    output=$(mktemp)
+    # A browser that has not started has judged nothing: on a machine under load its first start can take too long.
+    until wasm cargo test --locked --target wasm32-unknown-unknown --test web "$@" 2>&1 | tee "$output"; do
+        tries=$((tries - 1))
+        if [ "$tries" -eq 0 ] || ! grep -q 'failed to create a Chrome session' "$output"; then return 1; fi
+        sleep 5
+    done
 )
 
 run_playwright() (

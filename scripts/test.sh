@@ -58,7 +58,7 @@ count_playwright() { node scripts/count_playwright.mjs "$LOGS/playwright.json"; 
 
 wants() { [ -z "$only" ] || [ "$only" = "$1" ]; }
 
-if ! scripts/setup.sh test; then
+if ! set_up test; then
     failed=1
     finish
     exit 1

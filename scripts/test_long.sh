@@ -4,7 +4,7 @@
 . "$(dirname "$0")/rust.sh"
 . "$(dirname "$0")/servers.sh"
 
-scripts/setup.sh test
+set_up test
 status=0
 say "Native tests marked #[ignore]"
 cargo test --locked --release --features server -- --ignored || status=1

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::rate_limit::{Dialect, ReplyHeaders, Visibility};
-use crate::responses::{ApiError, ApiRequest, ModelEntry, ReportedUsage, Response, Unreadable, json};
+use crate::responses::stream::{BodyKind, StreamReader, StreamedResponse};
+use crate::responses::{ApiError, ApiRequest, ModelEntry, ReportedUsage, Response, ResponseError, Unreadable, json};
 use crate::time::UnixTime;
 
 /// An HTTP answer, read.
@@ -86,7 +87,7 @@ impl WireText for HttpText {
 impl Reply {
     /// Reads an HTTP answer. `wall` is the time of arrival, against which dates are read.
     ///
-    /// A status that is no success always gives [`Content::Error`]. Limits that the body carries (OpenRouter) stand
+    /// An event stream is read as the response it amounts to. A status that is no success always gives [`Content::Error`]. Limits that the body carries (OpenRouter) stand
     /// in for headers that tell none.
     pub fn from_http(
         status: u16,
@@ -96,11 +97,48 @@ impl Reply {
         wall: UnixTime,
         endpoint: Endpoint,
     ) -> Self {
-        let content = if (200..300).contains(&status) {
-            read_success(&body, endpoint)
-        } else {
-            Content::Error(ApiError::from_body(&body))
+        let content_type = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        let kind = BodyKind::of(content_type.map(|(_, value)| value.as_str()), body.as_bytes());
+        if endpoint == Endpoint::Responses && kind == Some(BodyKind::EventStream) {
+            let streamed = StreamReader::read(body.as_bytes());
+            return Self::from_stream(status, headers, body, streamed, visibility, wall);
+        }
+        let content =
+            if is_success(status) { read_success(&body, endpoint) } else { Content::Error(ApiError::from_body(&body)) };
+        Self::assemble(status, headers, body, content, visibility, wall)
+    }
+
+    /// An answer that came as an event stream, once it is over; `body` is the stream's text.
+    ///
+    /// What failed in mid-stream is a failed response inside a success: the one retry loop judges both alike.
+    pub fn from_stream(
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: String,
+        streamed: StreamedResponse,
+        visibility: Visibility,
+        wall: UnixTime,
+    ) -> Self {
+        let content = match streamed.into_response() {
+            // Gateways frame the body of a refusal as an event too.
+            Ok(Response { error: Some(ResponseError { code, kind, message }), .. }) if !is_success(status) => {
+                Content::Error(ApiError { message, kind, code, ..ApiError::default() })
+            }
+            _ if !is_success(status) => Content::Error(ApiError::from_body(&body)),
+            Ok(response) => Content::Response(Box::new(response)),
+            Err(why) => Content::Unreadable(why),
         };
+        Self::assemble(status, headers, body, content, visibility, wall)
+    }
+
+    fn assemble(
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: String,
+        content: Content,
+        visibility: Visibility,
+        wall: UnixTime,
+    ) -> Self {
         let mut reply_headers = ReplyHeaders::parse(&headers, visibility, wall);
         if let Content::Error(error) = &content
             && !reply_headers.limits.any_exposed()
@@ -149,6 +187,10 @@ pub enum TransportError {
     /// It was never sent: it could not have been, as it stands.
     #[error("{0}")]
     NotSent(String),
+}
+
+fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
 }
 
 fn read_success(body: &str, endpoint: Endpoint) -> Content {
@@ -209,6 +251,21 @@ mod tests {
         ));
         let inside = reply(200, r#"{"error":{"message":"m","code":429}}"#, Endpoint::Responses);
         assert!(matches!(inside.content, Content::Error(error) if error.code.as_deref() == Some("429")));
+    }
+
+    #[test]
+    fn a_stream_is_read_as_the_response_it_amounts_to() {
+        let delta = "data: {\"type\":\"response.output_text.delta\",\"delta\":\"Hi\"}\n\n";
+        let end = "data: {\"type\":\"response.completed\",\"response\":{\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}\n\n";
+        let whole = reply(200, &[delta, end].concat(), Endpoint::Responses);
+        assert_eq!(whole.response().unwrap().output_text(), "Hi");
+        assert_eq!(whole.usage().known().unwrap().total_tokens, 2);
+        let early = reply(200, delta, Endpoint::Responses);
+        assert_eq!(early.content, Content::Unreadable(Unreadable::EndedEarly { text: "Hi".into() }));
+        assert_eq!(early.wire.body(), delta);
+        let refused =
+            reply(429, "event: error\ndata: {\"code\":\"slow_down\",\"message\":\"m\"}\n\n", Endpoint::Responses);
+        assert!(matches!(refused.content, Content::Error(error) if error.code.as_deref() == Some("slow_down")));
     }
 
     #[test]

@@ -11,13 +11,10 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use judges::Case;
+use judges::{Case, sse};
+use proptest::prelude::*;
 
-/// Kinds whose judges are elsewhere, or do not exist yet: listed, not judged.
-const PENDING: [&str; 1] = ["sse"];
-
-#[test]
-fn every_case_is_answered_rightly() {
+fn paths() -> Vec<PathBuf> {
     let folder = std::env::var_os("SLUICE_CASES")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"), PathBuf::from);
     let mut paths: Vec<PathBuf> = std::fs::read_dir(&folder)
@@ -27,11 +24,14 @@ fn every_case_is_answered_rightly() {
         .collect();
     paths.sort();
     assert!(!paths.is_empty(), "no cases in {}", folder.display());
+    paths
+}
 
+#[test]
+fn every_case_is_answered_rightly() {
     let mut failures = Vec::new();
     let mut judged: BTreeMap<String, usize> = BTreeMap::new();
-    let mut pending: Vec<String> = Vec::new();
-    for path in paths {
+    for path in paths() {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(&path).unwrap();
         let case = match Case::read(&text) {
@@ -41,10 +41,6 @@ fn every_case_is_answered_rightly() {
                 continue;
             }
         };
-        if PENDING.contains(&case.kind.as_str()) {
-            pending.push(case.id);
-            continue;
-        }
         *judged.entry(case.kind.clone()).or_default() += 1;
         // One panic must not hide the other failures.
         let faults = catch_unwind(AssertUnwindSafe(|| judges::judge(&case)))
@@ -52,6 +48,35 @@ fn every_case_is_answered_rightly() {
         failures.extend(faults.into_iter().map(|fault| format!("{}: {fault}", case.id)));
     }
     println!("judged: {judged:?}");
-    println!("pending ({}): {}", pending.len(), pending.join(", "));
     assert!(failures.is_empty(), "{} faults:\n  {}", failures.len(), failures.join("\n  "));
+}
+
+/// The bytes of every event stream among the cases.
+fn streams() -> Vec<Vec<u8>> {
+    let cases = paths().into_iter().filter_map(|path| Case::read(&std::fs::read_to_string(path).unwrap()).ok());
+    let streams: Vec<_> =
+        cases.filter(|case| case.kind == "sse").map(|case| sse::chunks(&case.input).concat()).collect();
+    assert!(!streams.is_empty(), "no event streams among the cases");
+    streams
+}
+
+#[test]
+fn a_stream_is_the_same_in_every_chunking() {
+    let whole: Vec<_> = streams().into_iter().map(|bytes| (sse::events(std::slice::from_ref(&bytes)), bytes)).collect();
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(256));
+    let cuts = prop::collection::vec(any::<prop::sample::Index>(), 0..40);
+    runner
+        .run(&(any::<prop::sample::Index>(), cuts), |(which, cuts)| {
+            let (expected, bytes) = which.get(&whole);
+            let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
+            cuts.sort_unstable();
+            let (mut chunks, mut from) = (vec![], 0);
+            for cut in cuts.into_iter().chain([bytes.len()]) {
+                chunks.push(bytes[from..cut].to_vec());
+                from = cut;
+            }
+            prop_assert_eq!(&sse::events(&chunks), expected);
+            Ok(())
+        })
+        .unwrap();
 }

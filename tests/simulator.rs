@@ -7,11 +7,13 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use proptest::prelude::*;
 use serde_json::json;
+use sluice::client::{CallEnd, CallEvent, Client, execute};
 use sluice::clock::{Clock, VirtualClock};
-use sluice::random::{RandomSource, Rng};
+use sluice::random::{Constant, RandomSource, Rng};
 use sluice::rate_limit::{Algorithm, LimitReached, RetryAfter, Visibility};
 use sluice::reply::{Content, Endpoint, Reply, WireText};
 use sluice::responses::{CreateResponse, Input, ReasoningEffort, ResponseStatus};
+use sluice::retry::{Class, Preset};
 use sluice::simulator::{
     Answer, AnswerBody, BadCall, ChargeRule, Faults, KeyRule, LatencyModel, RequestsHeader, Scenario, ScenarioPreset,
     Simulator,
@@ -58,6 +60,7 @@ fn scripted(simulator: &mut Simulator, script_seed: u64) -> Vec<(ApiRequest, Ans
         let model = models.into_iter().nth(pick(5, &mut draws)).unwrap_or_default();
         let budget = Some(draws.below(400)).filter(|tokens| *tokens > 0);
         let mut request = create(model, prompt, budget);
+        request.stream = draws.below(3) == 0;
         if draws.below(10) == 0 {
             request.temperature = Some(0.7);
         }
@@ -233,7 +236,6 @@ fn wrong_requests_are_refused_in_the_apis_words_and_cost_nothing() {
         (temperature("gpt-4o", 2.5), 400, "Invalid 'temperature': decimal above maximum value."),
         (effort("gpt-4o", ReasoningEffort::Low), 400, "Unsupported parameter: 'reasoning.effort'"),
         (effort(NANO, ReasoningEffort::None), 400, "Supported values are: 'minimal', 'low', 'medium', and 'high'."),
-        (CreateResponse { stream: true, ..create(NANO, "hi", None) }, 400, "[simulated]"),
         (
             CreateResponse { input: Input::Items(vec![]), ..create(NANO, "", None) },
             400,
@@ -309,6 +311,28 @@ fn an_abandoned_request_stays_charged() {
     assert!(clock.now() > Instant::ORIGIN, "the clock has waited for the answer");
     let keyless = transport.with_key(None);
     assert_eq!(clock.run(keyless.send(&request)).unwrap().unwrap().status, 401);
+}
+
+#[test]
+fn a_limit_in_mid_stream_is_waited_out_by_the_one_retry_loop() {
+    let clock = VirtualClock::default();
+    let scenario = Scenario::from(ScenarioPreset::MidStream).latency(LatencyModel::ZERO);
+    let transport = SimulatedTransport::new(Rc::new(RefCell::new(Simulator::new(scenario, 1))), clock.clone());
+    let random = RefCell::new(Constant(0.0));
+    let client = Client { transport: &transport, clock: &clock, random: &random };
+    let request = ApiRequest::CreateResponse(CreateResponse { stream: true, ..create("gpt-4o-mini", "hi", None) });
+    let mut classes = Vec::new();
+    let policy = Preset::Sluice.policy();
+    let call = execute(&client, &policy, &request, |event| {
+        if let CallEvent::AttemptEnded { outcome, .. } = event {
+            classes.push((outcome.status, outcome.class));
+        }
+    });
+    let result = clock.run(call).unwrap();
+    assert_eq!(classes, [(Some(200), Class::RateLimit), (Some(200), Class::Success)]);
+    assert_eq!(result.end, CallEnd::Succeeded);
+    // The text says 2s, cut off to whole milliseconds.
+    assert_eq!(clock.now().since_origin(), Duration::from_millis(2_001));
 }
 
 proptest! {

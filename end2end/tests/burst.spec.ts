@@ -179,7 +179,7 @@ test("what cannot be run is said, and nothing is sent", async ({ page }) => {
   await burst.open();
   await burst.field("Prompt").fill(" ");
   await burst.run.click();
-  await expect(page.getByRole("alert")).toContainText("Prompt: write what each request shall ask.");
+  await expect(page.getByRole("alert")).toContainText("Prompt: write what each request should ask.");
   expect(await burst.count("HTTP calls")).toBe(0);
 });
 

@@ -10,10 +10,10 @@ test.describe("first run without a key", () => {
     const log = guide.first.getByRole("log");
     await expect(log).toContainText(/Rate limit hit \(attempt 1\)\. Sleeping for \d\.\d\d seconds/, { timeout: 5_000 });
     await expect(log).toContainText("Success on attempt 1");
-    const reading = guide.first.getByRole("group", { name: "One 429, read aloud" });
+    const reading = guide.first.getByRole("group", { name: "One 429, explained" });
     await expect(reading).toContainText("Limit 3, Used 3, Requested 1");
     await expect(reading).toContainText("Please try again in 20s");
-    await expect(reading).toContainText("(3 used + 1 requested − 3 limit) × 1 min 00 s ÷ 3 = 20.0 s: just what it says.");
+    await expect(reading).toContainText("(3 used + 1 requested − 3 limit) × 60 s ÷ 3 = 20.0 s: as stated.");
     await guide.first.getByRole("button", { name: "Stop" }).click();
     await expect(guide.provoke).not.toHaveAttribute("aria-busy", "true");
     await expect(guide.first).toContainText("3 of 10 answered and 7 left undone");

@@ -88,7 +88,7 @@ test.describe("a failure that the browser hides", () => {
     await connection.key.fill("sk-wrong");
     await connection.useKey.click();
     await expect(connection.dialog).toContainText("The models could not be loaded");
-    await expect(connection.dialog).toContainText("Most likely the key was refused");
+    await expect(connection.dialog).toContainText("A refused key looks like this");
     await connection.close();
     await request.model.fill("gpt-5-nano");
     await request.send.click();

@@ -14,7 +14,7 @@ use crate::state::session::use_session;
 #[component]
 pub fn TopBar() -> impl IntoView {
     let session = use_session();
-    let connection_open = RwSignal::new(false);
+    let connection_open = session.connection_open;
     let choose_source = move |value: String| {
         let live = value == ApiSource::Live.name();
         session.source.set(if live { ApiSource::Live } else { ApiSource::Simulated });

@@ -36,7 +36,7 @@ impl SegmentKind {
             Self::Refused => "Refused",
             Self::Waiting => "Waiting",
             Self::Done => "Done",
-            Self::Failed => "Failed",
+            Self::Failed => "Gave up or failed",
             Self::Cancelled => "Cancelled",
         }
     }
@@ -177,20 +177,29 @@ pub fn end(lanes: &[Lane]) -> f64 {
     lanes.iter().flat_map(|lane| &lane.segments).map(|segment| segment.to).fold(0.0, f64::max)
 }
 
-/// The lanes in a sentence: `3 lanes over 12 s: 2 refused, 5 waiting, 3 done.`
+/// The lanes in a sentence, each counted once, by where it stands, and what it was refused on the way:
+/// `3 requests over 12 s: 1 waiting, 2 done; 4 refusals.`
 pub fn summary(lanes: &[Lane], row_name: &str) -> String {
     let counts: Vec<String> = SegmentKind::ALL
         .into_iter()
         .filter_map(|kind| {
-            let count = lanes.iter().flat_map(|lane| &lane.segments).filter(|segment| segment.kind == kind).count();
+            let stands = |lane: &&Lane| lane.segments.last().is_some_and(|last| last.kind == kind);
+            let count = lanes.iter().filter(stands).count();
             (count > 0).then(|| format!("{count} {}", kind.name().to_lowercase()))
         })
         .collect();
+    let refusals =
+        lanes.iter().flat_map(|lane| &lane.segments).filter(|segment| segment.kind == SegmentKind::Refused).count();
+    let refusals = match refusals {
+        0 => String::new(),
+        1 => "; 1 refusal".to_owned(),
+        many => format!("; {many} refusals"),
+    };
     let rows = if lanes.len() == 1 { format!("1 {row_name}") } else { format!("{} {row_name}s", lanes.len()) };
     if counts.is_empty() {
         format!("{rows}, nothing yet.")
     } else {
-        format!("{rows} over {:.1} s: {}.", end(lanes), counts.join(", "))
+        format!("{rows} over {:.1} s: {}{refusals}.", end(lanes), counts.join(", "))
     }
 }
 
@@ -263,8 +272,8 @@ mod tests {
     }
 
     #[test]
-    fn the_summary_counts_each_kind() {
-        assert_eq!(summary(&lanes(), "request"), "3 requests over 5.0 s: 2 in flight, 1 refused, 1 waiting.");
+    fn the_summary_counts_each_lane_once() {
+        assert_eq!(summary(&lanes(), "request"), "3 requests over 5.0 s: 1 in flight, 1 waiting; 1 refusal.");
         assert_eq!(summary(&[Lane::default()], "request"), "1 request, nothing yet.");
     }
 

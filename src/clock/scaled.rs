@@ -13,7 +13,15 @@ use futures_util::future::select;
 use super::Clock;
 use crate::time::{Instant, UnixTime};
 
+/// How long the time stands still, on the inner clock, once a sleep has ended at a speed above 1: long enough for
+/// whoever slept to act at the very moment it slept for.
+const STANDSTILL: Duration = Duration::from_millis(2);
+
 /// Runs at a multiple of `inner`'s speed, which may change at any time. It never goes back.
+///
+/// At speed 1 it reads the same as `inner`. Above, it never passes a moment that something sleeps for: sleeps end in
+/// the order of their deadlines, each at its very deadline. Where timers or the executor are late, this clock falls
+/// behind instead of jumping, so what happens does not depend on the speed.
 ///
 /// Clones share their time and their speed.
 #[derive(Debug, Clone)]
@@ -25,12 +33,18 @@ pub struct ScaledClock<C> {
 #[derive(Debug)]
 struct Scale {
     speed: Cell<f64>,
-    // The moment of the last change of speed, on both clocks.
+    // A moment on both clocks from which time is counted on; before `base_inner` it stands still at `base`.
     base_inner: Cell<Instant>,
     base: Cell<Instant>,
-    changes: Cell<u64>,
     next_ticket: Cell<u64>,
-    waiting: RefCell<BTreeMap<u64, Waker>>,
+    // By deadline, then by the order of asking.
+    sleepers: RefCell<BTreeMap<(Instant, u64), Sleeper>>,
+}
+
+#[derive(Debug, Default)]
+struct Sleeper {
+    waker: Option<Waker>,
+    woken: bool,
 }
 
 impl<C: Clock> ScaledClock<C> {
@@ -41,9 +55,8 @@ impl<C: Clock> ScaledClock<C> {
             speed: Cell::new(1.0),
             base_inner: Cell::new(now),
             base: Cell::new(now),
-            changes: Cell::new(0),
             next_ticket: Cell::new(0),
-            waiting: RefCell::default(),
+            sleepers: RefCell::default(),
         };
         Self { inner, shared: Rc::new(shared) }
     }
@@ -59,10 +72,16 @@ impl<C: Clock> ScaledClock<C> {
         self.shared.base_inner.set(self.inner.now());
         self.shared.base.set(now);
         self.shared.speed.set(if factor.is_nan() { 1.0 } else { factor.clamp(1.0, 1000.0) });
-        self.shared.changes.set(self.shared.changes.get().wrapping_add(1));
-        // Taken out first: waking may poll, which registers anew.
-        let waiting = std::mem::take(&mut *self.shared.waiting.borrow_mut());
-        waiting.into_values().for_each(Waker::wake);
+        let sleepers: Vec<_> = self.shared.sleepers.borrow().keys().copied().collect();
+        for place in sleepers {
+            self.shared.wake(place);
+        }
+    }
+
+    /// The time that has come by the inner clock, whether or not the sleeps that end by then have ended.
+    fn target(&self) -> Instant {
+        let elapsed = self.inner.now().saturating_since(self.shared.base_inner.get());
+        self.shared.base.get() + multiplied(elapsed, self.speed())
     }
 
     /// The inner time by which this clock reads `deadline`, within rounding.
@@ -72,59 +91,120 @@ impl<C: Clock> ScaledClock<C> {
         // At least a step ahead: rounding must not make a sleep spin.
         due.max(self.inner.now() + Duration::from_nanos(1))
     }
+
+    fn is_exact(&self) -> bool {
+        self.speed() > 1.0
+    }
+
+    /// Stands still at the deadline that has just been slept for.
+    fn stand_at(&self, deadline: Instant) {
+        if self.is_exact() {
+            self.shared.base.set(deadline.max(self.shared.base.get()));
+            self.shared.base_inner.set(self.inner.now() + STANDSTILL);
+        }
+    }
 }
 
 impl<C: Clock> Clock for ScaledClock<C> {
     fn now(&self) -> Instant {
-        let elapsed = self.inner.now().saturating_since(self.shared.base_inner.get());
-        self.shared.base.get() + multiplied(elapsed, self.speed())
+        let target = self.target();
+        match self.shared.first() {
+            Some((deadline, _)) if self.is_exact() => target.min(deadline).max(self.shared.base.get()),
+            _ => target,
+        }
     }
 
     fn wall(&self) -> UnixTime {
-        self.inner.wall() + self.now().saturating_since(self.inner.now())
+        // Relative to the inner clock, this one may be ahead (sped up) or behind (late timers).
+        let (now, inner) = (self.now(), self.inner.now());
+        let behind = inner.saturating_since(now);
+        UnixTime::from_epoch(self.inner.wall().since_epoch().saturating_sub(behind)) + now.saturating_since(inner)
     }
 
     async fn sleep_until(&self, deadline: Instant) {
-        while self.now() < deadline {
-            let changed = self.shared.changed();
-            let due = self.inner.sleep_until(self.inner_deadline(deadline));
-            select(pin!(due), pin!(changed)).await;
+        if self.now() >= deadline {
+            return;
         }
+        let place = Place::take(&self.shared, deadline);
+        loop {
+            let due = self.target() >= deadline;
+            if due && (!self.is_exact() || place.is_first()) {
+                break;
+            }
+            let called = Called { place: &place };
+            if due {
+                // Others sleep for an earlier moment: the one before calls this one.
+                called.await;
+            } else {
+                let timer = self.inner.sleep_until(self.inner_deadline(deadline));
+                select(pin!(timer), pin!(called)).await;
+            }
+        }
+        self.stand_at(deadline);
     }
 }
 
 impl Scale {
-    fn changed(&self) -> Changed<'_> {
-        Changed { scale: self, seen: self.changes.get(), ticket: None }
+    fn first(&self) -> Option<(Instant, u64)> {
+        self.sleepers.borrow().keys().next().copied()
+    }
+
+    fn wake(&self, place: (Instant, u64)) {
+        // Taken out first: waking may poll, which registers anew.
+        let waker = self.sleepers.borrow_mut().get_mut(&place).and_then(|sleeper| {
+            sleeper.woken = true;
+            sleeper.waker.take()
+        });
+        if let Some(waker) = waker {
+            waker.wake();
+        }
     }
 }
 
-/// Completes when the speed changes.
-struct Changed<'a> {
+/// A place in the order of sleeps; leaving it calls the next.
+struct Place<'a> {
     scale: &'a Scale,
-    seen: u64,
-    ticket: Option<u64>,
+    key: (Instant, u64),
 }
 
-impl Future for Changed<'_> {
+impl<'a> Place<'a> {
+    fn take(scale: &'a Scale, deadline: Instant) -> Self {
+        let ticket = scale.next_ticket.replace(scale.next_ticket.get().wrapping_add(1));
+        let key = (deadline, ticket);
+        scale.sleepers.borrow_mut().insert(key, Sleeper::default());
+        Self { scale, key }
+    }
+
+    fn is_first(&self) -> bool {
+        self.scale.first() == Some(self.key)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.scale.sleepers.borrow_mut().remove(&self.key);
+        if let Some(next) = self.scale.first() {
+            self.scale.wake(next);
+        }
+    }
+}
+
+/// Completes when the place is called: it has become the first, or the speed has changed.
+struct Called<'a, 'b> {
+    place: &'a Place<'b>,
+}
+
+impl Future for Called<'_, '_> {
     type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let scale = self.scale;
-        if scale.changes.get() != self.seen {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let mut sleepers = self.place.scale.sleepers.borrow_mut();
+        let Some(sleeper) = sleepers.get_mut(&self.place.key) else { return Poll::Ready(()) };
+        if std::mem::take(&mut sleeper.woken) {
             return Poll::Ready(());
         }
-        let ticket = *self.ticket.get_or_insert_with(|| scale.next_ticket.replace(scale.next_ticket.get() + 1));
-        scale.waiting.borrow_mut().insert(ticket, context.waker().clone());
+        sleeper.waker = Some(context.waker().clone());
         Poll::Pending
-    }
-}
-
-impl Drop for Changed<'_> {
-    fn drop(&mut self) {
-        if let Some(ticket) = self.ticket {
-            self.scale.waiting.borrow_mut().remove(&ticket);
-        }
     }
 }
 
@@ -181,7 +261,9 @@ mod tests {
                 });
                 assert!(woke.unwrap() >= begun + wait, "{speed} {wait:?}");
                 let took = inner.now().saturating_since(inner_begun).as_secs_f64();
-                assert!((took - wait.as_secs_f64() / speed).abs() < 1e-5, "{speed} {wait:?} {took}");
+                // The standstill after the sleep before comes on top.
+                let longest = wait.as_secs_f64() / speed + STANDSTILL.as_secs_f64() + 1e-5;
+                assert!(took > wait.as_secs_f64() / speed - 1e-5 && took < longest, "{speed} {wait:?} {took}");
             }
         }
     }
@@ -201,7 +283,7 @@ mod tests {
         inner.run(join(clock.sleep(seconds(60)), speed_up));
         assert_eq!(inner.now().since_origin().as_millis(), 42_000);
         assert!(clock.now().since_origin() >= seconds(60));
-        assert!(clock.shared.waiting.borrow().is_empty());
+        assert!(clock.shared.sleepers.borrow().is_empty());
     }
 
     #[test]
@@ -215,6 +297,44 @@ mod tests {
             assert!(clock.now() >= last && clock.wall() >= last_wall);
             (last, last_wall) = (clock.now(), clock.wall());
         }
+    }
+
+    #[test]
+    fn late_sleeps_end_in_order_each_at_its_deadline() {
+        let inner = VirtualClock::default();
+        let clock = ScaledClock::new(inner.clone());
+        clock.set_speed(60.0);
+        let ended = RefCell::new(Vec::new());
+        let sleep = |after: u64| {
+            let (clock, ended) = (&clock, &ended);
+            async move {
+                clock.sleep_until(Instant::from_origin(seconds(after))).await;
+                ended.borrow_mut().push((after, clock.now().since_origin()));
+            }
+        };
+        let late = async {
+            // Ten minutes of this clock pass before anything can run again.
+            inner.sleep(Duration::from_millis(1)).await;
+            inner.advance_to(Instant::from_origin(seconds(10)));
+        };
+        inner.run(join(join(sleep(30), sleep(20)), join(late, sleep(10))));
+        assert_eq!(*ended.borrow(), [(10, seconds(10)), (20, seconds(20)), (30, seconds(30))]);
+    }
+
+    #[test]
+    fn a_dropped_sleep_holds_nothing_up() {
+        let inner = VirtualClock::default();
+        let clock = ScaledClock::new(inner.clone());
+        clock.set_speed(10.0);
+        inner.run(async {
+            {
+                let first = pin!(clock.sleep(seconds(1)));
+                let _ = select(first, pin!(std::future::ready(()))).await;
+            }
+            clock.sleep(seconds(2)).await;
+        });
+        assert!(clock.now().since_origin() >= seconds(2));
+        assert!(clock.shared.sleepers.borrow().is_empty());
     }
 
     #[test]

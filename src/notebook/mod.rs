@@ -6,6 +6,7 @@ mod herd;
 mod print;
 mod reading;
 mod report;
+pub mod seen;
 
 pub use code::{BackoffCode, LoopStyle, Setup, backoff, basic, headers, herd, provoke, setup, tracking};
 pub use env::{EnvError, EnvKeys, read_env};

@@ -54,6 +54,12 @@ pub enum Unreadable {
         /// The cap, in bytes.
         limit_bytes: usize,
     },
+    /// An event stream that stopped before its last event.
+    #[error("The stream ended before its last event. The request may have been processed.")]
+    EndedEarly {
+        /// The text that had arrived.
+        text: String,
+    },
 }
 
 impl ApiError {

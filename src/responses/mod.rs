@@ -9,6 +9,7 @@ mod pretty;
 mod reading;
 mod request;
 mod response;
+pub mod stream;
 mod usage;
 
 pub use error::{ApiError, Unreadable};

@@ -55,6 +55,8 @@ pub enum ResponseStatus {
 pub struct ResponseError {
     /// `server_error`, `rate_limit_exceeded`, …
     pub code: Option<String>,
+    /// `type`, which only an error in a stream has.
+    pub kind: Option<String>,
     /// The sentence for people.
     pub message: String,
 }
@@ -118,6 +120,13 @@ impl Response {
         if !is_response {
             return Err(Unreadable::OtherShape { found: describe(value) });
         }
+        Ok(Self::read(value))
+    }
+
+    /// The same of a value that is known to be a response, however little it holds: in a stream, its event says so.
+    pub(super) fn read(value: &Value) -> Self {
+        let member = |name: &str| value.get(name);
+        let text = |name: &str| text_of(member(name));
         let error = member("error").filter(|error| !error.is_null()).map(ResponseError::from_value);
         let incomplete = member("incomplete_details").filter(|details| !details.is_null());
         let status = match text("status") {
@@ -127,7 +136,7 @@ impl Response {
             None => ResponseStatus::Completed,
         };
         let items = member("output").and_then(Value::as_array);
-        Ok(Self {
+        Self {
             id: text("id"),
             created_at: member("created_at").and_then(seconds),
             status,
@@ -137,7 +146,7 @@ impl Response {
             output: items.into_iter().flatten().map(OutputItem::from_value).collect(),
             usage: ReportedUsage::from_value(member("usage")),
             service_tier: text("service_tier"),
-        })
+        }
     }
 
     /// The whole object as the API sends it, with what it repeats of the request.
@@ -242,8 +251,12 @@ impl ResponseError {
     /// Reads `response.error`; some servers send a bare string.
     pub fn from_value(value: &Value) -> Self {
         match value {
-            Value::String(message) => Self { code: None, message: message.clone() },
-            _ => Self { code: text_of(value.get("code")), message: text_of(value.get("message")).unwrap_or_default() },
+            Value::String(message) => Self { message: message.clone(), ..Self::default() },
+            _ => Self {
+                code: text_of(value.get("code")),
+                kind: text_of(value.get("type")),
+                message: text_of(value.get("message")).unwrap_or_default(),
+            },
         }
     }
 

@@ -44,7 +44,7 @@ fn reading_undoes_writing() {
     assert_eq!(written["reasoning"]["effort"], "medium");
     let failed = Response {
         status: ResponseStatus::Failed,
-        error: Some(ResponseError { code: Some("server_error".into()), message: "m".into() }),
+        error: Some(ResponseError { code: Some("server_error".into()), kind: None, message: "m".into() }),
         ..Response::default()
     };
     assert_eq!(Response::from_value(&failed.to_value(&request)).unwrap().error, failed.error);

@@ -3,7 +3,7 @@
 use crate::rate_limit::{LimitReached, ReplyHeaders, Visibility};
 use crate::redact::Redactor;
 use crate::reply::{Content, Reply, TransportError};
-use crate::responses::{ApiError, ResponseStatus};
+use crate::responses::{ApiError, ResponseStatus, Unreadable};
 use crate::retry::hint::ServerWait;
 use crate::time::UnixTime;
 
@@ -72,13 +72,18 @@ pub fn classify(result: &Result<Reply, TransportError>, wall: UnixTime) -> Outco
     let mut outcome = match &reply.content {
         Content::Response(response) if response.status == ResponseStatus::Failed => {
             let failed = response.error.clone().unwrap_or_default();
-            let error = ApiError { message: failed.message, code: failed.code, ..ApiError::default() };
+            let error =
+                ApiError { message: failed.message, code: failed.code, kind: failed.kind, ..ApiError::default() };
             classify_error(None, &error, &reply.headers, wall)
         }
         Content::Error(error) => {
             // A 200 that holds an error says nothing by its status; its code may.
             let status = Some(reply.status).filter(|status| !(200..300).contains(status));
             classify_error(status, error, &reply.headers, wall)
+        }
+        // Unlike a body that makes no sense, one that stops short may be the half of an answer.
+        Content::Unreadable(why @ Unreadable::EndedEarly { .. }) => {
+            Outcome { message: why.to_string(), ..Outcome::of(Class::Unknown) }
         }
         Content::Unreadable(why) => Outcome { message: why.to_string(), ..Outcome::of(Class::Unreadable) },
         Content::Response(_) | Content::Models(_) | Content::InputTokens(_) => Outcome::of(Class::Success),
@@ -113,6 +118,12 @@ pub fn classify_error(status: Option<u16>, error: &ApiError, headers: &ReplyHead
 }
 
 impl Outcome {
+    /// Whether it is what the SDKs raise as `RateLimitError`: any 429, billing ones and requests too large included;
+    /// and a rate limit told inside a 200.
+    pub fn is_rate_limit_error(&self) -> bool {
+        self.status == Some(429) || self.class == Class::RateLimit
+    }
+
     fn of(class: Class) -> Self {
         Self { class, status: None, code: None, message: String::new(), wait: None, should_retry: None, limit: None }
     }
@@ -122,9 +133,9 @@ fn unanswered(error: &TransportError) -> Outcome {
     let (class, message) = match error {
         TransportError::Opaque(_) => (
             Class::Opaque,
-            "The browser hid the answer. Most likely the key was refused (OpenAI answers 401 without CORS headers), or the \
-             server does not allow this page (CORS), a blocker stopped it, the address is wrong, or there is no network. \
-             The request may have arrived."
+            "The browser hid the answer. A refused key looks like this (OpenAI answers 401 without CORS headers), and so do no \
+             network, a server that is not there, a blocker, a wrong address, and a server that does not allow this page \
+             (CORS). The request may have arrived."
                 .to_owned(),
         ),
         TransportError::TimedOut(after) => {

@@ -2,7 +2,7 @@
 
 use super::log::{CallState, RunLog};
 use crate::client::CallEnd;
-use crate::retry::{Class, StopReason};
+use crate::retry::{Class, Outcome, StopReason};
 
 /// Counts of calls and of the HTTP requests they took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,7 +17,7 @@ pub struct RunCounts {
     pub waiting: usize,
     /// Calls that ended with a response.
     pub succeeded: usize,
-    /// Calls that met a rate limit at least once.
+    /// Calls that met a 429 at least once, billing ones and requests too large included, as in the SDKs' `RateLimitError`.
     pub rate_limited: usize,
     /// Calls that took more than one HTTP request.
     pub retried: usize,
@@ -51,11 +51,11 @@ impl RunCounts {
                 CallState::Cancelled { .. } => &mut counts.cancelled,
             };
             *slot += 1;
-            let classes = || call.attempts.iter().filter_map(|attempt| attempt.outcome.as_ref()).map(|o| o.class);
-            counts.rate_limited += usize::from(classes().any(|class| class == Class::RateLimit));
+            let outcomes = || call.attempts.iter().filter_map(|attempt| attempt.outcome.as_ref());
+            counts.rate_limited += usize::from(outcomes().any(Outcome::is_rate_limit_error));
             counts.retried += usize::from(call.attempts.len() > 1);
             counts.http_requests += call.attempts.len();
-            counts.wasted_requests += classes().filter(|class| *class != Class::Success).count();
+            counts.wasted_requests += outcomes().filter(|outcome| outcome.class != Class::Success).count();
         }
         counts
     }

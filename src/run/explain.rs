@@ -164,14 +164,14 @@ const INCURABLE: [(Class, &str); 9] = [
     (Class::Quota, "met a billing limit: no wait cures it. Add credit or raise the limit with your provider."),
     (Class::RequestTooLarge, "asked for more tokens than the whole limit holds: shorten the prompt or the output."),
     (Class::Auth, "had no accepted key: check it under Connection."),
-    (Class::Forbidden, "was not allowed: the key, the project or the region has no access."),
+    (Class::Forbidden, "met a refusal: the key, the project or the region has no access."),
     (Class::NotFound, "named a model or an address that is not there: check both."),
-    (Class::BadRequest, "was refused as wrong: the server's words are in the log."),
+    (Class::BadRequest, "met a 400: the server's words are in the log."),
     (
         Class::Opaque,
-        "has an unknown outcome: the browser hides why. It may have arrived and been billed, so nothing resends it by itself.",
+        "got no readable answer: the browser hides why. Any of it may have arrived and been billed, so nothing is resent by itself.",
     ),
-    (Class::Unknown, "broke off: it may have been processed and billed, so nothing resends it by itself."),
+    (Class::Unknown, "broke off: any of it may have been processed and billed, so nothing is resent by itself."),
     (Class::Unreadable, "came back as something that is no response: check the base URL."),
 ];
 

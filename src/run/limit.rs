@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::log::RunLog;
+use super::log::{Attempt, RunLog};
 use crate::rate_limit::{LimitReached, LimitScope, LimitTrio, LimitWindow};
 use crate::retry::Class;
 use crate::time::Instant;
@@ -18,34 +18,45 @@ pub struct LimitMet {
     pub window: Duration,
     /// What one call draws.
     pub per_call: u64,
+    /// What was left of it when the run began.
+    pub left: u64,
 }
 
 impl LimitMet {
     /// The limit that holds a run back the longest: of those its 429s name, else the request limit of its headers.
     pub fn of(log: &RunLog) -> Option<Self> {
-        let named = log.calls.iter().flat_map(|call| &call.attempts).filter_map(|attempt| {
+        let attempts = || log.calls.iter().flat_map(|call| &call.attempts);
+        let named = attempts().filter_map(|attempt| {
             let outcome = attempt.outcome.as_ref().filter(|outcome| outcome.class == Class::RateLimit)?;
-            Self::of_message(outcome.limit.as_ref()?)
+            let let_through = attempts().filter(|other| other.started <= attempt.started && was_let_through(other));
+            Self::of_message(outcome.limit.as_ref()?, let_through.count())
         });
         let slowest = named.max_by_key(|met| met.time_per_call());
         slowest.or_else(|| readings(log).find_map(|(_, trio)| Self::of_headers(trio)))
     }
 
-    fn of_message(reached: &LimitReached) -> Option<Self> {
+    /// The limit of a 429 that came after `let_through` requests of the run had been let through.
+    fn of_message(reached: &LimitReached, let_through: usize) -> Option<Self> {
         let scope = reached.scope.filter(|scope| *scope != LimitScope::Images)?;
         let per_call = match scope {
             LimitScope::Requests => 1,
             _ => reached.requested?,
         };
         let limit = reached.limit.filter(|limit| *limit > 0)?;
-        Some(Self { scope, limit, window: reached.window.map(LimitWindow::length)?, per_call: per_call.max(1) })
+        let per_call = per_call.max(1);
+        let drawn = u64::try_from(let_through).unwrap_or(u64::MAX).saturating_mul(per_call);
+        let used_before = reached.used.map_or(0, |used| used.saturating_sub(drawn));
+        let window = reached.window.map(LimitWindow::length)?;
+        Some(Self { scope, limit, window, per_call, left: limit.saturating_sub(used_before) })
     }
 
     /// The request limit that a header trio tells, where its numbers imply a window.
     fn of_headers(trio: &LimitTrio) -> Option<Self> {
         let limit = trio.limit.exposed().copied().filter(|limit| *limit > 0)?;
         let window = nearest_window(trio.implied_window()?)?.length();
-        Some(Self { scope: LimitScope::Requests, limit, window, per_call: 1 })
+        // The answer that tells it has drawn one itself.
+        let left = trio.remaining.exposed()?.saturating_add(1).min(limit);
+        Some(Self { scope: LimitScope::Requests, limit, window, per_call: 1, left })
     }
 
     /// How many calls a full limit lets through at once.
@@ -58,10 +69,10 @@ impl LimitMet {
         flow(self.window, self.per_call, self.limit)
     }
 
-    /// The least time that `calls` calls take, from a full limit and without a wasted request.
+    /// The least time that `calls` calls take, from what was left of the limit and without a wasted request.
     pub fn drain(&self, calls: usize) -> Duration {
         let drawn = u64::try_from(calls).unwrap_or(u64::MAX).saturating_mul(self.per_call);
-        flow(self.window, drawn.saturating_sub(self.limit), self.limit)
+        flow(self.window, drawn.saturating_sub(self.left), self.limit)
     }
 
     /// `3 requests per minute`.
@@ -79,6 +90,10 @@ impl LimitMet {
         };
         format!("{} {what} per {per}", crate::format::format_count(self.limit))
     }
+}
+
+fn was_let_through(attempt: &Attempt) -> bool {
+    attempt.outcome.as_ref().is_some_and(|outcome| matches!(outcome.class, Class::Success | Class::Unreadable))
 }
 
 fn flow(window: Duration, amount: u64, limit: u64) -> Duration {
@@ -139,7 +154,15 @@ mod tests {
     use super::*;
 
     fn met(scope: LimitScope, limit: u64, window: u64, per_call: u64) -> LimitMet {
-        LimitMet { scope, limit, window: Duration::from_secs(window), per_call }
+        LimitMet { scope, limit, window: Duration::from_secs(window), per_call, left: limit }
+    }
+
+    #[test]
+    fn a_limit_used_before_the_run_takes_longer() {
+        // 200 a day, 198 of them used before: two go through, and the other eight take 432 s each.
+        let text = "Rate limit reached for gpt-5-nano in organization org-1 on requests per day (RPD): Limit 200, Used 200, Requested 1. Please try again in 7m12s.";
+        let daily = LimitMet::of_message(&LimitReached::parse(text).unwrap(), 2).unwrap();
+        assert_eq!((daily.left, daily.drain(10)), (2, Duration::from_secs(8 * 432)));
     }
 
     #[test]
@@ -166,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_message_without_numbers_names_no_limit() {
-        assert_eq!(LimitMet::of_message(&LimitReached::default()), None);
+        assert_eq!(LimitMet::of_message(&LimitReached::default(), 0), None);
         let tokens = LimitReached {
             scope: Some(LimitScope::Tokens),
             window: Some(LimitWindow::Minute),
@@ -175,6 +198,7 @@ mod tests {
             requested: Some(385),
             ..LimitReached::default()
         };
-        assert_eq!(LimitMet::of_message(&tokens), Some(met(LimitScope::Tokens, 30_000, 60, 385)));
+        let known = LimitMet { left: 63, ..met(LimitScope::Tokens, 30_000, 60, 385) };
+        assert_eq!(LimitMet::of_message(&tokens, 0), Some(known));
     }
 }

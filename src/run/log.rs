@@ -232,11 +232,11 @@ impl CallLog {
             CallEvent::WaitStarted { at, wait, outer_attempt, .. } => {
                 let taken_up = self.state == CallState::Queued;
                 self.state = CallState::Waiting;
-                let class = self.last_class();
+                let limited = self.last_was_rate_limit();
                 if let Some(attempt) = self.attempts.last_mut() {
                     attempt.wait = Some(WaitRecord { planned: *wait, started: *at, ended: None });
                 }
-                let what = if class == Some(Class::RateLimit) { "Rate limit hit" } else { "Failed, to be retried" };
+                let what = if limited { "Rate limit hit" } else { "Failed, to be retried" };
                 let who = if wait.layer > 0 { "SDK retry inside attempt" } else { "attempt" };
                 let seconds = wait.duration.as_secs_f64();
                 if taken_up {
@@ -258,18 +258,16 @@ impl CallLog {
         }
     }
 
-    fn last_class(&self) -> Option<Class> {
-        self.attempts.last().and_then(|attempt| attempt.outcome.as_ref()).map(|outcome| outcome.class)
+    fn last_was_rate_limit(&self) -> bool {
+        let last = self.attempts.last().and_then(|attempt| attempt.outcome.as_ref());
+        last.is_some_and(Outcome::is_rate_limit_error)
     }
 
     fn last_line(&self, end: &CallEnd) -> Option<String> {
         match end {
             CallEnd::Succeeded => None,
             CallEnd::Stopped(StopReason::AttemptsUsed { max_attempts }) => {
-                let cause = match self.last_class() {
-                    Some(Class::RateLimit | Class::RequestTooLarge | Class::Quota) => "rate limits",
-                    _ => "failures",
-                };
+                let cause = if self.last_was_rate_limit() { "rate limits" } else { "failures" };
                 Some(format!("Gave up after {max_attempts} attempts due to {cause}."))
             }
             CallEnd::Stopped(StopReason::DeadlineWouldPass { deadline }) => {

@@ -96,7 +96,7 @@ impl BurstSettings {
             return Err(format!("Number of requests: give 1 to {}.", Self::MOST_REQUESTS));
         }
         if self.prompt.trim().is_empty() {
-            return Err("Prompt: write what each request shall ask.".to_owned());
+            return Err("Prompt: write what each request should ask.".to_owned());
         }
         // OpenAI's least: openai-python 3.57.0, the API answers 400 below it.
         if self.max_output_tokens.is_some_and(|tokens| tokens < 16) {

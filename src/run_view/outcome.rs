@@ -66,7 +66,7 @@ pub fn RunOutcome(
 fn Times(run: Run) -> impl IntoView {
     let took = Memo::new(move |_| {
         let now = run.now();
-        run.with_log(|log| drain_time(log).unwrap_or_else(|| log.elapsed(now))).as_millis() / 100
+        run.with_log(|log| drain_time(log).unwrap_or_else(|| log.elapsed(now))).as_millis().saturating_add(50) / 100
     });
     let began = log_memo(run, |log| !log.calls.is_empty());
     let took = move || {
@@ -92,9 +92,9 @@ fn Times(run: Run) -> impl IntoView {
     };
     let ideal_hint = move || {
         ideal.with(|ideal| match ideal {
-            Some((_, words)) => {
-                Some(format!("The least possible at {words}, from a full limit, with no request wasted."))
-            }
+            Some((_, words)) => Some(format!(
+                "The least possible at {words}, from what was left of it at the start, with no request wasted."
+            )),
             None => Some("Known once an answer tells the limit.".to_owned()),
         })
     };
@@ -125,7 +125,8 @@ fn CallsBar(counts: Memo<RunCounts>) -> impl IntoView {
         if parts.is_empty() {
             "No requests yet.".to_owned()
         } else {
-            format!("{} calls: {}", figure(counts.calls), parts.join(", "))
+            let calls = if counts.calls == 1 { "call" } else { "calls" };
+            format!("{} {calls}: {}", figure(counts.calls), parts.join(", "))
         }
     };
     view! {

@@ -84,14 +84,15 @@ impl Answer {
     }
 
     fn processing_ms(&self) -> u64 {
-        u64::try_from(self.latency.total.as_millis()).unwrap_or(u64::MAX)
+        u64::try_from(self.head_after().as_millis()).unwrap_or(u64::MAX)
     }
 }
 
 impl WireText for Answer {
     fn headers(&self) -> Vec<(String, String)> {
+        let content_type = if self.streams() { "text/event-stream; charset=utf-8" } else { "application/json" };
         let mut headers = vec![
-            ("content-type".to_owned(), "application/json".to_owned()),
+            ("content-type".to_owned(), content_type.to_owned()),
             ("x-request-id".to_owned(), self.request_id.clone()),
             ("openai-version".to_owned(), "2020-10-01".to_owned()),
             ("openai-processing-ms".to_owned(), self.processing_ms().to_string()),
@@ -114,6 +115,9 @@ impl WireText for Answer {
     }
 
     fn body(&self) -> String {
+        if self.streams() {
+            return self.frames().iter().map(|timed| timed.frame.to_string()).collect();
+        }
         let value = match &self.body {
             AnswerBody::Response { response, echo } => response.to_value(echo),
             AnswerBody::Error(error) => error.to_value(),

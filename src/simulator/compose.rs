@@ -7,7 +7,8 @@ use super::tokens::{cut_to_tokens, estimate_tokens};
 use crate::models::ModelFacts;
 use crate::random::RandomSource;
 use crate::responses::{
-    ContentPart, CreateResponse, OutputItem, ReasoningEffort, ReportedUsage, Response, ResponseStatus, Usage,
+    ApiError, ContentPart, CreateResponse, OutputItem, ReasoningEffort, ReportedUsage, Response, ResponseError,
+    ResponseStatus, Usage,
 };
 use crate::time::UnixTime;
 
@@ -65,6 +66,26 @@ pub(super) fn compose(ask: &Ask<'_>, random: &mut impl RandomSource) -> Response
         }),
         service_tier: Some("default".to_owned()),
     }
+}
+
+/// Makes `response` one that failed with `error` halfway through its text. Gives the output tokens until then.
+pub(super) fn break_off(response: &mut Response, error: ApiError) -> u64 {
+    let reasoning_tokens = response.usage.known().map_or(0, |usage| usage.reasoning_tokens);
+    let mut text_tokens = 0;
+    if let Some(OutputItem::Message { status, content, .. }) = response.output.last_mut() {
+        *status = Some("in_progress".to_owned());
+        for part in content {
+            if let ContentPart::OutputText(text) = part {
+                *text = cut_to_tokens(text, estimate_tokens(text) / 2).to_owned();
+                text_tokens += estimate_tokens(text);
+            }
+        }
+    }
+    response.status = ResponseStatus::Failed;
+    response.error = Some(ResponseError { code: error.code, kind: error.kind, message: error.message });
+    response.incomplete_reason = None;
+    response.usage = ReportedUsage::Missing;
+    reasoning_tokens + text_tokens
 }
 
 /// `prefix` and `digits` random hexadecimal digits.

@@ -32,12 +32,16 @@ impl LatencyModel {
     /// Everything at once.
     pub const ZERO: Self = Self { scale: 0.0, ..Self::ORDINARY };
 
-    /// Draws how long an answer of `output_tokens` takes. Draws two random numbers whatever the model.
-    pub fn answer(&self, output_tokens: u64, random: &mut impl RandomSource) -> Latency {
-        let first_token = self.draw(self.first_token, random);
-        #[allow(clippy::cast_precision_loss)] // token counts are far below 2^53
-        let stream = if self.tokens_per_second > 0.0 { output_tokens as f64 / self.tokens_per_second } else { 0.0 };
-        Latency { first_token, total: first_token + seconds(stream * self.scale) }
+    /// Draws how long an answer of `output_tokens` takes, of which the first `reasoning_tokens` are not seen. Draws two
+    /// random numbers whatever the model.
+    pub fn answer(&self, output_tokens: u64, reasoning_tokens: u64, random: &mut impl RandomSource) -> Latency {
+        let begun = self.draw(self.first_token, random);
+        let after = |tokens: u64| {
+            #[allow(clippy::cast_precision_loss)] // token counts are far below 2^53
+            let stream = if self.tokens_per_second > 0.0 { tokens as f64 / self.tokens_per_second } else { 0.0 };
+            begun.saturating_add(seconds(stream * self.scale))
+        };
+        Latency { first_token: after(reasoning_tokens.min(output_tokens)), total: after(output_tokens) }
     }
 
     /// Draws how long a refusal takes. Draws two random numbers whatever the model.
@@ -57,7 +61,7 @@ impl LatencyModel {
 /// How long one answer takes, from the request's arrival.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Latency {
-    /// Until the first token.
+    /// Until the first token of what is seen: reasoning comes before it.
     pub first_token: Duration,
     /// Until the answer is complete.
     pub total: Duration,
@@ -78,16 +82,18 @@ mod tests {
     fn half_of_the_answers_come_before_the_median() {
         let mut random = Rng::from_seed(1);
         let model = LatencyModel::ORDINARY;
-        let early = (0..4_000).filter(|_| model.answer(0, &mut random).total < model.first_token).count();
+        let early = (0..4_000).filter(|_| model.answer(0, 0, &mut random).total < model.first_token).count();
         assert!((1_900..2_100).contains(&early), "{early}");
     }
 
     #[test]
     fn tokens_take_their_time() {
         let model = LatencyModel { spread: 0.0, ..LatencyModel::ORDINARY };
-        let latency = model.answer(300, &mut Rng::from_seed(1));
+        let latency = model.answer(300, 0, &mut Rng::from_seed(1));
         assert_eq!((latency.first_token.as_millis(), latency.total.as_millis()), (400, 2_400));
-        let stretched = LatencyModel { scale: 0.5, ..model }.answer(300, &mut Rng::from_seed(1));
+        let reasoned = model.answer(300, 150, &mut Rng::from_seed(1));
+        assert_eq!((reasoned.first_token.as_millis(), reasoned.total.as_millis()), (1_400, 2_400));
+        let stretched = LatencyModel { scale: 0.5, ..model }.answer(300, 0, &mut Rng::from_seed(1));
         assert_eq!(stretched.total.as_millis(), 1_200);
     }
 
@@ -95,7 +101,7 @@ mod tests {
     fn odd_models_harm_nobody() {
         let odd =
             LatencyModel { spread: f64::NAN, tokens_per_second: -1.0, scale: f64::INFINITY, ..LatencyModel::ZERO };
-        odd.answer(u64::MAX, &mut Rng::from_seed(1));
-        assert_eq!(LatencyModel::ZERO.answer(1_000, &mut Rng::from_seed(1)), Latency::default());
+        odd.answer(u64::MAX, 1, &mut Rng::from_seed(1));
+        assert_eq!(LatencyModel::ZERO.answer(1_000, 0, &mut Rng::from_seed(1)), Latency::default());
     }
 }

@@ -12,6 +12,7 @@ mod latency;
 mod presets;
 mod refusals;
 mod scenario;
+mod stream;
 mod text;
 mod tiers;
 mod tokens;
@@ -24,19 +25,20 @@ pub use compose::{default_effort, efforts};
 pub use latency::{Latency, LatencyModel};
 pub use presets::ScenarioPreset;
 pub use refusals::{BadCall, ORGANIZATION};
-pub use scenario::{ChargeRule, Faults, KeyRule, RequestsHeader, Scenario};
+pub use scenario::{ChargeRule, Faults, KeyRule, RequestsHeader, Scenario, StreamFault};
+pub use stream::TimedFrame;
 pub use text::LABEL;
 pub use tiers::{Limits, Tier};
 pub use tokens::{estimate_input_tokens, estimate_tokens};
 
 use admission::Gate;
 use cache::PromptCache;
-use compose::{Ask, compose, hex_id};
+use compose::{Ask, break_off, compose, hex_id};
 
 use crate::models::{CATALOG, ModelFacts, facts, family};
 use crate::random::{RandomSource, Rng};
 use crate::responses::ApiRequest;
-use crate::responses::{ApiError, CreateResponse, ModelEntry};
+use crate::responses::{ApiError, CreateResponse, ModelEntry, ResponseStatus, Usage};
 use crate::time::{Instant, UnixTime};
 
 /// The simulated API, with the state of all its limits.
@@ -48,6 +50,7 @@ pub struct Simulator {
     gate: Gate,
     cache: PromptCache,
     first_create: Option<Instant>,
+    streams: u64,
 }
 
 /// What an error needs besides its status and body.
@@ -61,7 +64,15 @@ struct Extras {
 impl Simulator {
     /// A simulated API with all its limits unused (but for what the scenario says).
     pub fn new(scenario: Scenario, seed: u64) -> Self {
-        Self { scenario, seed, answered: 0, gate: Gate::default(), cache: PromptCache::default(), first_create: None }
+        Self {
+            scenario,
+            seed,
+            answered: 0,
+            gate: Gate::default(),
+            cache: PromptCache::default(),
+            first_create: None,
+            streams: 0,
+        }
     }
 
     /// What it enforces.
@@ -86,13 +97,15 @@ impl Simulator {
             return self.refuse(refused, Extras::default(), &mut draws);
         }
         match request {
-            ApiRequest::ListModels => self.give(AnswerBody::Models(model_list()), Readings::default(), 0, &mut draws),
+            ApiRequest::ListModels => {
+                self.give(AnswerBody::Models(model_list()), Readings::default(), Usage::default(), &mut draws)
+            }
             ApiRequest::CountInputTokens(request) if facts(&request.model).is_none() => {
                 self.refuse(refusals::unknown_model(&request.model), Extras::default(), &mut draws)
             }
             ApiRequest::CountInputTokens(request) => {
                 let count = AnswerBody::InputTokens(estimate_input_tokens(request));
-                self.give(count, Readings::default(), 0, &mut draws)
+                self.give(count, Readings::default(), Usage::default(), &mut draws)
             }
             ApiRequest::CreateResponse(request) => self.create(request, now, wall, &mut draws),
         }
@@ -145,21 +158,33 @@ impl Simulator {
     ) -> Answer {
         let cached_tokens = self.cache.read_through(request, input_tokens, now);
         let ask = Ask { request, model, input_tokens, cached_tokens, wall };
-        let response = compose(&ask, &mut draws.content);
-        let usage = response.usage.known().unwrap_or_default();
+        let mut response = compose(&ask, &mut draws.content);
+        let mut usage = response.usage.known().unwrap_or_default();
+        if let Some(fault) = self.stream_fault(request) {
+            let limits = self.scenario.limits(family(&request.model));
+            usage.output_tokens = break_off(&mut response, refusals::in_stream(fault, &request.model, limits));
+        }
+        let failed = response.status == ResponseStatus::Failed;
         let body = AnswerBody::Response { response: Box::new(response), echo: Box::new(labelled(request, model)) };
-        let answer = self.give(body, limits, usage.output_tokens, draws);
-        if self.scenario.settle {
+        let answer = self.give(body, limits, usage, draws);
+        if self.scenario.settle && !failed {
             let due = (now + answer.latency.total, self.answered);
             self.gate.correct_later(family(&request.model), due, charged, usage.total_tokens);
         }
         answer
     }
 
+    /// What goes wrong in the middle of a stream, if it is this one's turn.
+    fn stream_fault(&mut self, request: &CreateResponse) -> Option<StreamFault> {
+        let Faults::MidStream(fault) = self.scenario.faults else { return None };
+        self.streams += u64::from(request.stream);
+        (request.stream && self.streams % 2 == 1).then_some(fault)
+    }
+
     /// What goes wrong with a request that comes `since_first` after the first one.
     fn fault(&self, since_first: Duration, draws: &mut Draws) -> Option<((u16, ApiError), Extras)> {
         match self.scenario.faults {
-            Faults::None => None,
+            Faults::None | Faults::MidStream(_) => None,
             Faults::QuotaExhausted => Some((refusals::quota_exhausted(), Extras::default())),
             Faults::Overloaded { recovery } => {
                 let passed = since_first.as_secs_f64() / recovery.as_secs_f64().max(f64::MIN_POSITIVE);
@@ -180,10 +205,10 @@ impl Simulator {
         }
     }
 
-    fn give(&self, body: AnswerBody, limits: Readings, output_tokens: u64, draws: &mut Draws) -> Answer {
+    fn give(&self, body: AnswerBody, limits: Readings, usage: Usage, draws: &mut Draws) -> Answer {
         Answer {
             status: 200,
-            latency: self.scenario.latency.answer(output_tokens, &mut draws.timing),
+            latency: self.scenario.latency.answer(usage.output_tokens, usage.reasoning_tokens, &mut draws.timing),
             request_id: draws.request_id(),
             authenticated: true,
             limits,

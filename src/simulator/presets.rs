@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::latency::LatencyModel;
-use super::scenario::{ChargeRule, Faults, KeyRule, RequestsHeader, Scenario};
+use super::scenario::{ChargeRule, Faults, KeyRule, RequestsHeader, Scenario, StreamFault};
 use super::tiers::{Limits, Tier};
 use crate::rate_limit::Algorithm;
 
@@ -37,11 +37,13 @@ pub enum ScenarioPreset {
     Overloaded,
     /// Answers that take long.
     Slow,
+    /// Streams that fail in their middle.
+    MidStream,
 }
 
 impl ScenarioPreset {
     /// All of them, in the order they are offered.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Tier1,
         Self::First429,
         Self::Free,
@@ -55,6 +57,7 @@ impl ScenarioPreset {
         Self::RequestTooLarge,
         Self::Overloaded,
         Self::Slow,
+        Self::MidStream,
     ];
 
     /// A short stable name, for links, storage and the command line.
@@ -73,6 +76,7 @@ impl ScenarioPreset {
             Self::RequestTooLarge => "request-too-large",
             Self::Overloaded => "overloaded",
             Self::Slow => "slow",
+            Self::MidStream => "mid-stream",
         }
     }
 
@@ -98,6 +102,7 @@ impl ScenarioPreset {
             Self::RequestTooLarge => "Request too large",
             Self::Overloaded => "Overloaded",
             Self::Slow => "Slow",
+            Self::MidStream => "Limit in mid-stream",
         }
     }
 
@@ -125,6 +130,9 @@ impl ScenarioPreset {
                 "503s with a Retry-After: every call fails at first, then ever fewer, none after half a minute."
             }
             Self::Slow => "The first token takes about 8 seconds: many requests in flight, and time to press Stop.",
+            Self::MidStream => {
+                "30 requests a minute, and every other stream meets a rate limit in its middle: HTTP 200, some text, then an error that asks for 2 seconds. Without streaming nothing is wrong."
+            }
         }
     }
 
@@ -151,6 +159,9 @@ impl ScenarioPreset {
                 "OpenAI's error-codes guide, 2026: 503 server_is_overloaded; the course of it is chosen"
             }
             Self::Slow => "Chosen",
+            Self::MidStream => {
+                "The events: streams captured by vercel/ai and openai-python issue 2699, 2025-10-20; which streams fail, and where, is chosen"
+            }
         }
     }
 }
@@ -195,6 +206,7 @@ impl From<ScenarioPreset> for Scenario {
                 tokens_per_second: 15.0,
                 ..LatencyModel::ORDINARY
             }),
+            ScenarioPreset::MidStream => scenario.rpm(30).faults(Faults::MidStream(StreamFault::RateLimit)),
         }
     }
 }

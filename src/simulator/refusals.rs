@@ -6,8 +6,11 @@ use serde_json::Value;
 
 use super::admission::Rejection;
 use super::compose::efforts;
+use super::scenario::StreamFault;
+use super::tiers::Limits;
 use crate::models::{family, takes_temperature};
-use crate::rate_limit::{LimitReached, LimitScope};
+use crate::rate_limit::arithmetic::refill_wait;
+use crate::rate_limit::{LimitReached, LimitScope, LimitWindow};
 use crate::responses::{ApiError, CreateResponse, Input, InvalidRequest};
 
 /// The organization that the simulated API's 429 texts and headers name.
@@ -57,6 +60,9 @@ impl BadCall {
 const INVALID: &str = "invalid_request_error";
 const NOT_JSON: &str = "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have trouble figuring out how to fix this, please contact us through our help center at help.openai.com.)";
 const QUOTA: &str = "You exceeded your current quota, please check your plan and billing details. For more information on this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.";
+const SERVER: &str = "The server had an error while processing your request. Sorry about that!";
+/// What a limit in mid-stream says where the scenario has none: tier 1's.
+const UNLIMITED_RPM: u64 = 500;
 const OVERLOADED: &str = "The server is currently overloaded with other requests. Please try again later.";
 
 /// 401: no key.
@@ -122,6 +128,31 @@ pub(super) fn rate_limited(reached: &LimitReached) -> (u16, ApiError) {
     (429, error(reached.render(), kind, None, Some("rate_limit_exceeded")))
 }
 
+/// What fails in mid-stream. No bucket is behind it: the text says what one would say that is just full.
+pub(super) fn in_stream(fault: StreamFault, model: &str, limits: Limits) -> ApiError {
+    match fault {
+        StreamFault::Server => error(SERVER.to_owned(), "server_error", None, Some("server_error")),
+        StreamFault::RateLimit => {
+            let limit = limits.rpm.unwrap_or(UNLIMITED_RPM);
+            let wait = refill_wait(limit, limit, 1, LimitWindow::Minute.length());
+            let shared = family(model);
+            let reached = LimitReached {
+                scope: Some(LimitScope::Requests),
+                window: Some(LimitWindow::Minute),
+                model: Some(model.to_owned()),
+                shared_limit: (shared != model).then(|| shared.to_owned()),
+                limit: Some(limit),
+                used: Some(limit),
+                requested: Some(1),
+                organization: Some(ORGANIZATION.to_owned()),
+                try_again_in: Some(whole_millis(wait)),
+                ..LimitReached::default()
+            };
+            rate_limited(&reached).1
+        }
+    }
+}
+
 /// 400: what the real API would not take. `None` where it would.
 pub(super) fn unacceptable(request: &CreateResponse) -> Option<(u16, ApiError)> {
     let model = request.model.as_str();
@@ -169,10 +200,6 @@ pub(super) fn unacceptable(request: &CreateResponse) -> Option<(u16, ApiError)> 
             );
             return refuse(message, "reasoning.effort", "unsupported_value");
         }
-    }
-    if request.stream {
-        let message = "[simulated] This simulated API does not stream. Send 'stream': false.".to_owned();
-        return refuse(message, "stream", "unsupported_value");
     }
     None
 }

@@ -56,6 +56,17 @@ pub enum Faults {
         /// How long after the first request the last 503 can come.
         recovery: Duration,
     },
+    /// Every other stream, the first one included, fails in its middle, after HTTP 200. What is not streamed is well.
+    MidStream(StreamFault),
+}
+
+/// What fails in the middle of a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StreamFault {
+    /// A rate limit, with its wait in its text: there are no headers left to say it in (openai-python #2699).
+    RateLimit,
+    /// The server.
+    Server,
 }
 
 /// Which limit the `x-ratelimit-*-requests` headers tell: real ones tell either, and do not say which.

@@ -120,6 +120,8 @@ pub struct Session {
     pub live_models: RwSignal<ModelList>,
     /// The live connection; `None` before one is made.
     pub connection: RwSignal<Option<ConnectionSummary>>,
+    /// Whether the Connection dialog is open: whatever lacks a connection can lead there.
+    pub connection_open: RwSignal<bool>,
     limits: Limits,
     inner: StoredValue<Inner, LocalStorage>,
 }
@@ -147,6 +149,7 @@ impl Session {
             live_model_of: persisted("live-model-of", String::new()),
             live_models: RwSignal::default(),
             connection: RwSignal::new(None),
+            connection_open: RwSignal::new(false),
             limits: use_limits(),
             inner: StoredValue::new_local(Inner {
                 simulator: Rc::new(RefCell::new(simulator)),
@@ -280,15 +283,12 @@ impl Session {
                 return;
             }
             let outcome = classify(&result, clock.wall());
-            let list = match result.map(|reply| reply.content) {
-                Ok(Content::Models(entries)) => {
-                    self.choose_live_model(&entries, clock.wall());
-                    ModelList::Loaded(entries)
-                }
-                _ => {
-                    self.forget_others_model();
-                    ModelList::Failed(outcome.message)
-                }
+            let list = if let Ok(Content::Models(entries)) = result.map(|reply| reply.content) {
+                self.choose_live_model(&entries, clock.wall());
+                ModelList::Loaded(entries)
+            } else {
+                self.forget_others_model();
+                ModelList::Failed(outcome.message)
             };
             let _ = self.live_models.try_set(list);
         });

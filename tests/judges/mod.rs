@@ -4,6 +4,7 @@ mod limits;
 mod outcomes;
 mod responses;
 mod sessions;
+pub mod sse;
 
 use serde_json::{Map, Value};
 use sluice::rate_limit::dates::parse_rfc3339;
@@ -73,6 +74,7 @@ pub fn judge(case: &Case) -> Vec<String> {
         "accounting" => sessions::accounting(case),
         "enforcement" => sessions::enforcement(case),
         "request" => sessions::request(case),
+        "sse" => sse::sse(case),
         "export" => sessions::export(case),
         other => return vec![format!("unknown kind {other}")],
     };

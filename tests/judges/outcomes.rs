@@ -6,7 +6,7 @@ use sluice::rate_limit::{LimitScope, LimitWindow, Visibility};
 use sluice::reply::{Content, Endpoint, Reply, TransportError};
 use sluice::responses::ApiError;
 use sluice::retry::{Class, Decision, Outcome, Preset, RetryState, ServerWait, StopReason, WaitSource, classify};
-use sluice::time::Instant;
+use sluice::time::{Instant, UnixTime};
 
 use super::{Case, Finding, Judge, body, pairs};
 
@@ -24,7 +24,11 @@ impl Judged {
             Some(text) => Err(TransportError::Opaque(text.to_owned())),
             None => Ok(reply(case, endpoint)),
         };
-        let outcome = classify(&result, case.now());
+        Self::by(result, case.now())
+    }
+
+    pub fn by(result: Result<Reply, TransportError>, now: UnixTime) -> Self {
+        let outcome = classify(&result, now);
         let mut state = RetryState::new(&Preset::Sluice.policy(), Instant::ORIGIN);
         let decision = state.after(&outcome, Instant::ORIGIN, &mut Constant(0.5));
         let error = result.as_ref().ok().and_then(|reply| match &reply.content {

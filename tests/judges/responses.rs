@@ -25,7 +25,7 @@ pub fn response(case: &Case) -> Judge {
     })
 }
 
-fn of_reply(reply: &Reply, name: &str, expected: &Value) -> Finding {
+pub fn of_reply(reply: &Reply, name: &str, expected: &Value) -> Finding {
     match (&reply.content, name) {
         (Content::Models(models), "model_ids") => {
             return Finding::Is(models.iter().map(|model| json!(model.id)).collect());
@@ -88,7 +88,7 @@ fn holds(it_does: bool) -> Result<(), String> {
     if it_does { Ok(()) } else { Err("the text is another".to_owned()) }
 }
 
-fn usage(reported: &ReportedUsage) -> Value {
+pub fn usage(reported: &ReportedUsage) -> Value {
     let Some(Usage { input_tokens, output_tokens, total_tokens, cached_tokens, reasoning_tokens, .. }) =
         reported.known()
     else {
@@ -111,5 +111,6 @@ fn error_classes(why: &Unreadable) -> &'static [&'static str] {
         Unreadable::OtherShape { .. } => &["other_shape", "unexpected_shape", "not_a_response"],
         Unreadable::TooDeep => &["too_deep"],
         Unreadable::TooLarge { .. } => &["too_large"],
+        Unreadable::EndedEarly { .. } => &["stream_ended_early"],
     }
 }

@@ -131,6 +131,103 @@ class Answers(unittest.TestCase):
         self.assertLess(remaining[1], remaining[0])
 
 
+HEAD = ["response.created", "response.in_progress"]
+REASONING = ["response.output_item.added", "response.output_item.done"]
+MESSAGE = [
+    "response.output_item.added",
+    "response.content_part.added",
+    "response.output_text.delta",
+    "response.output_text.done",
+    "response.content_part.done",
+    "response.output_item.done",
+]
+
+
+def order(events):
+    """The types of the events, a row of deltas as one."""
+    types = [event.type for event in events]
+    return [kind for kind, before in zip(types, [None, *types]) if kind != before or not kind.endswith("delta")]
+
+
+class Streams(unittest.TestCase):
+    """stream=True: the events as they come."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.url = cls.enterClassContext(server())
+        cls.client = cls.enterClassContext(client_for(cls.url))
+
+    def test_events_in_order_from_a_plain_model(self):
+        events = list(self.client.responses.create(model="gpt-4o-mini", input=PROMPT, stream=True))
+        self.assertEqual(order(events), [*HEAD, *MESSAGE, "response.completed"])
+        self.assertEqual([event.sequence_number for event in events], list(range(len(events))))
+        deltas = [event.delta for event in events if event.type == "response.output_text.delta"]
+        self.assertGreater(len(deltas), 3)
+        final = events[-1].response
+        self.assertTrue(final.output_text.startswith("[simulated]"))
+        self.assertEqual("".join(deltas), final.output_text)
+        self.assertEqual(final.usage.total_tokens, final.usage.input_tokens + final.usage.output_tokens)
+        self.assertEqual((events[0].response.status, events[0].response.usage), ("in_progress", None))
+
+    def test_events_in_order_from_a_reasoning_model(self):
+        events = list(self.client.responses.create(model=MODEL, input=PROMPT, stream=True))
+        self.assertEqual(order(events), [*HEAD, *REASONING, *MESSAGE, "response.completed"])
+        self.assertEqual({event.output_index for event in events if event.type.startswith("response.output_text")}, {1})
+
+    def test_the_helper_builds_the_same_response(self):
+        with self.client.responses.stream(model=MODEL, input=PROMPT) as stream:
+            snapshots = [event.snapshot for event in stream if event.type == "response.output_text.delta"]
+            final = stream.get_final_response()
+        self.assertEqual(snapshots[-1], final.output_text)
+        self.assertEqual((final.status, final.metadata), ("completed", {"simulated": "true"}))
+        self.assertGreater(final.usage.output_tokens, 0)
+
+    def test_an_async_client_reads_it_too(self):
+        async def text():
+            async with AsyncOpenAI(base_url=self.url, api_key="sk-simulated") as client:
+                stream = await client.responses.create(model=MODEL, input=PROMPT, stream=True)
+                return "".join([event.delta async for event in stream if event.type == "response.output_text.delta"])
+
+        self.assertTrue(asyncio.run(text()).startswith("[simulated]"))
+
+    def test_a_small_budget_ends_incomplete(self):
+        request = {"model": MODEL, "input": PROMPT, "max_output_tokens": 64, "reasoning": {"effort": "high"}}
+        events = list(self.client.responses.create(**request, stream=True))
+        self.assertEqual(order(events), [*HEAD, *REASONING, "response.incomplete"])
+        final = events[-1].response
+        self.assertEqual((final.status, final.incomplete_details.reason), ("incomplete", "max_output_tokens"))
+        self.assertEqual(final.usage.output_tokens, 64)
+
+    def test_headers_of_a_stream(self):
+        raw = self.client.responses.with_raw_response.create(model="gpt-4.1", input=PROMPT, stream=True)
+        self.assertEqual(raw.headers["content-type"], "text/event-stream; charset=utf-8")
+        self.assertEqual(raw.headers["x-ratelimit-remaining-requests"], "499")
+        self.assertEqual(raw.headers["transfer-encoding"], "chunked")
+        self.assertEqual(list(raw.parse())[-1].type, "response.completed")
+
+    def test_a_limit_at_admission_is_a_plain_429(self):
+        with server("--scenario", "first-429") as url, client_for(url) as client:
+            for _ in range(3):
+                list(client.responses.create(model=MODEL, input=PROMPT, stream=True))
+            with self.assertRaises(RateLimitError) as caught:
+                client.responses.create(model=MODEL, input=PROMPT, stream=True)
+        self.assertEqual(caught.exception.response.headers["content-type"], "application/json")
+        self.assertEqual(int(caught.exception.response.headers["retry-after-ms"]), 20000)
+
+    def test_a_limit_in_mid_stream_comes_after_the_200_and_past_the_sdks_retries(self):
+        with server("--scenario", "mid-stream") as url, client_for(url, max_retries=2) as client:
+            seen = []
+            with self.assertRaises(openai.APIError) as caught:
+                for event in client.responses.create(model=MODEL, input=PROMPT, stream=True):
+                    seen.append(event)
+            self.assertNotIsInstance(caught.exception, openai.APIStatusError)
+            self.assertEqual(caught.exception.code, "rate_limit_exceeded")
+            self.assertIn("Limit 30, Used 30, Requested 1. Please try again in 2s.", caught.exception.message)
+            self.assertEqual(seen[-1].type, "response.output_text.delta")
+            again = list(client.responses.create(model=MODEL, input=PROMPT, stream=True))
+            self.assertEqual(again[-1].type, "response.completed")
+
+
 class Refusals(unittest.TestCase):
     """What no waiting cures."""
 

@@ -10,6 +10,7 @@ const EXAMPLES: &str = "Examples:
   simulated_api --rpm 60 --tpm 10000 --burst-requests 1
                                                     60 a minute, enforced as 1 a second
   simulated_api --scenario quota-exhausted --port 0 any free port, printed at the start
+  simulated_api --scenario mid-stream               rate limits inside streams, after HTTP 200
   simulated_api --latency-scale 0 --seed 7          instant answers, other texts
 
 Use it from Python:
@@ -18,7 +19,7 @@ or by hand:
   curl -i http://127.0.0.1:4010/v1/responses -H 'Authorization: Bearer sk-simulated' \\
     -H 'Content-Type: application/json' -d '{\"model\": \"gpt-5-nano\", \"input\": \"Say hello\"}'
 
-It serves GET /v1/models, POST /v1/responses (not streamed) and POST /v1/responses/input_tokens,
+It serves GET /v1/models, POST /v1/responses (streamed where asked for) and POST /v1/responses/input_tokens,
 and GET /healthz for test runners. All limits are for each model family; snapshots share their family's.
 The same seed and the same requests at the same times give the same answers.";
 

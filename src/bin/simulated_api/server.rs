@@ -1,13 +1,15 @@
 //! The routes: HTTP in, the simulator's answer out, after its latency.
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt, stream};
 use sluice::reply::WireText;
 use sluice::responses::CreateResponse;
 use sluice::simulator::{Answer, BadCall, Simulator};
@@ -52,14 +54,18 @@ async fn handle(State(server): State<Server>, request: Request) -> Response {
         Err(_) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
     };
     let answer = server.decide(&call, bearer(&parts.headers));
-    let (now, wait) = (tokio::time::Instant::now(), answer.latency.total);
-    // A client that hangs up drops this future here: its request is aborted, its charge stays.
-    tokio::time::sleep_until(now.checked_add(wait).unwrap_or(now)).await;
+    let (arrival, wait) = (tokio::time::Instant::now(), answer.head_after());
+    // A client that hangs up drops this future here, or the stream below: its request is aborted, its charge stays.
+    sleep_until(arrival, wait).await;
     if server.verbose {
         let path = parts.uri.path();
         eprintln!("{} {} {path} after {} ms {}", answer.status, parts.method, wait.as_millis(), answer.request_id);
     }
-    render(&answer, server.expose)
+    render(&answer, arrival, server.expose)
+}
+
+async fn sleep_until(arrival: tokio::time::Instant, after: Duration) {
+    tokio::time::sleep_until(arrival.checked_add(after).unwrap_or(arrival)).await;
 }
 
 impl Server {
@@ -96,9 +102,19 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
 }
 
-fn render(answer: &Answer, expose: ExposeHeaders) -> Response {
+/// The answer's frames, each at its time.
+fn streamed(answer: &Answer, arrival: tokio::time::Instant) -> Body {
+    let frames = stream::iter(answer.frames()).then(move |timed| async move {
+        sleep_until(arrival, timed.after).await;
+        Ok::<_, Infallible>(timed.frame.to_string())
+    });
+    Body::from_stream(frames)
+}
+
+fn render(answer: &Answer, arrival: tokio::time::Instant, expose: ExposeHeaders) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = Response::new(Body::from(answer.body()));
+    let body = if answer.streams() { streamed(answer, arrival) } else { Body::from(answer.body()) };
+    let mut response = Response::new(body);
     *response.status_mut() = status;
     let headers = response.headers_mut();
     for (name, value) in answer.headers() {

@@ -23,7 +23,8 @@ pub fn BackoffPart() -> impl IntoView {
     let cell = guide.backoff;
     let run = move |()| {
         let settings = untrack(|| guide.backoff_settings());
-        cell.start(session, Some(CostBound::of(&settings, &model_now(session))), |model| settings.plan(model));
+        let bound = CostBound::of(&settings, &model_now(session));
+        cell.start(session, settings.preset(), Some(bound), |model| settings.plan(model));
     };
     let code = move || {
         backoff(&BackoffCode {

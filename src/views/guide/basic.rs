@@ -8,6 +8,7 @@ use super::pieces::{FailureNote, NotRun, OutputText, Printed, Question, StatusLi
 use super::state::{ask, in_sequence, model_now, use_guide};
 use crate::components::TextArea;
 use crate::notebook::{CallReport, CallStage, basic, usage_repr};
+use crate::retry::Preset;
 use crate::state::session::use_session;
 
 /// Section 3.
@@ -17,7 +18,7 @@ pub fn BasicSection() -> impl IntoView {
     let (cell, prompt) = (guide.basic, guide.basic_prompt);
     let run = move |()| {
         let prompt = prompt.get_untracked();
-        cell.start(session, None, |model| in_sequence(vec![(prompt.clone(), ask(model, &prompt, None))]));
+        cell.start(session, Preset::None, None, |model| in_sequence(vec![(prompt.clone(), ask(model, &prompt, None))]));
     };
     let reports = reports(cell.run);
     let result = move || match reports.with(|reports| reports.first().cloned()) {

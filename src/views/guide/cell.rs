@@ -4,7 +4,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::pieces::copy;
-use super::state::{CellState, scenario, use_guide};
+use super::state::{CellState, Problem, scenario, use_guide};
 use crate::components::{Badge, Button, ButtonKind, Callout, CalloutKind, Choice, CodeBlock, Select, unique_id};
 use crate::highlight::Language;
 use crate::run_view::ConfirmPaid;
@@ -34,7 +34,9 @@ pub fn Cell(
 ) -> impl IntoView {
     let heading = unique_id("cell");
     // Landmarks want names of their own, and none that a button's name is part of.
-    let code_name = title.split_once(':').map_or(title, |(cell, _)| cell).replace("Cell", "Code");
+    let cell_name = title.split_once(':').map_or(title, |(cell, _)| cell);
+    let code_name = cell_name.replace("Cell", "Code");
+    let result_name = cell_name.replace("Cell", "Result of cell");
     let guide = use_guide();
     let go = Callback::new(move |()| {
         guide.told.set(Some(state.run));
@@ -59,8 +61,9 @@ pub fn Cell(
                     {children.map(|children| view! { <div class="guide-cell-fields">{children()}</div> })}
                     <CodeBlock code=code on_copy=copy label=code_name language=Language::Python />
                 </div>
-                <section class="guide-cell-result" aria-label="Result" aria-busy=move || state.is_running().to_string()>
-                    <Problem state=state />
+                <section class="guide-cell-result" aria-label=result_name aria-busy=move || state.is_running().to_string()>
+                    <WhyNot state=state />
+                    <MadeWith state=state />
                     {move || result.run()}
                 </section>
             </div>
@@ -110,13 +113,34 @@ pub fn ScenarioOf(state: CellState) -> impl IntoView {
 
 /// Why the cell could not start.
 #[component]
-pub fn Problem(state: CellState) -> impl IntoView {
+pub fn WhyNot(state: CellState) -> impl IntoView {
+    let session = use_session();
+    // A connection made since then, or another API, has solved it.
+    let lacks_connection = Memo::new(move |_| {
+        state.problem.get() == Some(Problem::NotConnected)
+            && session.source.get() == ApiSource::Live
+            && session.connection.with(Option::is_none)
+    });
+    let stands = move || lacks_connection.get() || matches!(state.problem.get(), Some(Problem::Other(_)));
     view! {
-        <Show when=move || state.problem.with(Option::is_some)>
+        <Show when=stands>
             <Callout kind=CalloutKind::Error title="Nothing was sent" alert=true>
-                <p>{move || state.problem.get()}</p>
+                <p>{move || state.problem.get().map(Problem::words)}</p>
                 <p>"Earlier results are kept. You can also switch the API to Simulated, at the top, and go on without a key."</p>
+                <Show when=move || lacks_connection.get()>
+                    <Button on_click=move |()| session.connection_open.set(true)>"Open Connection"</Button>
+                </Show>
             </Callout>
+        </Show>
+    }
+}
+
+/// What the result was made with: it stays when another API, scenario or policy is chosen.
+#[component]
+pub fn MadeWith(state: CellState) -> impl IntoView {
+    view! {
+        <Show when=move || state.has_result()>
+            <p class="guide-aside">{move || state.made_with.get()}"."</p>
         </Show>
     }
 }

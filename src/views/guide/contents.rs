@@ -90,11 +90,11 @@ pub fn go_to(section: Section) {
 pub fn Contents() -> impl IntoView {
     let guide = use_guide();
     let tried = move |section: Section| match section {
-        Section::Limits => guide.first.has_result(),
-        Section::Setup => guide.setup.has_result(),
-        Section::Basic => guide.basic.has_result(),
-        Section::Tracking => guide.tracking.has_result() && guide.headers.has_result(),
-        Section::Handling => guide.provoke.has_result() && guide.backoff.has_result(),
+        Section::Limits => guide.first.is_done() || guide.provoke.is_done(),
+        Section::Setup => guide.setup.is_done(),
+        Section::Basic => guide.basic.is_done(),
+        Section::Tracking => guide.tracking.is_done() && guide.headers.is_done(),
+        Section::Handling => guide.provoke.is_done() && guide.backoff.is_done(),
         Section::Summary => false,
     };
     let item = move |section: Section| {

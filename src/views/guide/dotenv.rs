@@ -64,6 +64,14 @@ impl EnvFile {
         let _ = self.said.try_set(said);
     }
 
+    /// How the key that was found may be shown, tracked.
+    pub fn found(self) -> Option<String> {
+        self.said.with(|said| match said {
+            Said::Found { label, .. } => Some(label.clone()),
+            _ => None,
+        })
+    }
+
     fn forget(self) {
         self.keys.set_value(None);
         self.said.set(Said::Nothing);

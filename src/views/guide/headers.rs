@@ -11,6 +11,7 @@ use crate::format::format_duration;
 use crate::notebook::{CallReport, CallStage, headers, prompts};
 use crate::rate_limit::{LimitTrio, Shown, shown};
 use crate::reply::Reply;
+use crate::retry::Preset;
 use crate::state::run::Run;
 use crate::state::session::use_session;
 
@@ -37,7 +38,7 @@ const MISSED: [(&str, &str); 4] = [
 pub fn HeadersPart() -> impl IntoView {
     let (cell, session) = (use_guide().headers, use_session());
     let run = move |()| {
-        cell.start(session, None, |model| {
+        cell.start(session, Preset::None, None, |model| {
             in_sequence(vec![(prompts::HEADERS.to_owned(), ask(model, prompts::HEADERS, None))])
         });
     };

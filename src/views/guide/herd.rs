@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::cell::Cell;
 use super::pieces::{NotRun, Question, Speed};
 use super::provoke::NumRequests;
-use super::state::{model_now, notebook_with, use_guide};
+use super::state::{notebook_with, use_guide};
 use crate::components::{Stat, Tone};
 use crate::format::{format_count, format_duration};
 use crate::notebook::{Surge, herd, surge};
@@ -26,15 +26,15 @@ pub fn HerdPart() -> impl IntoView {
     let (guide, session) = (use_guide(), use_session());
     let (herd_cell, spread) = (guide.herd, guide.spread);
     let run = move |()| {
-        herd_cell.problem.set(None);
+        let Some(model) = herd_cell.ready(session) else { return };
         let settings = untrack(|| guide.settings(Preset::Notebook));
         let both = BurstSettings { requests: settings.requests.saturating_mul(2), ..settings.clone() };
-        let bound = CostBound::of(&both, &model_now(session));
-        let with = move |jitter| BurstPlan { policy: notebook_with(jitter), ..settings.plan(&model_now(session)) };
+        let bound = CostBound::of(&both, &model);
+        let with = move |jitter| BurstPlan { policy: notebook_with(jitter), ..settings.plan(&model) };
         // One question for both.
         herd_cell.ask_first(session, both.requests, Some(bound), move || {
-            herd_cell.launch(session, with(Jitter::NONE));
-            spread.launch(session, with(Jitter::NOTEBOOK));
+            herd_cell.launch(session, Preset::Notebook, with(Jitter::NONE));
+            spread.launch(session, Preset::Notebook, with(Jitter::NOTEBOOK));
         });
     };
     let result = move || {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::cell::{Problem, ScenarioOf};
+use super::cell::{MadeWith, ScenarioOf, WhyNot};
 use super::contents::{Section, go_to};
 use super::pieces::Speed;
 use super::reading::FirstRefusal;
@@ -23,7 +23,8 @@ pub fn Hero() -> impl IntoView {
     let provoke = move |()| {
         let settings = BurstSettings::default();
         guide.told.set(Some(first.run));
-        first.start(session, Some(CostBound::of(&settings, &model_now(session))), |model| settings.plan(model));
+        let bound = CostBound::of(&settings, &model_now(session));
+        first.start(session, settings.preset(), Some(bound), |model| settings.plan(model));
     };
     let running = Signal::derive(move || first.run.is_running());
     view! {
@@ -41,10 +42,11 @@ pub fn Hero() -> impl IntoView {
                 <ScenarioOf state=first />
             </div>
             <ConfirmPaid question=first.question />
-            <Problem state=first />
+            <WhyNot state=first />
             <Show when=move || first.has_result()>
                 <div class="guide-hero-result">
                     <div class="guide-row"><Story /><Speed /></div>
+                    <MadeWith state=first />
                     <RunTimeline run=first.run />
                     <div class="guide-pair">
                         <FirstRefusal run=first.run />

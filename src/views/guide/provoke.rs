@@ -23,7 +23,8 @@ pub fn ProvokePart() -> impl IntoView {
     let (cell, num_requests) = (guide.provoke, guide.num_requests);
     let run = move |()| {
         let settings = untrack(|| guide.settings(Preset::None));
-        cell.start(session, Some(CostBound::of(&settings, &model_now(session))), |model| settings.plan(model));
+        let bound = CostBound::of(&settings, &model_now(session));
+        cell.start(session, Preset::None, Some(bound), |model| settings.plan(model));
     };
     let code = move || provoke(num_requests.get(), prompts::TURTLES);
     let result = move || {

@@ -1,5 +1,7 @@
 //! A 429 read aloud: each number with what it means, and the wait worked out from them.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use crate::components::{Callout, CalloutKind, KeyValue, KeyValueTable};
@@ -46,8 +48,8 @@ fn Refused(refusal: Refusal) -> impl IntoView {
         _ => None,
     };
     view! {
-        <div class="guide-refusal" role="group" aria-label="One 429, read aloud">
-            <p class="guide-refusal-title">"One 429, read aloud"</p>
+        <div class="guide-refusal" role="group" aria-label="One 429, explained">
+            <p class="guide-refusal-title">"One 429, explained"</p>
             <blockquote class="guide-message" dir="auto">{refusal.message}</blockquote>
             {refusal.reading.map(|reading| view! { <Numbers reading=reading /> })}
             {advice.map(|advice| view! { <Callout kind=CalloutKind::Warn title="Do not retry"><p>{advice}</p></Callout> })}
@@ -80,12 +82,17 @@ fn Numbers(reading: Reading429) -> impl IntoView {
     }
 }
 
+/// A window in seconds, as one reckons with it.
+fn seconds(window: Duration) -> String {
+    format!("{} s", number(window.as_secs()))
+}
+
 /// The wait, worked out.
 fn arithmetic(reading: &Reading429) -> Option<String> {
     let (limit, used, requested, window) = (reading.limit?, reading.used?, reading.requested?, reading.window?);
     let computed = format_duration(reading.computed?);
     let verdict = match reading.agrees() {
-        Some(true) => ": just what it says",
+        Some(true) => ": as stated",
         Some(false) => ": not quite what it says, so this server counts in another way",
         None => "",
     };
@@ -94,7 +101,7 @@ fn arithmetic(reading: &Reading429) -> Option<String> {
         number(used),
         number(requested),
         number(limit),
-        format_duration(window),
+        seconds(window),
         number(limit)
     ))
 }

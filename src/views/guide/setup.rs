@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::cell::Cell;
 use super::contents::{Section, SectionHeading};
-use super::dotenv::EnvField;
+use super::dotenv::{EnvField, EnvFile};
 use super::pieces::{FailureNote, NotRun, Printed, Question, StatusLine, reports};
 use super::state::{in_sequence, use_guide};
 use crate::components::{Callout, CalloutKind, CodeBlock};
@@ -14,6 +14,7 @@ use crate::highlight::Language;
 use crate::notebook::{CallStage, Setup, python_list, setup};
 use crate::reply::Content;
 use crate::responses::{ApiRequest, ModelEntry};
+use crate::retry::Preset;
 use crate::state::api::ApiSource;
 use crate::state::run::Run;
 use crate::state::session::{ConnectionSummary, Session, use_session};
@@ -36,7 +37,7 @@ pub fn SetupSection() -> impl IntoView {
     // Listing needs no model, and costs nothing.
     let run = move |()| {
         cell.problem.set(None);
-        cell.launch(session, in_sequence(vec![("List models".to_owned(), ApiRequest::ListModels)]));
+        cell.launch(session, Preset::None, in_sequence(vec![("List models".to_owned(), ApiRequest::ListModels)]));
     };
     let result = move || view! { <SetupResult run=cell.run /> };
     view! {
@@ -70,20 +71,22 @@ pub fn SetupSection() -> impl IntoView {
 #[derive(Debug, Clone, PartialEq)]
 enum Key {
     Missing,
+    Found(String),
     Live(ConnectionSummary),
 }
 
-fn key_of(session: Session) -> Key {
+fn key_of(session: Session, env: EnvFile) -> Key {
     match (session.source.get(), session.connection.get()) {
         (ApiSource::Live, Some(connection)) => Key::Live(connection),
-        _ => Key::Missing,
+        _ => env.found().map_or(Key::Missing, Key::Found),
     }
 }
 
 #[component]
 fn SetupResult(run: Run) -> impl IntoView {
     let session = use_session();
-    let key = Memo::new(move |_| key_of(session));
+    let env = use_guide().env;
+    let key = Memo::new(move |_| key_of(session, env));
     let reports = reports(run);
     let models = Memo::new(move |_| {
         run.with_log(|log| match &log.calls.first()?.attempts.last()?.result.as_ref()?.as_ref().ok()?.content {
@@ -108,6 +111,13 @@ fn SetupResult(run: Run) -> impl IntoView {
             Key::Missing => view! {
                 <Printed text=RAISED label="Without a key the notebook stops here" />
                 <p>"This page does not: it goes on with the simulated API, which takes any key."</p>
+            }
+            .into_any(),
+            Key::Found(label) => view! {
+                <p>
+                    "With the key " <code>{label}</code> " of this .env the notebook goes on. This run was answered by the \
+                     simulated API; the key was not sent anywhere."
+                </p>
             }
             .into_any(),
             Key::Live(connection) => view! {

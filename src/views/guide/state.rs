@@ -5,10 +5,10 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::dotenv::EnvFile;
-use crate::notebook::{LoopStyle, prompts};
+use crate::notebook::{LoopStyle, prompts, seen};
 use crate::responses::{ApiRequest, CreateResponse, Input};
 use crate::retry::{Backoff, Jitter, Preset, RetryPolicy};
-use crate::run::{BurstPlan, BurstSettings, CostBound};
+use crate::run::{BurstPlan, BurstSettings, CostBound, RunLog};
 use crate::run_view::{PaidQuestion, asks_before};
 use crate::simulator::{Scenario, ScenarioPreset};
 use crate::state::api::ApiSource;
@@ -18,6 +18,26 @@ use crate::state::session::{ModelList, NOT_CONNECTED, Session};
 
 /// The most calls a cell makes at once.
 pub const MOST_REQUESTS: u32 = 100;
+
+/// Why a cell could not start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Problem {
+    /// Live is chosen, and there is no connection.
+    NotConnected,
+    /// Something else, in a sentence that says what to do.
+    Other(&'static str),
+}
+
+impl Problem {
+    /// What is wrong, and what to do.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NotConnected => NOT_CONNECTED,
+            Self::Other(words) => words,
+        }
+    }
+}
+
 /// One cell.
 #[derive(Debug, Clone, Copy)]
 pub struct CellState {
@@ -28,14 +48,32 @@ pub struct CellState {
     /// Its scenario's id, for when the simulated API answers.
     pub scenario: RwSignal<String>,
     /// Why it could not start.
-    pub problem: RwSignal<Option<String>>,
+    pub problem: RwSignal<Option<Problem>>,
     /// What it asks before it spends money.
     pub question: RwSignal<Option<PaidQuestion>>,
+    /// What its result was made with: API, scenario, policy.
+    pub made_with: RwSignal<String>,
+    // Memos: with the run itself, what is drawn would be made anew with every frame.
+    has_result: Memo<bool>,
+    done: Memo<bool>,
 }
 
 impl CellState {
-    fn new(scenario: RwSignal<String>) -> Self {
-        Self { run: Run::new(), twin: None, scenario, problem: RwSignal::new(None), question: RwSignal::new(None) }
+    /// A cell that is done once its run, and the one beside it, have shown what `seen` looks for.
+    fn new(scenario: RwSignal<String>, twin: Option<Run>, seen: fn(&RunLog) -> bool) -> Self {
+        let run = Run::new();
+        let has_seen = move || run.with_log(seen) && twin.is_none_or(|twin| twin.with_log(seen));
+        Self {
+            run,
+            twin,
+            scenario,
+            problem: RwSignal::new(None),
+            question: RwSignal::new(None),
+            made_with: RwSignal::new(String::new()),
+            has_result: Memo::new(move |_| run.source().is_some()),
+            // What was seen once stays seen, also while it runs again.
+            done: Memo::new(move |before| before == Some(&true) || has_seen()),
+        }
     }
 
     /// Whether anything of it runs, tracked.
@@ -53,19 +91,27 @@ impl CellState {
 
     /// Whether it has run, tracked.
     pub fn has_result(self) -> bool {
-        self.run.source().is_some()
+        self.has_result.get()
+    }
+
+    /// Whether it has shown what it is there for, tracked.
+    pub fn is_done(self) -> bool {
+        self.done.get()
     }
 
     /// Runs what `plan` makes of the model, on the API that is chosen now; asks before many paid calls.
-    pub fn start(self, session: Session, bound: Option<CostBound>, plan: impl Fn(&str) -> BurstPlan) {
-        self.problem.set(None);
-        let model = model_now(session);
-        if model.is_empty() {
-            return self.problem.set(Some(no_model(session).to_owned()));
-        }
+    pub fn start(self, session: Session, policy: Preset, bound: Option<CostBound>, plan: impl Fn(&str) -> BurstPlan) {
+        let Some(model) = self.ready(session) else { return };
         let plan = plan(&model);
         let calls = plan.requests.len();
-        self.ask_first(session, calls, bound, move || self.launch(session, plan.clone()));
+        self.ask_first(session, calls, bound, move || self.launch(session, policy, plan.clone()));
+    }
+
+    /// The model to ask, where there is one and an API to ask; else says why not.
+    pub fn ready(self, session: Session) -> Option<String> {
+        let ready = ready(session);
+        self.problem.set(ready.as_ref().err().copied());
+        ready.ok()
     }
 
     /// Calls `go` at once, or after a person has agreed to that many paid calls.
@@ -84,14 +130,24 @@ impl CellState {
     }
 
     /// Starts `plan`, in the cell's own scenario where the simulated API answers.
-    pub fn launch(self, session: Session, plan: BurstPlan) {
-        let api = match session.source.get_untracked() {
-            ApiSource::Simulated => Ok(session.simulated_api(scenario(&self.scenario.get_untracked()))),
-            ApiSource::Live => session.api(),
+    pub fn launch(self, session: Session, policy: Preset, plan: BurstPlan) {
+        let scenario = scenario(&self.scenario.get_untracked());
+        let (api, name) = match session.source.get_untracked() {
+            ApiSource::Simulated => {
+                let name = format!("Simulated API, scenario “{}”", scenario.name());
+                (Ok(session.simulated_api(scenario)), name)
+            }
+            ApiSource::Live => {
+                let at = session.connection.with_untracked(|to| to.as_ref().map(|to| to.base_url.clone()));
+                (session.api(), format!("Live API at {}", at.unwrap_or_default()))
+            }
         };
         match api {
-            Ok(api) => self.run.start(api, plan),
-            Err(problem) => self.problem.set(Some(problem.to_owned())),
+            Ok(api) => {
+                self.made_with.set(format!("{name}, policy “{}”", policy.name()));
+                self.run.start(api, plan);
+            }
+            Err(_) => self.problem.set(Some(Problem::NotConnected)),
         }
     }
 }
@@ -141,21 +197,23 @@ pub struct Guide {
 impl Guide {
     /// A guide in which nothing has run.
     pub fn new() -> Self {
-        let cell = |key: &'static str, id: &str| CellState::new(persisted(key, id.to_owned()));
-        let lone = cell("guide.herd.scenario", "first-429");
-        let spread = CellState::new(lone.scenario);
-        let herd = CellState { twin: Some(spread.run), ..lone };
+        let cell = |key: &'static str, id: &str, seen: fn(&RunLog) -> bool| {
+            CellState::new(persisted(key, id.to_owned()), None, seen)
+        };
+        let herd_scenario = persisted("guide.herd.scenario", "first-429".to_owned());
+        let spread = CellState::new(herd_scenario, None, seen::tried_again);
+        let herd = CellState::new(herd_scenario, Some(spread.run), seen::tried_again);
         Self {
             told: RwSignal::new(None),
-            first: cell("guide.first.scenario", "first-429"),
-            setup: cell("guide.setup.scenario", "tier-1"),
+            first: cell("guide.first.scenario", "first-429", seen::met_429),
+            setup: cell("guide.setup.scenario", "tier-1", seen::answered),
             env: EnvFile::new(),
-            basic: cell("guide.basic.scenario", "tier-1"),
+            basic: cell("guide.basic.scenario", "tier-1", seen::answered),
             basic_prompt: persisted("guide.basic.prompt", prompts::BASIC.to_owned()),
-            tracking: cell("guide.tracking.scenario", "tier-1"),
-            headers: cell("guide.headers.scenario", "tier-1"),
-            provoke: cell("guide.provoke.scenario", "first-429"),
-            backoff: cell("guide.backoff.scenario", "first-429"),
+            tracking: cell("guide.tracking.scenario", "tier-1", seen::answered),
+            headers: cell("guide.headers.scenario", "tier-1", seen::told_limits),
+            provoke: cell("guide.provoke.scenario", "first-429", seen::met_429),
+            backoff: cell("guide.backoff.scenario", "first-429", seen::tried_again),
             num_requests: persisted("guide.num-requests", 10),
             policy: persisted("guide.policy", Preset::Notebook.id().to_owned()),
             max_attempts: persisted("guide.max-attempts", 5),
@@ -222,14 +280,18 @@ pub fn in_sequence(requests: Vec<(String, ApiRequest)>) -> BurstPlan {
     BurstPlan { requests, concurrency: 1, policy: Preset::None.policy() }
 }
 
-/// Why there is no model to ask, and what to do.
-fn no_model(session: Session) -> &'static str {
-    match (session.source.get_untracked(), session.live_models.get_untracked()) {
-        (ApiSource::Live, _) if session.connection.with_untracked(Option::is_none) => NOT_CONNECTED,
-        (ApiSource::Live, ModelList::Loading) => {
-            "The server's list of models is still on its way: run again in a moment."
+/// The model to ask, or why nothing can be asked. The connection comes first: without one, no model is the cause.
+fn ready(session: Session) -> Result<String, Problem> {
+    let is_live = session.source.get_untracked() == ApiSource::Live;
+    if is_live && session.connection.with_untracked(Option::is_none) {
+        return Err(Problem::NotConnected);
+    }
+    match model_now(session) {
+        model if !model.is_empty() => Ok(model),
+        _ if is_live && session.live_models.with_untracked(|list| *list == ModelList::Loading) => {
+            Err(Problem::Other("The server's list of models is still on its way: run again in a moment."))
         }
-        _ => "There is no model to ask: choose one at the top.",
+        _ => Err(Problem::Other("There is no model to ask: choose one at the top.")),
     }
 }
 

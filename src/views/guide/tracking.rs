@@ -10,6 +10,7 @@ use crate::components::ProgressBar;
 use crate::format::format_count;
 use crate::notebook::{CallReport, CallStage, prompts, summary_dict, tracking};
 use crate::responses::ReportedUsage;
+use crate::retry::Preset;
 use crate::state::session::use_session;
 use crate::usage::{Ledger, Summary};
 
@@ -18,7 +19,7 @@ use crate::usage::{Ledger, Summary};
 pub fn TrackingPart() -> impl IntoView {
     let (cell, session) = (use_guide().tracking, use_session());
     let run = move |()| {
-        cell.start(session, None, |model| {
+        cell.start(session, Preset::None, None, |model| {
             in_sequence(prompts::TRACKING.map(|prompt| (prompt.to_owned(), ask(model, prompt, None))).to_vec())
         });
     };
