@@ -31,7 +31,7 @@ export class Cell {
   readonly result: Locator;
 
   constructor(readonly region: Locator) {
-    this.result = region.getByRole("region", { name: "Result", exact: true });
+    this.result = region.getByRole("region", { name: /^Result/ });
   }
 
   async run() {
