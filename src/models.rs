@@ -175,6 +175,15 @@ pub fn is_shut_down(shutdown_date: &str, now: UnixTime) -> bool {
     format!("{year:04}-{month:02}-{day:02}").as_str() >= shutdown_date
 }
 
+/// When a model ends, as what is said of it: "stopped answering at OpenAI on 2026-10-23".
+///
+/// `is_openais` where the date is OpenAI's own, and not told by the server that is asked.
+pub fn ending(shutdown_date: &str, is_openais: bool, now: UnixTime) -> String {
+    let verb = if is_shut_down(shutdown_date, now) { "stopped" } else { "stops" };
+    let place = if is_openais { " at OpenAI" } else { "" };
+    format!("{verb} answering{place} on {shutdown_date}")
+}
+
 /// The cheapest of the models offered that is priced and still answers, by the price of one input and one output token.
 pub fn cheapest_living<'a>(offered: impl IntoIterator<Item = &'a str>, now: UnixTime) -> Option<&'a str> {
     offered
@@ -198,6 +207,12 @@ mod tests {
         assert_eq!(cheapest_living(offered, NOVEMBER_25), Some("gpt-5-nano"));
         assert_eq!(cheapest_living(offered, DECEMBER_11), Some("gpt-6-luna"));
         assert_eq!(cheapest_living(["local:latest"], NOVEMBER_25), None);
+    }
+
+    #[test]
+    fn an_end_is_said_in_its_tense_and_place() {
+        assert_eq!(ending("2026-10-23", true, NOVEMBER_25), "stopped answering at OpenAI on 2026-10-23");
+        assert_eq!(ending("2026-12-11", false, NOVEMBER_25), "stops answering on 2026-12-11");
     }
 
     #[test]

@@ -174,6 +174,58 @@ test("a run goes on while another view is shown", async ({ page }) => {
   expect(counts["Succeeded"] + counts["Gave up"]).toBe(10);
 });
 
+test("a number that cannot be taken stays, and nothing runs with another", async ({ page }) => {
+  const burst = new BurstPage(page);
+  await burst.open();
+  const field = burst.field("Number of requests");
+  for (const [text, error] of [["1000", "At most 300"], ["0", "At least 1"], ["abc", "Enter a number"], ["1.5", "Whole numbers only"]] as const) {
+    await field.fill(text);
+    await burst.run.click();
+    await expect(field).toHaveValue(text);
+    await expect(field).toHaveAttribute("aria-invalid", "true");
+    await expect(field).toBeFocused();
+    await expect(page.getByRole("alert")).toContainText(`Number of requests: ${error}.`);
+  }
+  await burst.field("Prompt").focus();
+  await page.keyboard.press("ControlOrMeta+Enter");
+  await expect(field).toBeFocused();
+  expect(await burst.count("HTTP calls")).toBe(0);
+  await field.fill("3");
+  await burst.runToTheEnd("tier-1", "none");
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  expect(await burst.count("HTTP calls")).toBe(3);
+});
+
+test("a limit that cannot be taken says which one is in use", async ({ page }) => {
+  const connection = new ConnectionDialog(page);
+  await page.goto("./#/burst");
+  await connection.open("Simulated");
+  const limit = connection.dialog.getByRole("spinbutton", { name: "Requests per minute" });
+  await limit.fill("7");
+  await limit.fill("-5");
+  await limit.blur();
+  await expect(limit).toHaveValue("-5");
+  await expect(connection.dialog).toContainText("At least 0. Still in use: 7");
+});
+
+test("Escape in a list of models leaves the burst running", async ({ page }) => {
+  const burst = new BurstPage(page);
+  await burst.open();
+  await burst.answeredBy.selectOption("slow");
+  await burst.run.click();
+  await page.getByRole("combobox", { name: "Default model" }).press("Escape");
+  await page.waitForTimeout(200);
+  await expect(burst.run).toHaveAttribute("aria-busy", "true");
+  await burst.stop.click();
+});
+
+test("an address of no view leads to the Guide", async ({ page }) => {
+  await new BurstPage(page).open();
+  await page.evaluate(() => (location.hash = "#/nonsense"));
+  await expect(page).toHaveTitle(/^Guide/);
+  await expect(page).toHaveURL(/#\/guide$/);
+});
+
 test("what cannot be run is said, and nothing is sent", async ({ page }) => {
   const burst = new BurstPage(page);
   await burst.open();
@@ -238,6 +290,9 @@ test.describe("live", () => {
     await burst.run.click();
     await burst.ended();
     expect(await burst.counts()).toMatchObject({ Succeeded: 5, "HTTP calls": 5 });
+    // Simulated time can be sped up again, though the last run was live.
+    await page.getByRole("radio", { name: "Simulated", exact: true }).check();
+    await burst.speed(10);
   });
 
   test("where headers are hidden, the limit is learnt from the refusal, and Stop aborts", async ({ page, startApi }) => {

@@ -146,6 +146,72 @@ test("what is typed into the wrong field is not stored, a used address is", asyn
   await expect(connection.baseUrl).toHaveValue(`${api.exposed}/v1`);
 });
 
+test("an address that is not applied yet is not said to be in use", async ({ page }) => {
+  const connection = new ConnectionDialog(page);
+  await page.goto("./#/request");
+  await connection.connect(`${api.exposed}/v1`, "sk-sim");
+  await expect(connection.dialog).toContainText(`It is sent only to ${api.exposed}.`);
+  await connection.baseUrl.fill("https://other.example/v1");
+  await connection.close();
+  await page.getByRole("button", { name: "Connection", exact: true }).click();
+  await expect(connection.dialog).toContainText(`In use: ${api.exposed}/v1. Not applied yet: https://other.example/v1.`);
+  await expect(connection.dialog).toContainText(`It is sent only to ${api.exposed}; one that you use from now on, only to https://other.example.`);
+});
+
+test("a key typed as an address is not repeated", async ({ page }) => {
+  const connection = new ConnectionDialog(page);
+  await page.goto("./#/request");
+  await connection.open("Live");
+  await connection.baseUrl.fill(CANARY);
+  await expect(connection.dialog).toContainText('enter it under "API key"');
+  expect(await page.locator("body").innerText()).not.toContain(CANARY);
+});
+
+test("without a key for OpenAI the simulator is offered", async ({ page }) => {
+  const connection = new ConnectionDialog(page);
+  await page.goto("./#/request");
+  await connection.open("Live");
+  await connection.useKey.click();
+  await expect(connection.dialog).toContainText("There is no key.");
+  await connection.dialog.getByRole("button", { name: "Use the simulated API" }).click();
+  await expect(connection.dialog.getByRole("combobox", { name: "Scenario" })).toBeVisible();
+  await expect(page.locator("#connection-simulated")).toBeFocused();
+});
+
+test("with all headers exposed, an answer without limits is not said to hide them", async ({ page, startApi }) => {
+  const origin = await startApi("--expose-headers", "all", "--require-key", "sk-right");
+  const [request, connection] = [new RequestPage(page), new ConnectionDialog(page)];
+  await request.open();
+  await connection.connect(`${api.exposed}/v1`, "sk-sim");
+  await connection.baseUrl.fill(`${origin}/v1`);
+  await connection.key.fill("sk-wrong");
+  await connection.useKey.click();
+  await expect(connection.dialog).toContainText("The models could not be loaded");
+  // The model of the server before, and its last day, went with that server.
+  await expect(connection.dialog).not.toContainText("answering");
+  await connection.close();
+  await expect(page.getByRole("combobox", { name: "Default model" })).toHaveValue("");
+  await request.model.fill("gpt-5-nano");
+  await request.send.click();
+  await expect(request.region("Status")).toContainText("401");
+  await expect(request.limitHeader("retry-after")).toContainText("hidden by CORS, or not sent");
+  await expect(request.region("Rate-limit headers")).not.toContainText("hidden is not absent");
+  await expect(page.getByRole("meter", { name: "Requests remaining" })).toHaveAttribute("aria-valuetext", /or not sent$/);
+});
+
+test("at 320 pixels the paths and the model's name can be read", async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 700 });
+  const connection = new ConnectionDialog(page);
+  await page.goto("./#/request");
+  await connection.open("Live");
+  const cut = await connection.dialog.locator(".connection-scroll").evaluate((box) => box.scrollWidth - box.clientWidth);
+  expect(cut).toBeLessThanOrEqual(0);
+  await connection.close();
+  await page.getByRole("radio", { name: "Simulated", exact: true }).check();
+  const model = page.getByRole("combobox", { name: "Default model" });
+  expect(await model.evaluate((field) => field.scrollWidth - field.clientWidth)).toBeLessThanOrEqual(0);
+});
+
 test("a pasted .env file gives its key, and what was done is said", async ({ page }) => {
   const connection = new ConnectionDialog(page);
   await page.goto("./#/request");

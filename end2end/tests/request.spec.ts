@@ -140,3 +140,46 @@ test("the request as code names the key's variable", async ({ page }) => {
   await expect(shell).toContainText(String.raw`It'\''s \"quoted\"`);
   await expect(page.getByRole("region", { name: "as Python" })).toContainText(String.raw`input="It's \"quoted\""`);
 });
+
+test("the meters follow the model that answered last", async ({ page }) => {
+  const request = new RequestPage(page);
+  const meter = page.getByRole("meter", { name: "Requests remaining" });
+  await request.open();
+  await expect(meter).toHaveAttribute("aria-valuetext", "not known yet, send a request to see");
+  await request.model.fill("gpt-4.1-nano");
+  await expect(page.getByText("gpt-4.1-nano stopped answering at OpenAI on 2026-10-23")).toBeVisible();
+  await request.send.click();
+  await expect(request.region("Status")).toContainText("200 OK");
+  await expect(meter).toHaveAttribute("aria-valuetext", /^\d+ of 500, gpt-4\.1-nano, from headers$/);
+});
+
+test("answers that name no limits are said to name none", async ({ page }) => {
+  const request = new RequestPage(page);
+  await request.open();
+  await new ConnectionDialog(page).simulate("Quota exhausted");
+  await request.send.click();
+  await expect(request.region("Status")).toContainText("429");
+  await expect(page.getByRole("meter", { name: "Tokens remaining" })).toHaveAttribute(
+    "aria-valuetext",
+    "not told, the answers named no limits",
+  );
+});
+
+test("a copy is called one only once the clipboard has it", async ({ page }) => {
+  const request = new RequestPage(page);
+  await request.open();
+  await page.getByText("As code").click();
+  const copy = page.getByRole("button", { name: "Copy as curl" });
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new Error("Write permission denied"));
+  });
+  await copy.click();
+  await expect(page.getByRole("alert")).toContainText("did not copy it (Write permission denied)");
+  await expect(page.getByRole("button", { name: "Copied" })).toHaveCount(0);
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.resolve();
+  });
+  await copy.click();
+  await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+});

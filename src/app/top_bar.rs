@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 
 use super::connection::ConnectionDialog;
+use crate::clock::Clock;
 use crate::components::{Button, ButtonKind, Choice, Combobox, Glyph, RadioGroup};
 use crate::models;
+use crate::platform::clock::BrowserClock;
 use crate::platform::theme::Theme;
 use crate::state::api::ApiSource;
 use crate::state::route::View;
@@ -79,7 +81,7 @@ fn ModelPicker() -> impl IntoView {
 
 /// When a model stops answering, said where it is chosen.
 fn shutdown_notice(model: &str) -> Option<String> {
-    models::facts(model)?.shutdown_date.map(|date| format!("stops answering on {date}"))
+    models::facts(model)?.shutdown_date.map(|date| models::ending(date, true, BrowserClock.wall()))
 }
 
 #[component]

@@ -45,9 +45,6 @@ pub fn CodeBlock(
     /// The language.
     #[prop(optional, into)]
     language: Signal<Language>,
-    /// Puts the code on the clipboard; without it there is no button.
-    #[prop(optional, into)]
-    on_copy: Option<Callback<String>>,
     /// Long lines are broken rather than scrolled.
     #[prop(optional)]
     wrap: bool,
@@ -60,11 +57,7 @@ pub fn CodeBlock(
                     {move || label.get()}
                 </span>
                 <span class="code-language">{move || language.get().name()}</span>
-                {on_copy
-                    .map(|on_copy| {
-                        let name = move || format!("Copy {}", label.get());
-                        view! { <CopyButton text=code on_copy=on_copy label=name /> }
-                    })}
+                <CopyButton text=code label=move || Some(format!("Copy {}", label.get())) />
             </div>
             // A region that scrolls must be reachable by keyboard.
             <pre class="code-body" tabindex="0" role="region" aria-labelledby=id>

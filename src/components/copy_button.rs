@@ -1,47 +1,60 @@
-//! A button that copies a text and says so.
+//! A button that copies a text and says what came of it.
 
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::{Button, ButtonKind, Glyph};
+use crate::platform::clipboard;
 use crate::platform::timer::Timer;
 
-/// Copies a text; says "Copied" for a moment.
+/// How long the button says what came of a copy; why there is none takes longer to read.
+const COPIED: Duration = Duration::from_secs(2);
+const FAILED: Duration = Duration::from_secs(8);
+
+/// Puts a text on the clipboard; says "Copied" for a moment once it is there, else why it is not.
 #[component]
 pub fn CopyButton(
     /// The text.
     #[prop(into)]
     text: Signal<String>,
-    /// Puts it on the clipboard.
-    #[prop(into)]
-    on_copy: Callback<String>,
     /// The accessible name, "Copy" unless given.
     #[prop(optional, into)]
     label: Signal<Option<String>>,
 ) -> impl IntoView {
-    let copied = RwSignal::new(false);
+    let outcome = RwSignal::new(None::<Result<(), String>>);
     let timer = StoredValue::new_local(None::<Timer>);
     // The timer goes with the button, and a second copy starts it anew.
     on_cleanup(move || {
         let _ = timer.try_update_value(Option::take);
     });
     let copy = move || {
-        on_copy.run(text.get_untracked());
-        copied.set(true);
-        let back = move || {
-            let _ = copied.try_set(false);
-        };
-        timer.set_value(Some(Timer::after(Duration::from_secs(2), back)));
+        let text = text.get_untracked();
+        spawn_local(async move {
+            let copied = clipboard::copy(&text).await.map_err(|error| error.to_string());
+            let shown_for = if copied.is_ok() { COPIED } else { FAILED };
+            // The button may have gone meanwhile.
+            if outcome.try_set(Some(copied)).is_some() {
+                return;
+            }
+            let back = move || {
+                let _ = outcome.try_set(None);
+            };
+            let _ = timer.try_update_value(|timer| *timer = Some(Timer::after(shown_for, back)));
+        });
     };
+    let copied = move || outcome.with(|outcome| matches!(outcome, Some(Ok(()))));
+    let failure = move || outcome.get().and_then(Result::err);
     let name = move || {
         let name = label.get().unwrap_or_else(|| "Copy".to_owned());
-        Some(if copied.get() { "Copied".to_owned() } else { name })
+        Some(if copied() { "Copied".to_owned() } else { name })
     };
-    let icon = move || Some(if copied.get() { Glyph::Check } else { Glyph::Copy });
+    let icon = move || Some(if copied() { Glyph::Check } else { Glyph::Copy });
     view! {
-        <span class="copy" class:copy-done=move || copied.get()>
+        <span class="copy" class:copy-done=copied>
             <Button kind=ButtonKind::Quiet icon=icon label=name on_click=copy />
+            {move || failure().map(|why| view! { <span class="copy-failed" role="alert">{why}</span> })}
         </span>
     }
 }

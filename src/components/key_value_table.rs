@@ -52,14 +52,11 @@ pub fn KeyValueTable(
     /// The rows.
     #[prop(into)]
     rows: Signal<Vec<KeyValue>>,
-    /// Puts a value on the clipboard; without it there are no buttons.
-    #[prop(optional, into)]
-    on_copy: Option<Callback<String>>,
 ) -> impl IntoView {
     let row = move |row: KeyValue| {
-        let button = on_copy.filter(|_| !row.is_absent).map(|on_copy| {
+        let button = (!row.is_absent).then(|| {
             let (value, name) = (row.value.clone(), format!("Copy {}", row.name));
-            view! { <CopyButton text=Signal::stored(value) on_copy=on_copy label=Signal::stored(Some(name)) /> }
+            view! { <CopyButton text=Signal::stored(value) label=Signal::stored(Some(name)) /> }
         });
         view! {
             <tr class=row.tone.class() class:kv-absent=row.is_absent>

@@ -6,7 +6,7 @@
 //! | component | props |
 //! |---|---|
 //! | [`Button`] | children, `kind?` [`ButtonKind`], `on_click?`, `disabled?`, `reason?` (why disabled), `busy?`, `icon?` [`Glyph`], `label?` (name of an icon-only button), `submit?` |
-//! | [`CopyButton`] | `text`, `on_copy: Callback<String>`, `label?` |
+//! | [`CopyButton`] | `text`, `label?`; copies by itself and says what came of it |
 //! | [`TextField`] | `label`, `value`, `on_input: Callback<String>`, `kind?` [`TextKind`], `placeholder?`, `hint?`, `error?`, `disabled?` |
 //! | [`TextArea`] | `label`, `value`, `on_input`, `rows?`, `placeholder?`, `hint?`, `error?`, `mono?` |
 //! | [`NumberField`] | `label`, `value: Signal<Option<f64>>`, `on_change: Callback<Option<f64>>`, `range?` [`NumberRange`], `unit?`, `hint?`, `optional?`, `disabled?`; reports to a [`FieldFaults`] above it |
@@ -19,8 +19,8 @@
 //! | [`StatusChip`] | `tone`, `text`; shape from the tone |
 //! | [`Badge`] | `text`, `title?` |
 //! | [`Callout`] | children, `kind?` [`CalloutKind`], `title`, `actions?`, `alert?` |
-//! | [`CodeBlock`] | `code`, `label`, `language?` [`Language`](crate::highlight::Language), `on_copy?`, `wrap?` |
-//! | [`KeyValueTable`] | `caption`, `rows: Signal<Vec<KeyValue>>`, `on_copy?` |
+//! | [`CodeBlock`] | `code`, `label`, `language?` [`Language`](crate::highlight::Language), `wrap?` |
+//! | [`KeyValueTable`] | `caption`, `rows: Signal<Vec<KeyValue>>` |
 //! | [`Panel`] | children, `title`, `actions?`, `level?`; a region named by its title |
 //! | [`Disclosure`] | children, `summary`, `open?`, `on_toggle?` |
 //! | [`Dialog`] | children, `title`, `open`, `on_close: Callback<()>`, `actions?`, `side?` (an inspector from the right) |

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::{copy, log_memo};
+use super::log_memo;
 use crate::components::{CodeBlock, Disclosure, KeyValue, KeyValueTable, StatusChip, Tone};
 use crate::format::format_duration;
 use crate::rate_limit::{Shown, documented, shown};
@@ -58,13 +58,12 @@ pub fn AttemptDetails(
                     <KeyValueTable
                         caption="Rate-limit headers"
                         rows=Signal::derive(move || wire.with(|(headers, _)| headers.clone()))
-                        on_copy=copy
                     />
                 </Disclosure>
             </Show>
             <Show when=move || wire.with(|(_, body)| !body.is_empty())>
                 <Disclosure summary="Body">
-                    <CodeBlock code=body label="Body" language=crate::highlight::Language::Json on_copy=copy wrap=true />
+                    <CodeBlock code=body label="Body" language=crate::highlight::Language::Json wrap=true />
                 </Disclosure>
             </Show>
         </li>

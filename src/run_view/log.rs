@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::{copy, log_memo};
+use super::log_memo;
 use crate::components::{CopyButton, Tone};
 use crate::run::{LogLine, RunLog};
 use crate::state::run::Run;
@@ -69,7 +69,7 @@ pub fn AttemptsLog(
         <div class="attempts-log" class:attempts-log-empty=move || total.get() == 0>
             <div class="attempts-log-head">
                 <p class="muted num">{extent}</p>
-                <CopyButton text=Signal::derive(move || run.with_log(as_text)) on_copy=copy label="Copy log" />
+                <CopyButton text=Signal::derive(move || run.with_log(as_text)) label="Copy log" />
             </div>
             // Spoken by the page's announcer, a few lines a minute, not line by line.
             <div

@@ -37,7 +37,6 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::platform::clipboard;
 use crate::run::RunLog;
 use crate::state::api::ApiSource;
 use crate::state::run::Run;
@@ -84,11 +83,4 @@ fn beat(run: Run) -> Memo<(bool, Instant)> {
 fn rounded_down(now: Instant, step: Duration) -> Instant {
     let nanos = now.since_origin().as_nanos() % step.as_nanos().max(1);
     now - Duration::from_nanos(u64::try_from(nanos).unwrap_or(0))
-}
-
-/// Copies text to the clipboard; where the browser refuses, the text is there to be selected.
-fn copy(text: String) {
-    leptos::task::spawn_local(async move {
-        let _ = clipboard::copy(&text).await;
-    });
 }

@@ -96,10 +96,7 @@ fn shutdown_notice(session: Session) -> Option<String> {
         }
         _ => None,
     });
+    let is_openais = listed.is_none();
     let date = listed.or_else(|| models::facts(&model)?.shutdown_date.map(str::to_owned))?;
-    Some(if models::is_shut_down(&date, BrowserClock.wall()) {
-        format!("{model} stopped answering on {date}.")
-    } else {
-        format!("{model} stops answering on {date}.")
-    })
+    Some(format!("{model} {}.", models::ending(&date, is_openais, BrowserClock.wall())))
 }

@@ -3,7 +3,6 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
-use super::pieces::copy;
 use super::state::{CellState, Problem, scenario, use_guide};
 use crate::components::{Badge, Button, ButtonKind, Callout, CalloutKind, Choice, CodeBlock, Select, unique_id};
 use crate::highlight::Language;
@@ -59,7 +58,7 @@ pub fn Cell(
             <div class="guide-cell-body">
                 <div class="guide-cell-code">
                     {children.map(|children| view! { <div class="guide-cell-fields">{children()}</div> })}
-                    <CodeBlock code=code on_copy=copy label=code_name language=Language::Python />
+                    <CodeBlock code=code label=code_name language=Language::Python />
                 </div>
                 <section class="guide-cell-result" aria-label=result_name aria-busy=move || state.is_running().to_string()>
                     <WhyNot state=state />

@@ -1,12 +1,10 @@
 //! Small parts of results.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::components::{Callout, CalloutKind, CodeBlock, Stat, StatusChip, Tone};
 use crate::format::{format_count, format_duration};
 use crate::notebook::{CallReport, CallStage};
-use crate::platform::clipboard;
 use crate::responses::{Note, ReportedUsage};
 use crate::retry::{Path, advise, status_meaning};
 use crate::run_view::{SpeedControl, log_memo};
@@ -56,13 +54,6 @@ pub fn reports(run: Run) -> Memo<Vec<CallReport>> {
 pub fn Speed() -> impl IntoView {
     let session = use_session();
     view! { <Show when=move || session.source.get() == ApiSource::Simulated><SpeedControl /></Show> }
-}
-
-/// Copies text to the clipboard; where the browser refuses, the text is there to be selected.
-pub fn copy(text: String) {
-    spawn_local(async move {
-        let _ = clipboard::copy(&text).await;
-    });
 }
 
 /// Status and time of a call in one line.
@@ -155,7 +146,7 @@ pub fn UsageStats(usage: ReportedUsage, #[prop(into)] model: String) -> impl Int
 /// What Python prints.
 #[component]
 pub fn Printed(#[prop(into)] text: Signal<String>, #[prop(optional)] label: Option<&'static str>) -> impl IntoView {
-    view! { <CodeBlock code=text label=label.unwrap_or("Printed by the notebook") on_copy=copy wrap=true /> }
+    view! { <CodeBlock code=text label=label.unwrap_or("Printed by the notebook") wrap=true /> }
 }
 
 /// What happened, what was kept, what to do.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::failure::Failure;
-use super::state::{Sent, use_request};
+use super::state::Sent;
 use crate::client::CallEnd;
 use crate::components::{Badge, Callout, CalloutKind, CopyButton, Panel};
 use crate::format::format_count;
@@ -47,7 +47,6 @@ fn waiting_text(text: &'static str) -> AnyView {
 
 #[component]
 fn Text(response: Response) -> impl IntoView {
-    let state = use_request();
     let text = response.output_text();
     let model = response.model.clone();
     view! {
@@ -57,7 +56,7 @@ fn Text(response: Response) -> impl IntoView {
                 view! {
                     <div class="request-text">
                         <p class="output-text" dir="auto">{text}</p>
-                        <CopyButton text=Signal::stored(copied) label="Copy text" on_copy=move |text| state.copy(text) />
+                        <CopyButton text=Signal::stored(copied) label="Copy text" />
                     </div>
                 }
             })}

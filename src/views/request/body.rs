@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::state::use_request;
 use crate::components::{CodeBlock, CopyButton, Panel};
 use crate::format::format_bytes;
 use crate::highlight::Language;
@@ -16,7 +15,6 @@ const MOST_BYTES: usize = 100_000;
 /// The region "Raw body".
 #[component]
 pub fn BodyRegion(result: Result<Reply, TransportError>) -> impl IntoView {
-    let state = use_request();
     let body = match &result {
         Ok(reply) => reply.wire.body(),
         Err(TransportError::CutOff { received, .. }) => received.clone(),
@@ -29,7 +27,7 @@ pub fn BodyRegion(result: Result<Reply, TransportError>) -> impl IntoView {
         view! { <p class="muted">"The answer has no body."</p> }.into_any()
     } else {
         view! {
-            <CodeBlock code=text label=format!("Body, {size}") language=language wrap=true on_copy=move |text| state.copy(text) />
+            <CodeBlock code=text label=format!("Body, {size}") language=language wrap=true />
         }
         .into_any()
     };
@@ -41,7 +39,7 @@ pub fn BodyRegion(result: Result<Reply, TransportError>) -> impl IntoView {
                     view! {
                         <p class="muted">
                             {format!("The first {} are shown. ", format_bytes(MOST_BYTES as u64))} "Copy all of it: "
-                            <CopyButton text=Signal::stored(body) label="Copy the whole body" on_copy=move |text| state.copy(text) />
+                            <CopyButton text=Signal::stored(body) label="Copy the whole body" />
                         </p>
                     }
                 })}

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::state::use_request;
 use crate::components::{Callout, CalloutKind, KeyValue, KeyValueTable, Panel, Tone};
 use crate::format::format_duration;
 use crate::platform::format::number;
@@ -18,7 +17,6 @@ const LONGEST: usize = 8_192;
 /// The region "Rate-limit headers".
 #[component]
 pub fn LimitHeadersRegion(reply: Reply) -> impl IntoView {
-    let state = use_request();
     let sent = reply.wire.headers();
     let documented: Vec<(&DocumentedHeader, Shown)> =
         documented().iter().map(|header| (header, shown(header.name, &reply.headers, &sent))).collect();
@@ -54,7 +52,7 @@ pub fn LimitHeadersRegion(reply: Reply) -> impl IntoView {
                         </Callout>
                     }
                 })}
-            <KeyValueTable caption="Rate-limit headers, with their meaning" rows=Signal::stored(rows) on_copy=move |text| state.copy(text) />
+            <KeyValueTable caption="Rate-limit headers, with their meaning" rows=Signal::stored(rows) />
             {(!implied.is_empty())
                 .then(|| {
                     view! {
@@ -70,7 +68,6 @@ pub fn LimitHeadersRegion(reply: Reply) -> impl IntoView {
 /// The region "All headers".
 #[component]
 pub fn AllHeadersRegion(reply: Reply) -> impl IntoView {
-    let state = use_request();
     let headers = reply.wire.headers();
     let count = headers.len();
     let rows: Vec<KeyValue> =
@@ -81,7 +78,7 @@ pub fn AllHeadersRegion(reply: Reply) -> impl IntoView {
                 {format!("{} that this page can read", number(count as u64))}
                 {(count > MOST).then(|| format!("; the first {MOST} are shown"))}
             </p>
-            <KeyValueTable caption="All headers that can be read" rows=Signal::stored(rows) on_copy=move |text| state.copy(text) />
+            <KeyValueTable caption="All headers that can be read" rows=Signal::stored(rows) />
         </Panel>
     }
 }

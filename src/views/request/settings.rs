@@ -10,6 +10,7 @@ use crate::platform::clock::BrowserClock;
 use crate::responses::{ModelEntry, ReasoningEffort};
 use crate::retry::Preset;
 use crate::run::draft::takes_effort;
+use crate::state::api::ApiSource;
 use crate::state::session::use_session;
 
 /// All fields but the prompt.
@@ -38,7 +39,7 @@ pub fn Settings() -> impl IntoView {
                     let default = untrack(|| session.model());
                     state.edit(|draft| draft.model = Some(text).filter(|text| *text != default));
                 }
-                hint=Signal::derive(move || model_hint(&state.model(), &session.models()))
+                hint=Signal::derive(move || model_hint(&state.model(), &session.models(), session.source.get()))
                 error=Signal::derive(move || state.errors.with(|errors| errors.model.map(str::to_owned)))
             />
             <TextField
@@ -121,7 +122,7 @@ fn Effort() -> impl IntoView {
     }
 }
 
-fn model_hint(model: &str, listed: &[ModelEntry]) -> Option<String> {
+fn model_hint(model: &str, listed: &[ModelEntry], source: ApiSource) -> Option<String> {
     let model = model.trim();
     let entry = listed.iter().find(|entry| entry.id == model);
     if model.is_empty() || listed.is_empty() {
@@ -130,8 +131,9 @@ fn model_hint(model: &str, listed: &[ModelEntry]) -> Option<String> {
     if entry.is_none() {
         return Some("Not in this API's list; it is asked all the same".to_owned());
     }
-    let listed_date = entry.and_then(|entry| entry.shutdown_date.clone());
-    let date = listed_date.or_else(|| models::facts(model)?.shutdown_date.map(str::to_owned))?;
-    let verb = if models::is_shut_down(&date, BrowserClock.wall()) { "stopped" } else { "stops" };
-    Some(format!("{model} {verb} answering on {date}"))
+    // The simulated API lists OpenAI's dates, and goes on answering.
+    let listed = entry.and_then(|entry| entry.shutdown_date.clone()).filter(|_| source == ApiSource::Live);
+    let is_openais = listed.is_none();
+    let date = listed.or_else(|| models::facts(model)?.shutdown_date.map(str::to_owned))?;
+    Some(format!("{model} {}", models::ending(&date, is_openais, BrowserClock.wall())))
 }

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use crate::platform::clipboard;
 use crate::responses::CreateResponse;
 use crate::retry::{Path, Preset};
 use crate::run::BurstPlan;
@@ -32,8 +30,6 @@ pub struct RequestState {
     pub sent: RwSignal<Vec<Sent>>,
     /// The number of the send that is shown.
     pub shown: RwSignal<u64>,
-    /// Why the last copy failed.
-    pub copy_error: RwSignal<Option<String>>,
     session: Session,
     // Runs made later must live as long as this state, not as long as the event that made them.
     owner: StoredValue<Owner>,
@@ -66,7 +62,6 @@ pub fn provide() {
         refusal: RwSignal::new(None),
         sent: RwSignal::default(),
         shown: RwSignal::new(0),
-        copy_error: RwSignal::new(None),
         session: use_session(),
         owner: StoredValue::new(Owner::current().unwrap_or_default()),
     });
@@ -119,14 +114,6 @@ impl RequestState {
         );
         self.shown.set(number);
         self.sent.update(|sent| sent.insert(0, Sent { number, run, request: Arc::new(request), path }));
-    }
-
-    /// Puts a text on the clipboard.
-    pub fn copy(self, text: String) {
-        spawn_local(async move {
-            let error = clipboard::copy(&text).await.err().map(|error| error.to_string());
-            let _ = self.copy_error.try_set(error);
-        });
     }
 
     // A new run, or that of the oldest send that has ended once there are enough: its result is then forgotten.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::state::{Sent, use_request};
+use super::state::Sent;
 use crate::client::CallEnd;
 use crate::components::{Button, CodeBlock, Countdown, Disclosure, Glyph, Panel, Stat, StatusChip, Tone};
 use crate::format::format_duration;
@@ -63,7 +63,6 @@ pub fn StatusRegion(sent: Sent, call: CallLog, reply: Option<Reply>) -> impl Int
 /// The body that was sent.
 #[component]
 fn AsSent(request: Arc<CreateResponse>) -> impl IntoView {
-    let state = use_request();
     let is_open = RwSignal::new(false);
     let body = move || {
         if is_open.get() { pretty_json(&request.to_value().to_string(), usize::MAX).0 } else { String::new() }
@@ -75,7 +74,6 @@ fn AsSent(request: Arc<CreateResponse>) -> impl IntoView {
                 label="request as sent"
                 language=Language::Json
                 wrap=true
-                on_copy=move |text| state.copy(text)
             />
         </Disclosure>
     }

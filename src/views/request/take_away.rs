@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::state::{RequestState, use_request};
-use crate::components::{Callout, CalloutKind, CodeBlock, Disclosure};
+use crate::components::{CodeBlock, Disclosure};
 use crate::export::code;
 use crate::highlight::Language;
 use crate::state::api::ApiSource;
@@ -25,18 +25,10 @@ pub fn TakeAway() -> impl IntoView {
                     code=text(Language::Python)
                     label="as Python"
                     language=Language::Python
-                    on_copy=move |text| state.copy(text)
                 />
-                <CodeBlock code=text(Language::Shell) label="as curl" language=Language::Shell on_copy=move |text| state.copy(text) />
+                <CodeBlock code=text(Language::Shell) label="as curl" language=Language::Shell />
             </div>
         </Disclosure>
-        {move || {
-            state.copy_error.get().map(|why| view! {
-                <Callout kind=CalloutKind::Warn title="Not copied">
-                    <p>{why}</p>
-                </Callout>
-            })
-        }}
     }
 }
 
