@@ -7,7 +7,7 @@ use crate::random::RandomSource;
 use crate::reply::Reply;
 use crate::retry::{Class, Decision, Outcome, RetryPolicy, RetryState, ServerWait, StopReason, Wait, classify};
 use crate::time::Instant;
-use crate::transport::{ApiRequest, Transport, TransportError};
+use crate::transport::{ApiRequest, Progress, Transport, TransportError};
 
 /// What a call needs of the world.
 #[derive(Debug)]
@@ -29,6 +29,13 @@ pub enum CallEvent<'a> {
         attempt: u32,
         /// When.
         at: Instant,
+    },
+    /// Its answer comes along as an event stream.
+    AttemptProgress {
+        /// The HTTP request's number within the call.
+        attempt: u32,
+        /// What has come of it now.
+        progress: Progress<'a>,
     },
     /// Its answer, or its failure, is here.
     AttemptEnded {
@@ -107,7 +114,8 @@ pub async fn execute<T: Transport, C: Clock, R: RandomSource>(
         attempt = attempt.saturating_add(1);
         let outer_attempt = retries.outer_attempt();
         observe(CallEvent::AttemptStarted { attempt, at: client.clock.now() });
-        let result = client.transport.send(request).await;
+        let mut tell = |progress: Progress<'_>| observe(CallEvent::AttemptProgress { attempt, progress });
+        let result = client.transport.send_observed(request, &mut tell).await;
         let at = client.clock.now();
         let outcome = classify(&result, client.clock.wall());
         observe(CallEvent::AttemptEnded { attempt, at, outcome: &outcome, result: &result, outer_attempt });

@@ -214,6 +214,7 @@ fn read_success(body: &str, endpoint: Endpoint) -> Content {
 mod tests {
     use super::*;
     use crate::rate_limit::Field;
+    use crate::responses::stream::Cut;
 
     fn reply(status: u16, body: &str, endpoint: Endpoint) -> Reply {
         let headers = vec![("X-Request-ID".to_owned(), "req_1".to_owned())];
@@ -261,7 +262,7 @@ mod tests {
         assert_eq!(whole.response().unwrap().output_text(), "Hi");
         assert_eq!(whole.usage().known().unwrap().total_tokens, 2);
         let early = reply(200, delta, Endpoint::Responses);
-        assert_eq!(early.content, Content::Unreadable(Unreadable::EndedEarly { text: "Hi".into() }));
+        assert_eq!(early.content, Content::Unreadable(Unreadable::EndedEarly { cut: Cut::Ended, text: "Hi".into() }));
         assert_eq!(early.wire.body(), delta);
         let refused =
             reply(429, "event: error\ndata: {\"code\":\"slow_down\",\"message\":\"m\"}\n\n", Endpoint::Responses);

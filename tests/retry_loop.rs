@@ -15,7 +15,7 @@ use sluice::reply::{Endpoint, Reply, TransportError};
 use sluice::responses::{ApiRequest, CreateResponse};
 use sluice::retry::{Class, Preset, RetryPolicy, StopReason};
 use sluice::run::{BurstPlan, CallState, RunCounts, RunLog, run_burst};
-use sluice::transport::Transport;
+use sluice::transport::{Progress, Transport};
 
 const LATENCY: Duration = Duration::from_millis(250);
 
@@ -33,7 +33,7 @@ impl Scripted {
 }
 
 impl Transport for Scripted {
-    async fn send(&self, _: &ApiRequest) -> Result<Reply, TransportError> {
+    async fn send_observed(&self, _: &ApiRequest, _: &mut dyn FnMut(Progress<'_>)) -> Result<Reply, TransportError> {
         self.sent.borrow_mut().push(self.clock.now().since_origin());
         self.clock.sleep(LATENCY).await;
         self.answers.borrow_mut().pop_front().expect("an answer for every request")

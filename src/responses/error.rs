@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::json::{self, text_of};
+use super::stream::Cut;
 
 /// How much of a plain-text error is kept.
 const PLAIN_TEXT_CHARS: usize = 200;
@@ -55,8 +56,10 @@ pub enum Unreadable {
         limit_bytes: usize,
     },
     /// An event stream that stopped before its last event.
-    #[error("The stream ended before its last event. The request may have been processed.")]
+    #[error("The answer broke off: {cut}. The request may have been processed.")]
     EndedEarly {
+        /// Why.
+        cut: Cut,
         /// The text that had arrived.
         text: String,
     },

@@ -13,6 +13,13 @@ pub enum ApiRequest {
     CountInputTokens(CreateResponse),
 }
 
+impl ApiRequest {
+    /// Whether it asks for its answer as an event stream.
+    pub const fn streams(&self) -> bool {
+        matches!(self, Self::CreateResponse(CreateResponse { stream: true, .. }))
+    }
+}
+
 /// A request for a response. Members this type does not name are kept in `extra` and sent unchanged.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CreateResponse {

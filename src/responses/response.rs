@@ -107,6 +107,24 @@ pub enum ContentPart {
 }
 
 impl Response {
+    /// Passes every text that a stream brings in pieces through `change`.
+    pub fn change_texts(&mut self, change: impl Fn(&str) -> String) {
+        for item in &mut self.output {
+            match item {
+                OutputItem::Message { content, .. } => {
+                    for part in content {
+                        if let ContentPart::OutputText(text) | ContentPart::Refusal(text) = part {
+                            *text = change(text);
+                        }
+                    }
+                }
+                OutputItem::Reasoning { summary, .. } => summary.iter_mut().for_each(|text| *text = change(text)),
+                OutputItem::FunctionCall { arguments, .. } => *arguments = change(arguments),
+                OutputItem::Other(_) => {}
+            }
+        }
+    }
+
     /// Reads a response object. Members that are missing, null or unknown never break it.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::stream::StreamRecord;
 use crate::client::{CallEnd, CallEvent};
 use crate::reply::Reply;
 use crate::retry::{Class, Outcome, ServerWait, StopReason, Wait, WaitSource};
@@ -49,6 +50,8 @@ pub struct Attempt {
     pub ended: Option<Instant>,
     /// What happened.
     pub outcome: Option<Outcome>,
+    /// What came of it as an event stream, while it came.
+    pub stream: Option<StreamRecord>,
     /// The answer, or the error.
     pub result: Option<Result<Reply, TransportError>>,
     /// The wait that followed.
@@ -216,9 +219,17 @@ impl CallLog {
                     started: *at,
                     ended: None,
                     outcome: None,
+                    stream: None,
                     result: None,
                     wait: None,
                 });
+                None
+            }
+            CallEvent::AttemptProgress { progress, .. } => {
+                if let Some(attempt) = self.attempts.last_mut() {
+                    let asked = attempt.started;
+                    attempt.stream.get_or_insert_with(|| StreamRecord::since(asked)).note(progress);
+                }
                 None
             }
             CallEvent::AttemptEnded { at, outcome, result, outer_attempt, .. } => {
@@ -334,6 +345,7 @@ impl CallEvent<'_> {
     /// When it happened.
     pub const fn at(&self) -> Instant {
         match self {
+            Self::AttemptProgress { progress, .. } => progress.at(),
             Self::AttemptStarted { at, .. }
             | Self::AttemptEnded { at, .. }
             | Self::WaitStarted { at, .. }

@@ -8,6 +8,7 @@ pub mod lanes;
 mod limit;
 mod log;
 mod settings;
+mod stream;
 
 pub use burst::{BurstPlan, resume_burst, run_burst};
 pub use counts::RunCounts;
@@ -15,6 +16,7 @@ pub use explain::Undone;
 pub use limit::{LimitMet, request_level};
 pub use log::{Attempt, CallLog, CallState, LogLine, Phase, RunLog, WaitRecord};
 pub use settings::{BurstSettings, CostBound};
+pub use stream::{EventRecord, MOST_EVENTS, StreamRecord, TokenRate};
 
 #[cfg(test)]
 mod explain_tests;

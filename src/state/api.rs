@@ -11,7 +11,7 @@ use crate::random::Rng;
 use crate::reply::Reply;
 use crate::transport::fetch::FetchTransport;
 use crate::transport::simulated::SimulatedTransport;
-use crate::transport::{ApiRequest, Transport, TransportError};
+use crate::transport::{ApiRequest, Progress, Transport, TransportError};
 
 /// The page's clock; only the simulated API's can run faster than life.
 pub type PageClock = ScaledClock<BrowserClock>;
@@ -59,10 +59,14 @@ pub enum PageTransport {
 }
 
 impl Transport for PageTransport {
-    async fn send(&self, request: &ApiRequest) -> Result<Reply, TransportError> {
+    async fn send_observed(
+        &self,
+        request: &ApiRequest,
+        observe: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<Reply, TransportError> {
         match self {
-            Self::Simulated(transport) => transport.send(request).await,
-            Self::Live(transport) => transport.send(request).await,
+            Self::Simulated(transport) => transport.send_observed(request, observe).await,
+            Self::Live(transport) => transport.send_observed(request, observe).await,
         }
     }
 }

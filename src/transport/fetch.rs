@@ -14,40 +14,72 @@ use web_sys::{
 };
 
 pub use super::connection::Connection;
-use super::{ApiRequest, Transport, TransportError};
+use super::{ApiRequest, Head, Progress, Received, Receiver, Transport, TransportError};
 use crate::clock::Clock;
 use crate::rate_limit::Visibility;
-use crate::reply::{Content, Reply};
-use crate::responses::Unreadable;
+use crate::reply::Reply;
+use crate::responses::stream::Cut;
+use crate::time::Instant;
 
 /// The most that is read of one body, in bytes; what is longer is cut off and the connection closed.
 pub const BODY_LIMIT: usize = 8 * 1024 * 1024;
-/// What is kept of a body that was cut off there, in bytes.
-const KEPT_OF_TOO_LARGE: u32 = 64 * 1024;
-/// How long an attempt may take, body included, unless told otherwise.
+/// How long an attempt may take, body included, unless told otherwise. Of a stream, the time until its head.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long a stream may be silent: without a word of text, but also without a sign of life.
+pub const IDLE_LIMIT: Duration = Duration::from_secs(60);
+/// How long a stream may take in all.
+pub const STREAM_LIMIT: Duration = Duration::from_secs(600);
+
+/// How much of an answer is waited for and read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FetchLimits {
+    /// The longest an attempt may take, body included; of a stream, the time until its head.
+    pub timeout: Duration,
+    /// The longest silence of a stream.
+    pub idle: Duration,
+    /// The longest a stream may take, from the request on.
+    pub stream: Duration,
+    /// The largest body, in bytes.
+    pub body: usize,
+}
+
+impl Default for FetchLimits {
+    fn default() -> Self {
+        Self { timeout: DEFAULT_TIMEOUT, idle: IDLE_LIMIT, stream: STREAM_LIMIT, body: BODY_LIMIT }
+    }
+}
 
 /// Sends each request over HTTP, with exactly one `fetch`.
 ///
-/// Dropping the future of `send` aborts the request. The key goes to the connection's base URL alone,
-/// redirects are refused, and where a server echoes the key it is blotted out of what is kept.
+/// Dropping the future of `send` aborts the request, and so does the last event of a stream: servers leave the
+/// connection open. The key goes to the connection's base URL alone, redirects are refused, and where a server echoes
+/// the key it is blotted out of what is told or kept.
 #[derive(Debug)]
 pub struct FetchTransport<C> {
     connection: Connection,
     clock: C,
-    timeout: Duration,
+    limits: FetchLimits,
+}
+
+/// How long a body may take.
+#[derive(Debug, Clone, Copy)]
+struct Deadlines {
+    /// All of it.
+    until: Instant,
+    /// The time between two chunks, where that is bounded.
+    idle: Option<Duration>,
 }
 
 impl<C: Clock> FetchTransport<C> {
-    /// A transport to `connection`; `clock` times its attempts, [`DEFAULT_TIMEOUT`] each.
-    pub const fn new(connection: Connection, clock: C) -> Self {
-        Self { connection, clock, timeout: DEFAULT_TIMEOUT }
+    /// A transport to `connection`; `clock` times its attempts.
+    pub fn new(connection: Connection, clock: C) -> Self {
+        Self { connection, clock, limits: FetchLimits::default() }
     }
 
-    /// The same with another timeout for one attempt.
+    /// The same with other limits.
     #[must_use]
-    pub fn with_timeout(self, timeout: Duration) -> Self {
-        Self { timeout, ..self }
+    pub fn with_limits(self, limits: FetchLimits) -> Self {
+        Self { limits, ..self }
     }
 
     /// Where it sends to.
@@ -55,36 +87,62 @@ impl<C: Clock> FetchTransport<C> {
         &self.connection
     }
 
-    async fn exchange(&self, request: web_sys::Request, asked: &ApiRequest) -> Result<Reply, TransportError> {
+    /// Status and headers, with the body still to come.
+    async fn fetch(&self, request: web_sys::Request) -> Result<web_sys::Response, TransportError> {
         let window = web_sys::window().ok_or_else(|| not_sent("this is not a page"))?;
         // Not gloo-net's own send: it panics on what extensions that wrap fetch may reject or resolve with.
         let fetched = JsFuture::from(window.fetch_with_request(&request)).await;
-        let response: web_sys::Response = match fetched.and_then(JsCast::dyn_into) {
-            Ok(response) => response,
-            Err(thrown) => return Err(TransportError::Opaque(self.opaque(&thrown))),
-        };
+        fetched.and_then(JsCast::dyn_into).map_err(|thrown| TransportError::Opaque(self.opaque(&thrown)))
+    }
+
+    fn head(&self, response: &web_sys::Response, asked: &ApiRequest) -> Head {
         // Only a same-origin answer shows all its headers; of any other, the page cannot tell.
         let visibility = match response.type_() {
             ResponseType::Basic => Visibility::Full,
             _ => Visibility::CorsFiltered,
         };
-        let headers: Vec<_> = Headers::from_raw(response.headers())
+        let headers = Headers::from_raw(response.headers())
             .entries()
             .map(|(name, value)| (name.to_ascii_lowercase(), self.connection.redacted(&value)))
             .collect();
-        let body = match response.body() {
-            Some(stream) => read(&stream).await,
-            None => Body::default(),
+        Head { status: response.status(), headers, visibility, wall: self.clock.wall(), endpoint: asked.into() }
+    }
+
+    /// Reads a body into `receiver`; says why it stopped where that is not its end.
+    async fn read(
+        &self,
+        stream: &ReadableStream,
+        receiver: &mut Receiver<'_>,
+        deadlines: Deadlines,
+        observe: &mut dyn FnMut(Progress<'_>),
+    ) -> Option<Cut> {
+        let broken = |thrown: &JsValue| Some(Cut::Broken(self.connection.redacted(&message_of(thrown))));
+        let reader = match ReadableStreamDefaultReader::new(stream) {
+            Ok(reader) => reader,
+            Err(thrown) => return broken(&thrown),
         };
-        let text = self.connection.redacted(&String::from_utf8_lossy(&body.bytes));
-        if let Some(message) = body.broken {
-            return Err(TransportError::CutOff { message: self.connection.redacted(&message), received: text });
+        loop {
+            let silent = deadlines.idle.map(|idle| (self.clock.now() + idle, Cut::Silent(idle)));
+            let late = (deadlines.until, Cut::Late(self.limits.stream));
+            let (due, cut) = silent.filter(|(due, _)| *due < deadlines.until).unwrap_or(late);
+            let step = match select(JsFuture::from(reader.read()), pin!(self.clock.sleep_until(due))).await {
+                Either::Left((step, _)) => step,
+                Either::Right(_) => return Some(cut),
+            };
+            let chunk = match step.and_then(|step| chunk(&step)) {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => return None,
+                Err(thrown) => return broken(&thrown),
+            };
+            let room = u32::try_from(receiver.room()).unwrap_or(u32::MAX);
+            let bytes = chunk.subarray(0, room.min(chunk.length())).to_vec();
+            // The connection closes with the abort when the attempt ends, which is now where no more is wanted.
+            match receiver.push(&bytes, self.clock.now(), observe) {
+                Received::Some => {}
+                Received::All => return None,
+                Received::Cut(cut) => return Some(cut),
+            }
         }
-        let mut reply = Reply::from_http(response.status(), headers, text, visibility, self.clock.wall(), asked.into());
-        if body.too_large && !matches!(reply.content, Content::Error(_)) {
-            reply.content = Content::Unreadable(Unreadable::TooLarge { limit_bytes: BODY_LIMIT });
-        }
-        Ok(reply)
     }
 
     fn opaque(&self, thrown: &JsValue) -> String {
@@ -95,16 +153,37 @@ impl<C: Clock> FetchTransport<C> {
 }
 
 impl<C: Clock> Transport for FetchTransport<C> {
-    async fn send(&self, request: &ApiRequest) -> Result<Reply, TransportError> {
+    async fn send_observed(
+        &self,
+        request: &ApiRequest,
+        observe: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<Reply, TransportError> {
+        let FetchLimits { timeout, idle, stream, body } = self.limits;
         let abort = AbortOnDrop::new()?;
         let outgoing = outgoing(&self.connection, request, &abort)?;
-        let deadline = self.clock.now() + self.timeout;
-        let exchange = pin!(self.exchange(outgoing, request));
-        let late = pin!(self.clock.sleep_until(deadline));
-        match select(exchange, late).await {
-            Either::Left((result, _)) => result,
-            Either::Right(_) => Err(TransportError::TimedOut(self.timeout)),
+        let began = self.clock.now();
+        let response = match select(pin!(self.fetch(outgoing)), pin!(self.clock.sleep_until(began + timeout))).await {
+            Either::Left((response, _)) => response?,
+            Either::Right(_) => return Err(TransportError::TimedOut(timeout)),
+        };
+        let head = self.head(&response, request);
+        let streams = request.streams();
+        if streams {
+            observe(Progress::Head { at: self.clock.now(), status: head.status });
         }
+        let deadlines =
+            Deadlines { until: began + if streams { stream } else { timeout }, idle: streams.then_some(idle) };
+        let content_type =
+            head.headers.iter().find(|(name, _)| name == "content-type").map(|(_, value)| value.as_str());
+        let mut receiver = Receiver::new(Some(&self.connection), content_type, streams, body);
+        let cut = match response.body() {
+            Some(bytes) => self.read(&bytes, &mut receiver, deadlines, observe).await,
+            None => None,
+        };
+        if !streams && matches!(cut, Some(Cut::Late(_))) {
+            return Err(TransportError::TimedOut(timeout));
+        }
+        receiver.finish(head, cut)
     }
 }
 
@@ -149,38 +228,6 @@ fn outgoing(
         }
     };
     built.map(Into::into).map_err(|error| not_sent(&connection.redacted(&error.to_string())))
-}
-
-#[derive(Default)]
-struct Body {
-    bytes: Vec<u8>,
-    too_large: bool,
-    /// What the browser said when it broke off.
-    broken: Option<String>,
-}
-
-async fn read(stream: &ReadableStream) -> Body {
-    let mut body = Body::default();
-    let reader = match ReadableStreamDefaultReader::new(stream) {
-        Ok(reader) => reader,
-        Err(thrown) => return Body { broken: Some(message_of(&thrown)), ..body },
-    };
-    loop {
-        let chunk = match JsFuture::from(reader.read()).await.and_then(|step| chunk(&step)) {
-            Ok(Some(chunk)) => chunk,
-            Ok(None) => return body,
-            Err(thrown) => return Body { broken: Some(message_of(&thrown)), ..body },
-        };
-        let length = usize::try_from(chunk.length()).unwrap_or(usize::MAX);
-        if body.bytes.len().saturating_add(length) > BODY_LIMIT {
-            body.bytes.extend(chunk.subarray(0, KEPT_OF_TOO_LARGE).to_vec());
-            body.bytes.truncate(KEPT_OF_TOO_LARGE as usize);
-            body.bytes.shrink_to_fit();
-            // The connection closes with the abort when the attempt ends, which is now.
-            return Body { too_large: true, ..body };
-        }
-        body.bytes.extend(chunk.to_vec());
-    }
 }
 
 /// The bytes of one step of a stream's reader; `None` at the end.

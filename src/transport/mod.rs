@@ -1,8 +1,10 @@
 //! The transport as a port: sends one request once.
 
+mod arriving;
 pub mod connection;
 #[cfg(target_arch = "wasm32")]
 pub mod fetch;
+mod receiver;
 pub mod simulated;
 
 use std::future::Future;
@@ -10,12 +12,72 @@ use std::future::Future;
 use crate::reply::Reply;
 pub use crate::reply::TransportError;
 pub use crate::responses::ApiRequest;
+use crate::time::Instant;
+pub use receiver::{Head, Received, Receiver};
 
 /// Sends requests, each exactly once; dropping the future aborts the request.
 pub trait Transport {
-    /// Sends `request` and waits for the whole answer.
+    /// Sends `request` and waits for the whole answer. Of one that is asked for as an event stream, `observe` is told
+    /// as it comes.
     ///
     /// # Errors
     /// Where no answer could be read: see [`TransportError`].
-    fn send(&self, request: &ApiRequest) -> impl Future<Output = Result<Reply, TransportError>>;
+    fn send_observed(
+        &self,
+        request: &ApiRequest,
+        observe: &mut dyn FnMut(Progress<'_>),
+    ) -> impl Future<Output = Result<Reply, TransportError>>;
+
+    /// The same, unobserved.
+    ///
+    /// # Errors
+    /// Where no answer could be read: see [`TransportError`].
+    fn send(&self, request: &ApiRequest) -> impl Future<Output = Result<Reply, TransportError>> {
+        async { self.send_observed(request, &mut |_| {}).await }
+    }
+}
+
+/// How a streamed answer comes along, told before it is whole. No secret is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress<'a> {
+    /// Status and headers are here.
+    Head {
+        /// When.
+        at: Instant,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// An event of the stream is here.
+    Event {
+        /// When.
+        at: Instant,
+        /// Its type, known or not.
+        kind: &'a str,
+        /// Its `sequence_number`.
+        sequence: Option<u64>,
+        /// Whether it brings words: the first that does is the first token.
+        brings_text: bool,
+        /// What becomes of the text told so far. It may lag behind by a word: half a secret is not told.
+        text: TextChange<'a>,
+    },
+}
+
+/// What an event makes of the text told so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextChange<'a> {
+    /// Nothing.
+    None,
+    /// It goes on with this.
+    More(&'a str),
+    /// It is this, and what was told before was not right.
+    Whole(&'a str),
+}
+
+impl Progress<'_> {
+    /// When it happened.
+    pub const fn at(&self) -> Instant {
+        match self {
+            Self::Head { at, .. } | Self::Event { at, .. } => *at,
+        }
+    }
 }

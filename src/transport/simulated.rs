@@ -3,13 +3,15 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::{ApiRequest, Transport, TransportError};
+use super::{ApiRequest, Progress, Received, Receiver, Transport, TransportError};
 use crate::clock::Clock;
 use crate::reply::Reply;
 use crate::simulator::Simulator;
 
 /// A key that the simulator takes; it is sent nowhere.
 pub const SIMULATED_KEY: &str = "sk-simulated";
+
+const EVENT_STREAM: &str = "text/event-stream";
 
 /// Sends requests to a simulator and waits for its answers on a clock.
 ///
@@ -41,9 +43,26 @@ impl<C: Clock> SimulatedTransport<C> {
 }
 
 impl<C: Clock> Transport for SimulatedTransport<C> {
-    async fn send(&self, request: &ApiRequest) -> Result<Reply, TransportError> {
+    async fn send_observed(
+        &self,
+        request: &ApiRequest,
+        observe: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<Reply, TransportError> {
         let arrival = self.clock.now();
         let answer = self.simulator.borrow_mut().answer(request, self.key.as_deref(), arrival, self.clock.wall());
+        if answer.streams() {
+            self.clock.sleep_until(arrival + answer.head_after()).await;
+            observe(Progress::Head { at: self.clock.now(), status: answer.status });
+            // Nothing to hide: no key was sent.
+            let mut receiver = Receiver::new(None, Some(EVENT_STREAM), true, usize::MAX);
+            for timed in answer.frames() {
+                self.clock.sleep_until(arrival + timed.after).await;
+                let chunk = timed.frame.to_string();
+                if receiver.push(chunk.as_bytes(), self.clock.now(), observe) != Received::Some {
+                    break;
+                }
+            }
+        }
         self.clock.sleep_until(arrival + answer.latency.total).await;
         Ok(answer.into_reply())
     }

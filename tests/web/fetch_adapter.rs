@@ -14,7 +14,7 @@ use sluice::platform::{BrowserClock, location, random};
 use sluice::rate_limit::{Field, RetryAfter};
 use sluice::reply::{Content, Reply};
 use sluice::responses::{CreateResponse, Input, Unreadable};
-use sluice::transport::fetch::{BODY_LIMIT, Connection, FetchTransport};
+use sluice::transport::fetch::{BODY_LIMIT, Connection, FetchLimits, FetchTransport};
 use sluice::transport::{ApiRequest, Transport, TransportError};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -191,7 +191,7 @@ async fn an_attempt_that_takes_too_long_is_aborted() {
     let path = &fresh("/hang/v1/late");
     let timeout = Duration::from_millis(300);
     let begun = CLOCK.now();
-    let result = transport(path).with_timeout(timeout).send(&create()).await;
+    let result = transport(path).with_limits(FetchLimits { timeout, ..FetchLimits::default() }).send(&create()).await;
     assert_eq!(result.unwrap_err(), TransportError::TimedOut(timeout));
     assert!(CLOCK.now().saturating_since(begun) >= timeout);
     assert!(seen(path, |entry| entry["closed"] == true).await, "the server still holds the connection");

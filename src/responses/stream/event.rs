@@ -95,6 +95,8 @@ pub enum StreamEvent {
 /// An event with its `sequence_number`. Numbers repeat, jump and may be missing: nothing depends on them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NumberedEvent {
+    /// Its type as it was sent, known or not; of what has none, a word for what it is.
+    pub kind: String,
     /// `sequence_number`.
     pub sequence: Option<u64>,
     /// The event.
@@ -106,22 +108,28 @@ impl NumberedEvent {
     pub fn read(frame: &Frame) -> Self {
         let data = frame.data.trim();
         let name = frame.event.as_deref().unwrap_or_default();
-        let unnumbered = |event| Self { sequence: None, event };
+        let unnumbered = |word: &str, event| Self {
+            kind: if name.is_empty() { word } else { name }.to_owned(),
+            sequence: None,
+            event,
+        };
         // OpenRouter's ": OPENROUTER PROCESSING" and others' ": ping" also come as data.
         if data.is_empty() || data.starts_with(':') {
-            return unnumbered(StreamEvent::KeepAlive);
+            return unnumbered("keepalive", StreamEvent::KeepAlive);
         }
         if data.starts_with("[DONE]") {
-            return unnumbered(StreamEvent::DoneMarker);
+            return unnumbered("[DONE]", StreamEvent::DoneMarker);
         }
         match json::parse(data) {
-            Ok(value) => Self {
-                sequence: value.get("sequence_number").and_then(Value::as_u64),
-                event: StreamEvent::read(name, &value),
-            },
-            Err(_) if name == "error" => unnumbered(StreamEvent::Error(ApiError::from_body(data))),
-            Err(_) if is_ping(name) || is_ping(data) => unnumbered(StreamEvent::KeepAlive),
-            Err(why) => unnumbered(StreamEvent::Unreadable(why)),
+            Ok(value) => {
+                let kind = kind_of(name, &value);
+                let event = StreamEvent::read(kind, &value);
+                let kind = if kind.is_empty() { event.word() } else { kind }.to_owned();
+                Self { kind, sequence: value.get("sequence_number").and_then(Value::as_u64), event }
+            }
+            Err(_) if name == "error" => unnumbered(name, StreamEvent::Error(ApiError::from_body(data))),
+            Err(_) if is_ping(name) || is_ping(data) => unnumbered("keepalive", StreamEvent::KeepAlive),
+            Err(why) => unnumbered("unreadable", StreamEvent::Unreadable(why)),
         }
     }
 }
@@ -139,8 +147,17 @@ impl StreamEvent {
         }
     }
 
-    fn read(name: &str, value: &Value) -> Self {
-        let kind = value.get("type").and_then(Value::as_str).filter(|kind| !kind.is_empty()).unwrap_or(name);
+    /// What an event without a type is called.
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::Ended(terminal, _) => terminal.name(),
+            Self::Error(_) => "error",
+            Self::InProgress(_) | Self::Queued(_) => "response",
+            _ => "untyped",
+        }
+    }
+
+    fn read(kind: &str, value: &Value) -> Self {
         let place = |part: &str| Place {
             item: value.get("output_index").and_then(Value::as_u64),
             part: value.get(part).and_then(Value::as_u64),
@@ -213,6 +230,10 @@ impl StreamEvent {
         };
         Self::ended(terminal, Some(value))
     }
+}
+
+fn kind_of<'a>(name: &'a str, value: &'a Value) -> &'a str {
+    value.get("type").and_then(Value::as_str).filter(|kind| !kind.is_empty()).unwrap_or(name)
 }
 
 /// The names under which servers say that they are still there (openai-node #1964; Anthropic's `ping`).

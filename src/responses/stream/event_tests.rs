@@ -16,7 +16,7 @@ fn the_type_inside_the_data_names_the_event_and_else_the_frame_does() {
     let data = json!({"output_index": 1, "content_index": 0, "delta": "a", "sequence_number": 4});
     assert_eq!(
         read(Some("response.output_text.delta"), &data.to_string()),
-        NumberedEvent { sequence: Some(4), event: delta.clone() }
+        NumberedEvent { kind: "response.output_text.delta".into(), sequence: Some(4), event: delta.clone() }
     );
     let typed = json!({"type": "response.output_text.delta", "output_index": 1, "content_index": 0, "delta": "a"});
     assert_eq!(read(Some("message"), &typed.to_string()).event, delta);
@@ -24,6 +24,24 @@ fn the_type_inside_the_data_names_the_event_and_else_the_frame_does() {
         read(Some("codex.rate_limits"), "{\"limit_reached\":true}").event,
         StreamEvent::Unknown("codex.rate_limits".into())
     );
+}
+
+#[test]
+fn every_event_has_a_name_to_list_it_by() {
+    for (name, data, kind) in [
+        (None, r#"{"type":"response.output_text.delta","delta":"a"}"#, "response.output_text.delta"),
+        (Some("message"), r#"{"type":"response.new_thing"}"#, "response.new_thing"),
+        (Some("codex.rate_limits"), "{}", "codex.rate_limits"),
+        (Some("ping"), "", "ping"),
+        (None, ": OPENROUTER PROCESSING", "keepalive"),
+        (None, "[DONE]", "[DONE]"),
+        (None, "<html>", "unreadable"),
+        (None, r#"{"error":{"message":"m"}}"#, "error"),
+        (None, r#"{"object":"response","status":"completed","output":[]}"#, "response.completed"),
+        (None, "{}", "untyped"),
+    ] {
+        assert_eq!(read(name, data).kind, kind, "{name:?} {data}");
+    }
 }
 
 #[test]

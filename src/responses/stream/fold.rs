@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::cut::Cut;
 use super::event::{NumberedEvent, Place, StreamEvent, Terminal};
 use crate::responses::{
     ApiError, ContentPart, OutputItem, ReportedUsage, Response, ResponseError, ResponseStatus, Unreadable,
@@ -119,6 +120,14 @@ impl StreamFold {
             _ => None,
         });
         texts.collect()
+    }
+
+    /// All words so far that a person reads: text and refusals.
+    pub fn words(&self) -> String {
+        if self.is_over() {
+            return words(&self.response());
+        }
+        self.parts.values().map(words_of).collect()
     }
 
     /// The response so far: in progress until a terminal event.
@@ -244,7 +253,7 @@ impl StreamedResponse {
     pub fn into_response(self) -> Result<Response, Unreadable> {
         match self.ending {
             Ending::Terminal(_) => Ok(self.response),
-            Ending::Early => Err(Unreadable::EndedEarly { text: self.response.output_text() }),
+            Ending::Early => Err(Unreadable::EndedEarly { cut: Cut::Ended, text: self.response.output_text() }),
         }
     }
 }

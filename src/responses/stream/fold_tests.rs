@@ -68,7 +68,7 @@ fn a_stream_that_stops_short_keeps_its_text_and_claims_nothing() {
     let streamed = stream(&[json!({"type": "response.created", "response": {"id": "resp_1"}}), delta(0, "A par")]);
     assert_eq!((streamed.ending, streamed.response.id.as_deref()), (Ending::Early, Some("resp_1")));
     assert_eq!(streamed.response.status, ResponseStatus::InProgress);
-    assert_eq!(streamed.into_response(), Err(Unreadable::EndedEarly { text: "A par".into() }));
+    assert_eq!(streamed.into_response(), Err(Unreadable::EndedEarly { cut: Cut::Ended, text: "A par".into() }));
     // What stands after [DONE] is not read, as by the SDKs.
     let mut reader = StreamReader::default();
     reader.push(b"data: [DONE]\n\ndata: {\"type\":\"response.completed\"}\n\n");

@@ -76,7 +76,9 @@ impl StreamReader {
         }
         let numbered = match frame {
             Ok(frame) => NumberedEvent::read(&frame),
-            Err(EventTooLong) => NumberedEvent { sequence: None, event: StreamEvent::TooLong },
+            Err(EventTooLong) => {
+                NumberedEvent { kind: "too long".to_owned(), sequence: None, event: StreamEvent::TooLong }
+            }
         };
         self.fold.push(&numbered);
         Some(numbered)
