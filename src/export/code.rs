@@ -45,8 +45,10 @@ pub fn curl(base_url: Option<&str>, body: &Map<String, Value>) -> String {
     let members: Vec<String> =
         ordered(body).map(|(name, value)| format!("    {}: {value}", Value::from(name.as_str()))).collect();
     let json = format!("{{\n{}\n  }}", members.join(",\n"));
+    // Unbuffered: curl holds back what is not a whole block.
+    let options = if streams(body) { "-iN" } else { "-i" };
     format!(
-        "curl -i {url} \\\n  -H \"Authorization: Bearer $OPENAI_API_KEY\" \\\n  -H \"Content-Type: application/json\" \\\n  -d {}\n",
+        "curl {options} {url} \\\n  -H \"Authorization: Bearer $OPENAI_API_KEY\" \\\n  -H \"Content-Type: application/json\" \\\n  -d {}\n",
         shell_quote(&json)
     )
 }
@@ -76,11 +78,30 @@ pub fn python(base_url: Option<&str>, body: &Map<String, Value>) -> String {
          print(\"Status code:\", raw.status_code)\n\
          for name, value in raw.headers.items():\n    \
              if \"ratelimit\" in name.lower() or name.lower() == \"retry-after\":\n        \
-                 print(f\"{{name}}: {{value}}\")\n\n\
-         response = raw.parse()\n\
-         print(response.output_text)\n\
-         print(response.usage)\n"
+                 print(f\"{{name}}: {{value}}\")\n\n{}",
+        if streams(body) { READ_EVENTS } else { READ_RESPONSE }
     )
+}
+
+const READ_RESPONSE: &str = "response = raw.parse()
+print(response.output_text)
+print(response.usage)
+";
+
+/// What fails in mid-stream is raised by the package where it is an `error` event.
+const READ_EVENTS: &str = "for event in raw.parse():
+    if event.type == \"response.output_text.delta\":
+        print(event.delta, end=\"\", flush=True)
+    elif event.type in (\"response.completed\", \"response.incomplete\"):
+        print()
+        print(event.response.usage)
+    elif event.type == \"response.failed\":
+        print()
+        print(event.response.error)
+";
+
+fn streams(body: &Map<String, Value>) -> bool {
+    body.get("stream") == Some(&Value::Bool(true))
 }
 
 /// Members in the order of [`KNOWN`], all others after them.
@@ -208,6 +229,21 @@ mod tests {
         ] {
             assert!(code.contains(line), "{line} in {code}");
         }
+    }
+
+    #[test]
+    fn a_stream_is_read_as_it_comes() {
+        let body = body(json!({"model": "gpt-5-nano", "input": "Hi", "store": false, "stream": true}));
+        assert!(curl(None, &body).starts_with("curl -iN "));
+        let code = python(None, &body);
+        for line in [
+            "    store=False,\n    stream=True,\n)\n",
+            "for event in raw.parse():\n",
+            "print(event.delta, end=\"\", flush=True)\n",
+        ] {
+            assert!(code.contains(line), "{line} in {code}");
+        }
+        assert!(!code.contains("output_text)\n"), "{code}");
     }
 
     #[test]

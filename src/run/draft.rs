@@ -19,6 +19,8 @@ pub struct RequestDraft {
     pub temperature: String,
     /// A name of [`ReasoningEffort`], or empty for the model's own.
     pub effort: String,
+    /// Whether the answer comes as an event stream.
+    pub stream: bool,
     /// Whether the server may keep the response.
     pub store: bool,
     /// The model, where it is not the default one.
@@ -36,6 +38,7 @@ impl Default for RequestDraft {
             max_output_tokens: String::new(),
             temperature: String::new(),
             effort: String::new(),
+            stream: false,
             store: false,
             model: None,
             policy: crate::retry::Preset::Sluice.id().to_owned(),
@@ -104,6 +107,7 @@ impl RequestDraft {
             max_output_tokens,
             temperature,
             reasoning_effort: self.reasoning_effort(model),
+            stream: self.stream,
             store: Some(self.store),
             ..CreateResponse::default()
         })
@@ -132,6 +136,8 @@ mod tests {
         let request = RequestDraft::default().request("gpt-5-nano").unwrap();
         assert_eq!((request.store, request.stream, request.max_output_tokens), (Some(false), false, None));
         assert_eq!(request.instructions, None);
+        let streamed = RequestDraft { stream: true, ..RequestDraft::default() }.request("gpt-5-nano").unwrap();
+        assert_eq!((streamed.store, streamed.stream), (Some(false), true));
     }
 
     #[test]

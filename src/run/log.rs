@@ -7,7 +7,7 @@ use crate::client::{CallEnd, CallEvent};
 use crate::reply::Reply;
 use crate::retry::{Class, Outcome, ServerWait, StopReason, Wait, WaitSource};
 use crate::time::Instant;
-use crate::transport::TransportError;
+use crate::transport::{Progress, TransportError};
 
 /// Everything that happened in a run, in order.
 #[derive(Debug, Clone, Default)]
@@ -140,6 +140,11 @@ impl RunLog {
     /// Takes in an event of call `index`.
     pub fn record(&mut self, index: usize, event: &CallEvent<'_>) {
         let Some(call) = self.calls.get_mut(index) else { return };
+        if let CallEvent::AttemptProgress { progress, .. } = event {
+            // Not with every word: what is drawn of a run changes with its turning points.
+            self.revision += u64::from(call.note(progress));
+            return;
+        }
         self.revision += 1;
         if let Some(line) = call.apply(event) {
             self.lines.push(LogLine { at: event.at(), call: index, text: line });
@@ -225,13 +230,7 @@ impl CallLog {
                 });
                 None
             }
-            CallEvent::AttemptProgress { progress, .. } => {
-                if let Some(attempt) = self.attempts.last_mut() {
-                    let asked = attempt.started;
-                    attempt.stream.get_or_insert_with(|| StreamRecord::since(asked)).note(progress);
-                }
-                None
-            }
+            CallEvent::AttemptProgress { .. } => None,
             CallEvent::AttemptEnded { at, outcome, result, outer_attempt, .. } => {
                 if let Some(attempt) = self.attempts.last_mut() {
                     attempt.ended = Some(*at);
@@ -267,6 +266,18 @@ impl CallLog {
                 self.last_line(end)
             }
         }
+    }
+
+    /// Takes in how the last attempt comes along; says whether that is a turning point.
+    fn note(&mut self, progress: &Progress<'_>) -> bool {
+        let Some(attempt) = self.attempts.last_mut() else { return false };
+        let asked = attempt.started;
+        attempt.stream.get_or_insert_with(|| StreamRecord::since(asked)).note(progress)
+    }
+
+    /// What has come of the answer under way, or of one that was stopped, as an event stream.
+    pub fn unfinished_stream(&self) -> Option<&StreamRecord> {
+        self.attempts.last().filter(|attempt| attempt.result.is_none())?.stream.as_ref()
     }
 
     fn last_was_rate_limit(&self) -> bool {

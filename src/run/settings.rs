@@ -14,6 +14,7 @@ use crate::usage::Money;
 
 /// The settings of a burst; kept over a reload.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct BurstSettings {
     /// How many calls.
     pub requests: usize,
@@ -23,6 +24,8 @@ pub struct BurstSettings {
     pub prompt: String,
     /// The most output tokens of each; `None` to leave it to the server.
     pub max_output_tokens: Option<u64>,
+    /// Whether the answers come as event streams.
+    pub stream: bool,
     /// The preset's id.
     pub policy: String,
     /// Attempts in all, where changed.
@@ -38,6 +41,7 @@ impl Default for BurstSettings {
             concurrency: None,
             prompt: "Give me a funny fact about turtles.".to_owned(),
             max_output_tokens: Some(64),
+            stream: false,
             policy: Preset::Notebook.id().to_owned(),
             max_attempts: None,
             base_delay: None,
@@ -111,6 +115,7 @@ impl BurstSettings {
             model: model.to_owned(),
             input: Input::Text(self.prompt.clone()),
             max_output_tokens: self.max_output_tokens,
+            stream: self.stream,
             store: Some(false),
             ..CreateResponse::default()
         }
@@ -186,6 +191,10 @@ mod tests {
         assert_eq!((plan.requests.len(), plan.concurrency), (10, 10));
         assert_eq!(plan.policy, Preset::Notebook.policy());
         assert_eq!(settings.check(), Ok(()));
+        assert!(!settings.request("gpt-5-nano").stream);
+        let older = r#"{"requests":3,"concurrency":null,"prompt":"Hi","max_output_tokens":16,"policy":"none"}"#;
+        let older: BurstSettings = serde_json::from_str(older).unwrap();
+        assert_eq!((older.requests, older.stream), (3, false));
     }
 
     #[test]

@@ -58,11 +58,15 @@ impl StreamRecord {
         }
     }
 
-    /// Takes in what came.
-    pub fn note(&mut self, progress: &Progress<'_>) {
+    /// Takes in what came; says whether it is a turning point: the head, or the first words.
+    pub fn note(&mut self, progress: &Progress<'_>) -> bool {
         match *progress {
-            Progress::Head { at, .. } => self.head_at = Some(at),
+            Progress::Head { at, .. } => {
+                self.head_at = Some(at);
+                true
+            }
             Progress::Event { at, kind, sequence, brings_text, text } => {
+                let is_first = brings_text && self.time_to_first_token().is_none();
                 if brings_text {
                     self.pace.note_text(at);
                 }
@@ -75,6 +79,7 @@ impl StreamRecord {
                 if self.events.len() < MOST_EVENTS {
                     self.events.push(EventRecord { at, kind: kind.to_owned(), sequence });
                 }
+                is_first
             }
         }
     }
@@ -108,10 +113,13 @@ mod tests {
     #[test]
     fn the_rate_is_an_estimate_until_the_usage_is_there() {
         let mut record = StreamRecord::since(at(0));
-        record.note(&Progress::Head { at: at(100), status: 200 });
-        record.note(&event(150, TextChange::None));
-        record.note(&event(400, TextChange::More("Hello")));
-        record.note(&event(1_400, TextChange::More(" there")));
+        let turning = [
+            record.note(&Progress::Head { at: at(100), status: 200 }),
+            record.note(&event(150, TextChange::None)),
+            record.note(&event(400, TextChange::More("Hello"))),
+            record.note(&event(1_400, TextChange::More(" there"))),
+        ];
+        assert_eq!(turning, [true, false, true, false]);
         assert_eq!((record.head_at, record.time_to_first_token()), (Some(at(100)), Some(Duration::from_millis(400))));
         assert_eq!(record.text, "Hello there");
         let guess = record.token_rate(None).unwrap();

@@ -10,7 +10,7 @@ use crate::format::format_duration;
 use crate::rate_limit::{Shown, documented, shown};
 use crate::retry::Class;
 use crate::run::lanes::{class_words, source_words};
-use crate::run::{Attempt, RunLog};
+use crate::run::{Attempt, RunLog, StreamRecord};
 use crate::state::run::Run;
 
 /// What is shown of an attempt: of fixed size, so that it is compared cheaply.
@@ -21,6 +21,7 @@ struct Facts {
     tone: Tone,
     started: Duration,
     took: Option<Duration>,
+    first_token: Option<Duration>,
     wait: Option<String>,
     message: Option<String>,
 }
@@ -90,6 +91,7 @@ fn facts(log: &RunLog, attempt: &Attempt) -> Facts {
         tone: outcome.map_or(if attempt.ended.is_some() { Tone::Neutral } else { Tone::Flight }, |it| tone(it.class)),
         started: log.elapsed(attempt.started),
         took: attempt.ended.map(|ended| ended.saturating_since(attempt.started)),
+        first_token: attempt.stream.as_ref().and_then(StreamRecord::time_to_first_token),
         wait: attempt.wait.map(|wait| {
             let planned = format_duration(wait.planned.duration);
             let why = source_words(wait.planned.source);
@@ -112,7 +114,9 @@ const fn tone(class: Class) -> Tone {
 
 fn times(facts: &Facts) -> String {
     let sent = format!("sent at +{}", format_duration(facts.started));
-    facts.took.map_or_else(|| sent.clone(), |took| format!("{sent}, took {}", format_duration(took)))
+    let first = facts.first_token.map(|first| format!(", first token after {}", format_duration(first)));
+    let took = facts.took.map(|took| format!(", took {}", format_duration(took)));
+    [sent, first.unwrap_or_default(), took.unwrap_or_default()].concat()
 }
 
 /// The headers that are about limits, hidden ones said to be hidden, and the body as it was on the wire.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::policy::PolicyFields;
 use super::scenario::ScenarioPicker;
 use super::use_burst;
-use crate::components::{Button, ButtonKind, Glyph, NumberField, NumberRange, Panel, TextArea};
+use crate::components::{Button, ButtonKind, Checkbox, Glyph, NumberField, NumberRange, Panel, TextArea};
 use crate::run::{BurstSettings, CostBound};
 use crate::run_view::cost_words;
 use crate::state::api::ApiSource;
@@ -90,6 +90,12 @@ fn Prompt() -> impl IntoView {
             range=NumberRange::new(16.0, 128_000.0, 1.0)
             unit="tokens"
             optional=true
+        />
+        <Checkbox
+            label="Stream"
+            checked=Signal::derive(move || settings.with(|settings| settings.stream))
+            on_change=move |stream| settings.update(|settings| settings.stream = stream)
+            hint="Each attempt then tells its time to first token"
         />
     }
 }

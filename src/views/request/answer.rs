@@ -4,17 +4,23 @@ use leptos::prelude::*;
 
 use super::failure::Failure;
 use super::state::Sent;
+use super::stream::{ArrivingText, StreamEvents};
 use crate::client::CallEnd;
 use crate::components::{Badge, Callout, CalloutKind, CopyButton, Panel};
 use crate::format::format_count;
-use crate::reply::Content;
-use crate::responses::{Note, Response};
+use crate::reply::{Content, Reply, TransportError};
+use crate::responses::{Note, Response, Unreadable};
 use crate::run::{Attempt, CallLog, CallState};
 
 /// The region "Response".
 #[component]
 pub fn AnswerRegion(sent: Sent, call: CallLog, last: Option<Attempt>) -> impl IntoView {
+    let run = sent.run;
+    let streams = sent.request.stream;
+    let unfinished = call.unfinished_stream().map(|stream| stream.text.clone());
     let content = match (&call.state, last) {
+        (CallState::InFlight, _) if unfinished.is_some() => view! { <ArrivingText run=run /> }.into_any(),
+        (CallState::Cancelled { .. }, _) if unfinished.is_some() => stopped(unfinished.unwrap_or_default()),
         (CallState::Queued | CallState::InFlight, None) => waiting_text("Waiting for the answer…"),
         (CallState::Cancelled { .. }, None) => {
             waiting_text("Stopped before an answer came. Your prompt and settings are kept.")
@@ -28,17 +34,57 @@ pub fn AnswerRegion(sent: Sent, call: CallLog, last: Option<Attempt>) -> impl In
                         _ => None,
                     }
                 });
+            let received = attempt.result.as_ref().and_then(received).map(str::to_owned);
             let is_success = matches!(state, CallState::Ended(CallEnd::Succeeded));
             match response {
                 Some(response) if is_success => view! { <Text response=*response /> }.into_any(),
                 response => {
                     let partial = response.map(|response| view! { <Text response=*response /> });
-                    view! { <Failure call=call attempt=attempt path=sent.path /> {partial} }.into_any()
+                    view! {
+                        <Failure call=call attempt=attempt path=sent.path />
+                        {partial}
+                        {received.map(words)}
+                    }
+                    .into_any()
                 }
             }
         }
     };
-    view! { <Panel title="Response">{content}</Panel> }
+    view! {
+        <Panel title="Response">
+            {content}
+            {streams.then(|| view! { <StreamEvents run=run /> })}
+        </Panel>
+    }
+}
+
+/// The text that had come when a stream broke off.
+fn received(result: &Result<Reply, TransportError>) -> Option<&str> {
+    match &result.as_ref().ok()?.content {
+        Content::Unreadable(Unreadable::EndedEarly { text, .. }) if !text.is_empty() => Some(text),
+        _ => None,
+    }
+}
+
+fn stopped(text: String) -> AnyView {
+    view! {
+        {(!text.is_empty()).then(|| words(text))}
+        <Callout kind=CalloutKind::Warn title="Stopped by you">
+            <p>"What had come until then is kept. It may be billed, and its usage is unknown: a stream tells it last."</p>
+        </Callout>
+    }
+    .into_any()
+}
+
+fn words(text: String) -> AnyView {
+    let copied = text.clone();
+    view! {
+        <div class="request-text">
+            <p class="output-text" dir="auto">{text}</p>
+            <CopyButton text=Signal::stored(copied) label="Copy text" />
+        </div>
+    }
+    .into_any()
 }
 
 fn waiting_text(text: &'static str) -> AnyView {
@@ -50,16 +96,7 @@ fn Text(response: Response) -> impl IntoView {
     let text = response.output_text();
     let model = response.model.clone();
     view! {
-        {(!text.is_empty())
-            .then(|| {
-                let copied = text.clone();
-                view! {
-                    <div class="request-text">
-                        <p class="output-text" dir="auto">{text}</p>
-                        <CopyButton text=Signal::stored(copied) label="Copy text" />
-                    </div>
-                }
-            })}
+        {(!text.is_empty()).then(|| words(text))}
         {response.notes().into_iter().map(note).collect_view()}
         {model.map(|model| view! { <p class="request-by">"Answered by " <Badge text=model /></p> })}
     }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::client::CallEnd;
 use crate::components::{Callout, CalloutKind};
 use crate::format::format_duration;
+use crate::reply::TransportError;
 use crate::retry::{Class, Path, ServerWait, advise};
 use crate::run::{Attempt, CallLog, CallState};
 
@@ -15,6 +16,9 @@ pub fn Failure(call: CallLog, attempt: Attempt, path: Path) -> impl IntoView {
     let Some(advice) = advise(&outcome, path) else { return ().into_any() };
     let kind = if outcome.class == Class::RateLimit { CalloutKind::Warn } else { CalloutKind::Error };
     let kept = match &attempt.result {
+        Some(Err(TransportError::CutOff { received, .. })) if !received.is_empty() => {
+            "what had arrived of the body, below, your prompt and settings."
+        }
         Some(Ok(_)) => "the status, headers and body below, your prompt and settings.",
         _ => "your prompt and settings. Nothing that could be read was received.",
     };

@@ -9,6 +9,7 @@ mod sent;
 mod settings;
 mod state;
 mod status;
+mod stream;
 mod take_away;
 mod usage;
 

@@ -118,6 +118,7 @@ fn chip(call: &CallLog) -> (Tone, String) {
     let status = outcome.and_then(|outcome| outcome.status).map(|status| status.to_string());
     match &call.state {
         CallState::Queued => (Tone::Queued, "queued".to_owned()),
+        CallState::InFlight if call.unfinished_stream().is_some() => (Tone::Flight, "streaming".to_owned()),
         CallState::InFlight => (Tone::Flight, "in flight".to_owned()),
         CallState::Waiting => (Tone::Waiting, "waiting".to_owned()),
         CallState::Ended(CallEnd::Succeeded) => (Tone::Done, status.unwrap_or_else(|| "done".to_owned())),
@@ -135,8 +136,12 @@ fn chip(call: &CallLog) -> (Tone, String) {
 #[component]
 fn SentPanel(sent: Sent) -> impl IntoView {
     let run = sent.run;
-    let moment =
-        Memo::new(move |_| run.with_log(|log| log.calls.first().map(|call| (call.state.clone(), call.attempts.len()))));
+    let moment = Memo::new(move |_| {
+        run.with_log(|log| {
+            let call = log.calls.first()?;
+            Some((call.state.clone(), call.attempts.len(), call.unfinished_stream().is_some()))
+        })
+    });
     let label = format!("Answer {}", sent.number);
     view! {
         <div class="request-answer" id="request-answer" role="tabpanel" aria-label=label>

@@ -62,6 +62,12 @@ pub fn Settings() -> impl IntoView {
                 on_change=move |id| state.edit(|draft| draft.policy = id)
             />
             <Checkbox
+                label="Stream"
+                checked=Signal::derive(move || draft.with(|draft| draft.stream))
+                on_change=move |stream| state.edit(|draft| draft.stream = stream)
+                hint="The text as it is written; its usage comes last"
+            />
+            <Checkbox
                 label="Store"
                 checked=Signal::derive(move || draft.with(|draft| draft.store))
                 on_change=move |store| state.edit(|draft| draft.store = store)

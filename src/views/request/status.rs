@@ -6,6 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::state::Sent;
+use super::stream::StreamStats;
 use crate::client::CallEnd;
 use crate::components::{Button, CodeBlock, Countdown, Disclosure, Glyph, Panel, Stat, StatusChip, Tone};
 use crate::format::format_duration;
@@ -50,6 +51,7 @@ pub fn StatusRegion(sent: Sent, call: CallLog, reply: Option<Reply>) -> impl Int
                 <Stat label="Attempts" value=call.attempts.len().to_string() />
                 {(call.attempts.len() > 1)
                     .then(|| view! { <Stat label="Waited" value=format_duration(waited) tone=Tone::Waiting /> })}
+                {sent.request.stream.then(|| view! { <StreamStats run=run /> })}
             </div>
             {reply.as_ref().map(|reply| {
                 view! { <p class="request-id">"Request id " <code>{field_text(reply, &reply.headers.request_id, Clone::clone)}</code></p> }
@@ -121,9 +123,13 @@ pub fn headline(call: &CallLog) -> (Tone, String) {
     let number = call.attempts.len();
     match &call.state {
         CallState::Queued => (Tone::Queued, "Queued".to_owned()),
+        CallState::InFlight if call.unfinished_stream().is_some() => (Tone::Flight, "Streaming".to_owned()),
         CallState::InFlight if number > 1 => (Tone::Flight, format!("Attempt {number} in flight")),
         CallState::InFlight => (Tone::Flight, "In flight".to_owned()),
         CallState::Waiting => (Tone::Waiting, format!("{}, waiting", said.unwrap_or_else(|| "No answer".to_owned()))),
+        CallState::Ended(CallEnd::Succeeded) if call.attempts.last().is_some_and(|last| last.stream.is_some()) => {
+            (Tone::Done, format!("Done, {}", said.unwrap_or_default()))
+        }
         CallState::Ended(CallEnd::Succeeded) => (Tone::Done, said.unwrap_or_else(|| "Done".to_owned())),
         CallState::Ended(CallEnd::Ask(_)) => {
             (Tone::Waiting, format!("{}: a long wait is asked", said.unwrap_or_default()))
