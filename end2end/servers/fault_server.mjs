@@ -13,9 +13,11 @@
 //   /cut/…                          200, half of an answer, then the connection breaks
 //   /flood/…                        200, and a body that has no end
 //   /echo/…                         400 with the request's Authorization in its message, and in a header
+//   /sse/…, /stream/…               event streams: see streams.mjs
 //   /_log                           GET: every request seen, oldest first; DELETE: forget them
 // A log entry is {id, method, url, headers, body, closed}: closed is true once the client has gone before an answer.
 import { createServer } from "node:http";
+import { stream } from "./streams.mjs";
 
 const argument = process.argv.indexOf("--port");
 let port = argument > 0 ? Number(process.argv[argument + 1]) : 4020;
@@ -140,6 +142,11 @@ const server = createServer((request, response) => {
       case "flood":
         response.writeHead(200, { ...PREFLIGHT, "content-type": "application/json" });
         return flood(response);
+      case "sse":
+      case "stream": {
+        const isFirst = !seen.some((other) => other.id < entry.id && other.url === entry.url && other.method === entry.method);
+        return stream(request, response, parts, isFirst, PREFLIGHT);
+      }
       case "echo": {
         const shown = request.headers.authorization ?? "";
         const headers = { ...PREFLIGHT, "x-echo": shown, "access-control-expose-headers": "*" };

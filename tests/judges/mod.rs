@@ -78,6 +78,11 @@ pub fn judge(case: &Case) -> Vec<String> {
         "export" => sessions::export(case),
         other => return vec![format!("unknown kind {other}")],
     };
+    judge_by(case, &find)
+}
+
+/// The faults that are left where `find` says what the engine makes of the case.
+pub fn judge_by(case: &Case, find: &Judge) -> Vec<String> {
     let mut faults = Vec::new();
     let mut judged = 0;
     for (name, accepted) in case.expectations() {

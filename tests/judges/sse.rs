@@ -29,14 +29,7 @@ pub fn sse(case: &Case) -> Judge {
     let status = case.input["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(200);
     // A refusal is read whole, whatever was asked for.
     if !(200..300).contains(&status) || kind != Some(BodyKind::EventStream) {
-        let judged = Judged::of(case, Endpoint::Responses);
-        return Box::new(move |name, expected| match &judged.result {
-            Ok(reply) => match of_reply(reply, name, expected) {
-                Finding::Unknown => judged.find(name, expected),
-                found => found,
-            },
-            Err(_) => judged.find(name, expected),
-        });
+        return whole(Judged::of(case, Endpoint::Responses));
     }
     let streamed = Streamed::of(&chunks);
     for other in [vec![bytes.clone()], bytes.iter().map(|byte| vec![*byte]).collect()] {
@@ -45,7 +38,28 @@ pub fn sse(case: &Case) -> Judge {
     }
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let reply = Reply::from_stream(status, headers, text, streamed.whole.clone(), Visibility::Full, case.now());
+    in_pieces(Judged::by(Ok(reply), case.now()), streamed)
+}
+
+/// The same of an answer that came over the network.
+pub fn received(case: &Case, reply: Reply) -> Judge {
+    let body = reply.wire.body().into_bytes();
+    let is_stream = (200..300).contains(&reply.status) && BodyKind::of(None, &body) == Some(BodyKind::EventStream);
     let judged = Judged::by(Ok(reply), case.now());
+    if is_stream { in_pieces(judged, Streamed::of(&[body])) } else { whole(judged) }
+}
+
+fn whole(judged: Judged) -> Judge {
+    Box::new(move |name, expected| match &judged.result {
+        Ok(reply) => match of_reply(reply, name, expected) {
+            Finding::Unknown => judged.find(name, expected),
+            found => found,
+        },
+        Err(_) => judged.find(name, expected),
+    })
+}
+
+fn in_pieces(judged: Judged, streamed: Streamed) -> Judge {
     Box::new(move |name, expected| match streamed.find(name, &judged) {
         Finding::Unknown => match judged.result.as_ref().map(|reply| of_reply(reply, name, expected)) {
             Ok(Finding::Unknown) | Err(_) => judged.find(name, expected),

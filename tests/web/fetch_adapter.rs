@@ -21,14 +21,14 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-const CLOCK: BrowserClock = BrowserClock::new();
-const KEY: &str = "sk-canary-0123456789abcdef";
+pub const CLOCK: BrowserClock = BrowserClock::new();
+pub const KEY: &str = "sk-canary-0123456789abcdef";
 
 fn server() -> &'static str {
     crate::FAULT_SERVER.expect("SLUICE_FAULT_SERVER was not set when the tests were compiled")
 }
 
-fn connection(path: &str) -> Connection {
+pub fn connection(path: &str) -> Connection {
     let base_url = BaseUrl::parse(&format!("{}{path}", server()), &location::origin()).unwrap();
     Connection { base_url, key: Some(key(KEY)), organization: None, project: None }
 }
@@ -41,7 +41,7 @@ fn transport(path: &str) -> FetchTransport<BrowserClock> {
     FetchTransport::new(connection(path), CLOCK)
 }
 
-fn create() -> ApiRequest {
+pub fn create() -> ApiRequest {
     let input = Input::Text("Say hello.".to_owned());
     ApiRequest::CreateResponse(CreateResponse {
         model: "gpt-5-nano".to_owned(),
@@ -52,7 +52,7 @@ fn create() -> ApiRequest {
 }
 
 /// A path that no earlier run against the same server has used.
-fn fresh(path: &str) -> String {
+pub fn fresh(path: &str) -> String {
     format!("{path}/{:x}", random::seed())
 }
 
@@ -60,19 +60,23 @@ async fn sent(path: &str) -> Result<Reply, TransportError> {
     transport(path).send(&create()).await
 }
 
+/// What the server answers to a plain GET.
+pub async fn get(path: &str) -> String {
+    let window = web_sys::window().unwrap();
+    let response = JsFuture::from(window.fetch_with_str(&format!("{}{path}", server()))).await.unwrap();
+    let response: web_sys::Response = response.unchecked_into();
+    JsFuture::from(response.text().unwrap()).await.unwrap().as_string().unwrap()
+}
+
 /// The requests that the server saw below `path`, preflights left out.
 async fn log(path: &str) -> Vec<Value> {
-    let window = web_sys::window().unwrap();
-    let response = JsFuture::from(window.fetch_with_str(&format!("{}/_log", server()))).await.unwrap();
-    let response: web_sys::Response = response.unchecked_into();
-    let text = JsFuture::from(response.text().unwrap()).await.unwrap().as_string().unwrap();
-    let entries: Vec<Value> = serde_json::from_str(&text).unwrap();
+    let entries: Vec<Value> = serde_json::from_str(&get("/_log").await).unwrap();
     let below = |entry: &Value| entry["url"].as_str().unwrap().starts_with(path) && entry["method"] != "OPTIONS";
     entries.into_iter().filter(below).collect()
 }
 
 /// Waits until the server has seen a request below `path` for which `condition` holds.
-async fn seen(path: &str, condition: impl Fn(&Value) -> bool) -> bool {
+pub async fn seen(path: &str, condition: impl Fn(&Value) -> bool) -> bool {
     for _ in 0..40 {
         if log(path).await.iter().any(&condition) {
             return true;

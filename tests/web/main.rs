@@ -5,7 +5,12 @@
 
 mod components;
 mod fetch_adapter;
+// Shared with tests/cases.rs, which uses all of it.
+#[allow(dead_code)]
+#[path = "../judges/mod.rs"]
+mod judges;
 mod platform;
+mod streams;
 mod timers;
 
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
