@@ -84,13 +84,19 @@ setup_browser() {
 }
 
 setup_node() {
-    local wanted stamp=end2end/node_modules/.sluice-lock
     have node && have npm || die "Node.js is missing. Install version 20 or newer (https://nodejs.org) and try again."
     [ "$(node -p 'parseInt(process.versions.node)')" -ge 20 ] || die "Node.js $(node --version) is too old: 20 or newer is needed."
-    wanted=$(cksum <end2end/package-lock.json)
+    node_packages end2end "half a minute"
+    node_packages tests/node "a few seconds"
+}
+
+# Installs what a folder's lock file names, where that has changed.
+node_packages() {
+    local folder=$1 duration=$2 wanted stamp=$1/node_modules/.sluice-lock
+    wanted=$(cksum <"$folder/package-lock.json")
     [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
-    say "Installing the Node packages of end2end/ (npm ci, half a minute)"
-    logged_or_die npm-ci bash -c "cd end2end && npm ci --no-audit --no-fund"
+    say "Installing the Node packages of $folder/ (npm ci, $duration)"
+    logged_or_die "npm-ci-${folder//\//-}" bash -c "cd '$folder' && npm ci --no-audit --no-fund"
     echo "$wanted" >"$stamp"
 }
 

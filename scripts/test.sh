@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every check and test, the quick ones first. A failure does not stop the rest, so one run shows all.
 # The last line is "N passed, N failed": the tests of all runners, and one more failure for each check that failed.
-# With a stage's name only that one is run: fmt clippy native web python page playwright.
+# With a stage's name only that one is run: fmt clippy native web python node page playwright.
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/rust.sh"
 . "$(dirname "$0")/servers.sh"
@@ -54,6 +54,10 @@ count_rust() {
 count_python() {
     tail -n 1 "$1" | tr ',' '\n' | awk '/passed/ { p = $1 } /failed/ { f += $1 } /error/ { f += $1 } END { print p + 0, f + 0 }'
 }
+# The closing lines of node --test in TAP, e.g. "# pass 6".
+count_node() {
+    awk '/^# pass / { p = $3 } /^# (fail|cancelled) / { f += $3 } END { print p + 0, f + 0 }' "$1"
+}
 count_playwright() { node scripts/count_playwright.mjs "$LOGS/playwright.json"; }
 
 wants() { [ -z "$only" ] || [ "$only" = "$1" ]; }
@@ -79,7 +83,7 @@ if wants web; then
     tests web "Browser tests (wasm-bindgen-test in headless Chromium)" count_rust run_web_tests
     stop_servers
 fi
-if wants python || wants playwright; then
+if wants python || wants node || wants playwright; then
     check simulated_api "simulated_api, release build" \
         cargo build --locked --release --features server --bin simulated_api || true
 fi
@@ -92,6 +96,10 @@ if wants python; then
             OPENAI_API_KEY=sk-sim .venv/bin/python ../shared/seed/run_notebook.py || true
         stop_servers
     fi
+fi
+if wants node; then
+    tests node "Conformance: the official Node package against simulated_api" count_node \
+        bash -c 'cd tests/node && node --test --test-reporter=tap'
 fi
 if wants page || wants playwright; then
     # What an earlier build left must not be tested in place of this one.
