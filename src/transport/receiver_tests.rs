@@ -25,10 +25,10 @@ const END: &str = "data: {\"type\":\"response.completed\",\"response\":{\"status
 
 /// Pushes the chunks a millisecond apart; gives the names of the events, the text told, and what is wanted then.
 fn push(receiver: &mut Receiver<'_>, chunks: &[&[u8]]) -> (Vec<String>, String, Received) {
-    let (mut kinds, mut told, mut received) = (Vec::new(), String::new(), Received::Some);
+    let (mut kinds, mut told, mut state) = (Vec::new(), String::new(), Received::Some);
     for (chunk, ms) in chunks.iter().zip(1..) {
         let at = Instant::from_origin(Duration::from_millis(ms));
-        received = receiver.push(chunk, at, &mut |progress| {
+        state = receiver.push(chunk, at, &mut |progress| {
             assert_eq!(progress.at(), at);
             let Progress::Event { kind, text, .. } = progress else { panic!("{progress:?}") };
             kinds.push(kind.to_owned());
@@ -38,19 +38,19 @@ fn push(receiver: &mut Receiver<'_>, chunks: &[&[u8]]) -> (Vec<String>, String, 
                 TextChange::Whole(whole) => whole.clone_into(&mut told),
             }
         });
-        if received != Received::Some {
+        if state != Received::Some {
             break;
         }
     }
-    (kinds, told, received)
+    (kinds, told, state)
 }
 
 #[test]
 fn the_last_event_ends_it_and_what_follows_does_not_count() {
     let mut receiver = Receiver::new(None, Some("text/event-stream"), true, LIMIT);
     let stream = [delta("Hi"), END.to_owned(), delta(" late")].concat();
-    let (kinds, told, received) = push(&mut receiver, &[stream.as_bytes(), b"data: more"]);
-    assert_eq!((kinds.len(), told.as_str(), received), (2, "Hi", Received::All));
+    let (kinds, told, state) = push(&mut receiver, &[stream.as_bytes(), b"data: more"]);
+    assert_eq!((kinds.len(), told.as_str(), state), (2, "Hi", Received::All));
     let reply = receiver.finish(head(200), None).unwrap();
     assert_eq!(reply.response().unwrap().output_text(), "Hi");
 }
@@ -93,15 +93,15 @@ fn every_cut_keeps_the_text_and_says_what_happened() {
 fn what_is_too_large_is_cut_off() {
     let mut receiver = Receiver::new(None, Some("text/event-stream"), true, 100_000);
     let line = [b": ".to_vec(), vec![b'x'; 60_000], b"\n\n".to_vec()].concat();
-    let (_, told, received) = push(&mut receiver, &[delta("Hi").as_bytes(), &line, &line]);
-    assert_eq!((told.as_str(), received), ("Hi", Received::Cut(Cut::TooLarge(100_000))));
+    let (_, told, state) = push(&mut receiver, &[delta("Hi").as_bytes(), &line, &line]);
+    assert_eq!((told.as_str(), state), ("Hi", Received::Cut(Cut::TooLarge(100_000))));
     let reply = receiver.finish(head(200), Some(Cut::TooLarge(100_000))).unwrap();
     assert_eq!(reply.wire.body().len(), KEPT_OF_TOO_LARGE);
 
     let mut receiver = Receiver::new(None, Some("text/event-stream"), true, usize::MAX);
     let event = [b"data: ".to_vec(), vec![b'x'; 1024 * 1024]].concat();
-    let (kinds, told, received) = push(&mut receiver, &[delta("Hi").as_bytes(), &event]);
-    assert_eq!((kinds.len(), told.as_str(), received), (2, "Hi", Received::Cut(Cut::EventTooLong)));
+    let (kinds, told, state) = push(&mut receiver, &[delta("Hi").as_bytes(), &event]);
+    assert_eq!((kinds.len(), told.as_str(), state), (2, "Hi", Received::Cut(Cut::EventTooLong)));
 }
 
 #[test]

@@ -23,28 +23,24 @@ struct Streamed {
 pub fn sse(case: &Case) -> Judge {
     let chunks = chunks(&case.input);
     let bytes = chunks.concat();
-    let headers = pairs(&case.input["headers"]);
-    let label = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-    let kind = BodyKind::of(label.map(|(_, value)| value.as_str()), &bytes);
-    let status = case.input["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(200);
-    // A refusal is read whole, whatever was asked for.
-    if !(200..300).contains(&status) || kind != Some(BodyKind::EventStream) {
-        return whole(Judged::of(case, Endpoint::Responses));
-    }
     let streamed = Streamed::of(&chunks);
     for other in [vec![bytes.clone()], bytes.iter().map(|byte| vec![*byte]).collect()] {
         let other = Streamed::of(&other);
         assert_eq!((&other.whole, &other.events), (&streamed.whole, &streamed.events), "chunks make a difference");
     }
+    let status = case.input["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(200);
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    let reply = Reply::from_stream(status, headers, text, streamed.whole.clone(), Visibility::Full, case.now());
-    in_pieces(Judged::by(Ok(reply), case.now()), streamed)
+    let headers = pairs(&case.input["headers"]);
+    received(case, Reply::from_http(status, headers, text, Visibility::Full, case.now(), Endpoint::Responses))
 }
 
-/// The same of an answer that came over the network.
+/// What the engine makes of the case's answer, however that came.
 pub fn received(case: &Case, reply: Reply) -> Judge {
     let body = reply.wire.body().into_bytes();
-    let is_stream = (200..300).contains(&reply.status) && BodyKind::of(None, &body) == Some(BodyKind::EventStream);
+    let headers = reply.wire.headers();
+    let label = headers.iter().find(|(name, _)| name == "content-type").map(|(_, value)| value.as_str());
+    // A refusal is read whole, whatever was asked for.
+    let is_stream = (200..300).contains(&reply.status) && BodyKind::of(label, &body) == Some(BodyKind::EventStream);
     let judged = Judged::by(Ok(reply), case.now());
     if is_stream { in_pieces(judged, Streamed::of(&[body])) } else { whole(judged) }
 }
