@@ -107,6 +107,11 @@ pub enum ContentPart {
 }
 
 impl Response {
+    /// All words that a person reads: text and refusals.
+    pub fn words(&self) -> String {
+        self.output_text() + &self.refusal().unwrap_or_default()
+    }
+
     /// Passes every text that a stream brings in pieces through `change`.
     pub fn change_texts(&mut self, change: impl Fn(&str) -> String) {
         for item in &mut self.output {

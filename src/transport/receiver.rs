@@ -114,7 +114,10 @@ impl<'a> Receiver<'a> {
             | StreamEvent::ItemDone(..)
             | StreamEvent::Ended(..) => {
                 // Servers send text without deltas, and correct what they sent.
-                let whole = self.reader.so_far().words();
+                let whole = match &numbered.event {
+                    StreamEvent::Ended(_, response) if !response.words().is_empty() => response.words(),
+                    _ => self.reader.so_far().words(),
+                };
                 let held = self.text.finish(self.connection);
                 if whole.len() == self.text_length {
                     told = held;

@@ -83,7 +83,7 @@ async fn judge_all(how: &str) {
         if is_stream && (told.heads, told.kinds.len()) != (1, events.len()) {
             faults.push(format!("{} {how}: told {:?} of {} events", case.id, told.kinds, events.len()));
         }
-        let words = streamed.response.output_text() + &streamed.response.refusal().unwrap_or_default();
+        let words = streamed.response.words();
         if is_stream && !words.starts_with(&told.text) {
             faults.push(format!("{} {how}: told {:?} of {words:?}", case.id, told.text));
         }

@@ -122,11 +122,8 @@ impl StreamFold {
         texts.collect()
     }
 
-    /// All words so far that a person reads: text and refusals.
+    /// All words that were streamed for a person to read: text and refusals.
     pub fn words(&self) -> String {
-        if self.is_over() {
-            return words(&self.response());
-        }
         self.parts.values().map(words_of).collect()
     }
 
@@ -153,7 +150,7 @@ impl StreamFold {
             return (Response { status: ResponseStatus::InProgress, output: streamed, usage, ..head }, corrected);
         };
         let so_far = Response { output: streamed, ..Response::default() };
-        let (shown, right) = (words(&so_far), words(&told));
+        let (shown, right) = (so_far.words(), told.words());
         // Gateways end with an object that lacks its output: what was streamed is kept, not blanked.
         let keeps_streamed = told.output.is_empty() || (right.is_empty() && !shown.is_empty());
         let corrected = corrected || (!keeps_streamed && !shown.is_empty() && shown != right);
@@ -266,11 +263,6 @@ fn failed(error: &ApiError) -> Response {
         error: Some(ResponseError { code, kind, message }),
         ..Response::default()
     }
-}
-
-/// All words of a response that a person reads.
-fn words(response: &Response) -> String {
-    response.output_text() + &response.refusal().unwrap_or_default()
 }
 
 fn words_of(part: &ContentPart) -> String {
