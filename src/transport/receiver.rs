@@ -1,12 +1,15 @@
 //! An answer as its bytes arrive: what both transports push their chunks into.
 
+use serde_json::Value;
+
 use super::arriving::{ArrivingText, boundary};
 use super::connection::Connection;
 use super::{Progress, TextChange};
 use crate::rate_limit::Visibility;
+use crate::redact::KEY_MARK;
 use crate::reply::{Content, Endpoint, Reply, TransportError};
-use crate::responses::Unreadable;
 use crate::responses::stream::{BodyKind, Cut, NumberedEvent, StreamEvent, StreamReader};
+use crate::responses::{Unreadable, json};
 use crate::time::{Instant, UnixTime};
 
 /// What is kept of a body that was cut off for its size, in bytes.
@@ -152,9 +155,13 @@ impl<'a> Receiver<'a> {
                 streamed = StreamReader::read(safe.as_bytes());
                 text = safe;
             }
-            // A secret may have come in the pieces of several events.
+            // A secret may have come in the pieces of several events: then none of them is kept.
             if let Some(connection) = connection {
+                let as_sent = streamed.response.clone();
                 streamed.response.change_texts(|text| connection.redacted(text));
+                if streamed.response != as_sent {
+                    text = text.split_inclusive('\n').map(without_delta).collect();
+                }
             }
             if is_too_large {
                 shorten(&mut text);
@@ -188,6 +195,16 @@ impl<'a> Receiver<'a> {
 
 const fn more(text: &str) -> TextChange<'_> {
     if text.is_empty() { TextChange::None } else { TextChange::More(text) }
+}
+
+/// A line of an event stream without the piece of text that it brings.
+fn without_delta(line: &str) -> String {
+    let piece = || {
+        let mut event = json::parse(line.strip_prefix("data:")?.trim()).ok()?;
+        *event.get_mut("delta").filter(|delta| delta.is_string())? = Value::from(KEY_MARK);
+        Some(format!("data: {event}\n"))
+    };
+    piece().unwrap_or_else(|| line.to_owned())
 }
 
 fn shorten(text: &mut String) {
