@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::headers::{Field, LimitTrio, ReplyHeaders, read_value};
+use super::message::LimitWindow;
 use crate::time::UnixTime;
 
 /// A header in a table.
@@ -147,6 +148,15 @@ const TOLERANCE: f64 = 0.01;
 const RESET_CUT: f64 = 0.001;
 
 impl LimitTrio {
+    /// The window of a minute or a day that these numbers tell. Another length, computed, is no name of a limit.
+    pub fn known_window(&self) -> Option<Duration> {
+        match self.window_in_words()? {
+            ImpliedWindow::Minute => Some(LimitWindow::Minute.length()),
+            ImpliedWindow::Day => Some(LimitWindow::Day.length()),
+            ImpliedWindow::Other(_) | ImpliedWindow::Unclear => None,
+        }
+    }
+
     /// The window behind these numbers; `None` where one cannot be read or nothing is used.
     ///
     /// Remaining is rounded down, so up to one unit less may be used than it seems, and the reset is cut off to a

@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::headers::{Field, LimitTrio, RateLimitHeaders};
 use super::inferred::{OwnDraws, ToldLimit};
 use super::message::{LimitReached, LimitScope, LimitWindow};
-use super::shown::ImpliedWindow;
 use crate::time::Instant;
 
 /// How a reading is known.
@@ -163,12 +162,7 @@ impl LimitSnapshot {
 fn reading_of(trio: &LimitTrio, named: Option<Duration>, now: Instant) -> Option<Reading> {
     let (limit, remaining) = (*trio.limit.exposed()?, *trio.remaining.exposed()?);
     let full_at = trio.reset.exposed().map(|reset| now + *reset);
-    let window = named.or_else(|| match trio.window_in_words()? {
-        ImpliedWindow::Minute => Some(LimitWindow::Minute.length()),
-        ImpliedWindow::Day => Some(LimitWindow::Day.length()),
-        // A computed length would change with every answer: it is no name of a limit.
-        ImpliedWindow::Other(_) | ImpliedWindow::Unclear => None,
-    });
+    let window = named.or_else(|| trio.known_window());
     Some(Reading { limit, remaining, full_at, read_at: now, told_at: now, window, knowledge: Knowledge::Shown })
 }
 

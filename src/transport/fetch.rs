@@ -1,5 +1,7 @@
 //! Real HTTP through the browser's `fetch`.
 
+mod probe;
+
 use std::pin::pin;
 use std::time::Duration;
 
@@ -26,6 +28,9 @@ pub const BODY_LIMIT: usize = 8 * 1024 * 1024;
 const KEPT_OF_TOO_LARGE: u32 = 64 * 1024;
 /// How long an attempt may take, body included, unless told otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// What an opaque failure's message says where the browser was offline.
+pub const OFFLINE: &str = "the browser says it is offline";
 
 /// Sends each request over HTTP, with exactly one `fetch`.
 ///
@@ -90,7 +95,7 @@ impl<C: Clock> FetchTransport<C> {
     fn opaque(&self, thrown: &JsValue) -> String {
         let message = self.connection.redacted(&message_of(thrown));
         let online = web_sys::window().is_none_or(|window| window.navigator().on_line());
-        if online { message } else { format!("{message} (the browser says it is offline)") }
+        if online { message } else { format!("{message} ({OFFLINE})") }
     }
 }
 

@@ -33,7 +33,7 @@ pub fn AnswerRegion(sent: Sent, call: CallLog, last: Option<Attempt>) -> impl In
                 Some(response) if is_success => view! { <Text response=*response /> }.into_any(),
                 response => {
                     let partial = response.map(|response| view! { <Text response=*response /> });
-                    view! { <Failure call=call attempt=attempt path=sent.path /> {partial} }.into_any()
+                    view! { <Failure call=call attempt=attempt path=sent.path run=sent.run /> {partial} }.into_any()
                 }
             }
         }
