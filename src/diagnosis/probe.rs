@@ -321,7 +321,10 @@ fn read(
         (200..=299, Some(models)) => with(
             VerdictKind::Good,
             "It answers",
-            format!("{models} models are listed, and the answer can be read."),
+            match models {
+                1 => "1 model is listed, and the answer can be read.".to_owned(),
+                _ => format!("{models} models are listed, and the answer can be read."),
+            },
             None,
         ),
         (200..=299, None) => with(

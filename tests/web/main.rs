@@ -6,6 +6,7 @@
 mod components;
 mod fetch_adapter;
 mod platform;
+mod probes;
 mod timers;
 
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
