@@ -1,5 +1,7 @@
 //! The meter band: what is left of the limits, what was used, and Stop.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use crate::components::{Button, ButtonKind, Glyph, Meter, Reading as MeterReading, Stat, Tone};
@@ -140,10 +142,15 @@ fn until_full(reading: &Reading, now: Instant) -> String {
         Some(left) => format!("full in {}", format_duration(left)),
         None => "reset not told".to_owned(),
     };
+    let full = match reading.other_window() {
+        Some(window) => format!("{full}, {window}"),
+        None => full,
+    };
     match reading.knowledge {
         Knowledge::Shown => full,
         Knowledge::Inferred | Knowledge::Counted => {
-            format!("{full}, told {} ago", format_duration(whole_seconds(reading.age(now))))
+            let age = Duration::from_secs(reading.age(now).as_secs());
+            format!("{full}, told {} ago", format_duration(age))
         }
     }
 }
@@ -153,10 +160,6 @@ fn own_use(known: &Known, is_requests: bool, now: Instant) -> Option<String> {
     let (requests, tokens) = known.limits.own_in_last_minute(now);
     let own = if is_requests { requests } else { tokens };
     (own > 0).then(|| format!("{} by this page in the last minute", number(own)))
-}
-
-fn whole_seconds(age: std::time::Duration) -> std::time::Duration {
-    std::time::Duration::from_secs(age.as_secs())
 }
 
 #[allow(clippy::cast_precision_loss)] // for a bar's width

@@ -67,8 +67,7 @@ fn start(session: Session, form: LiveForm, tested: RwSignal<Tested>) {
 fn what_to_test(session: Session, form: LiveForm) -> Result<Connection, String> {
     let base_url = form.checked_url().map_err(|error| format!("The base URL must be right first. {error}"))?;
     let in_use = session.live_connection().filter(|connection| connection.base_url.as_str() == base_url.as_str());
-    let typed_key = form.key.with(|text| if text.trim().is_empty() { Ok(None) } else { ApiKey::parse(text).map(Some) });
-    let typed_key = typed_key.map_err(|error| error.to_string())?.map(|(key, _)| key);
+    let typed_key = form.key.with(|text| typed_key(text))?;
     let typed = |field: RwSignal<String>| Some(field.get().trim().to_owned()).filter(|text| !text.is_empty());
     let (used_key, used_organization, used_project) =
         in_use.map_or((None, None, None), |in_use| (in_use.key, in_use.organization, in_use.project));
@@ -78,6 +77,18 @@ fn what_to_test(session: Session, form: LiveForm) -> Result<Connection, String> 
         organization: typed(form.organization).or(used_organization),
         project: typed(form.project).or(used_project),
     })
+}
+
+/// The key as typed, if there is one; not one that a person should look at again before it goes anywhere.
+fn typed_key(text: &str) -> Result<Option<ApiKey>, String> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let (key, notes) = ApiKey::parse(text).map_err(|error| error.to_string())?;
+    match notes.iter().find(|note| note.needs_confirmation()) {
+        Some(doubt) => Err(format!("{doubt} If it is the right key, press Use key first.")),
+        None => Ok(Some(key)),
+    }
 }
 
 fn shown(tested: &Tested) -> Option<AnyView> {

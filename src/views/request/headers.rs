@@ -1,11 +1,13 @@
 //! Headers: those of the rate limits with what they mean, then all of them.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use crate::components::{Callout, CalloutKind, KeyValue, KeyValueTable, Panel};
 use crate::format::format_duration;
 use crate::platform::format::number;
-use crate::rate_limit::{ImpliedWindow, LimitTrio, exposes_headers};
+use crate::rate_limit::{ImpliedWindow, LimitTrio, exposes_headers, per};
 use crate::reply::Reply;
 use crate::run_view::{LimitHeaderRows, LimitHeaders};
 use crate::state::run::Run;
@@ -30,11 +32,16 @@ pub fn LimitHeadersRegion(
     let rows = LimitHeaderRows::of(&reply, host, arrived);
     let is_hidden = rows.is_all_hidden && !exposes_headers(&reply.wire.headers());
     let limits = &reply.headers.limits;
-    let implied: Vec<String> =
-        [("requests", &limits.requests), ("tokens", &limits.tokens), ("project tokens", &limits.project_tokens)]
-            .into_iter()
-            .filter_map(|(what, trio)| implied(what, trio))
-            .collect();
+    let implied: Vec<String> = [
+        ("requests", &limits.requests, limits.requests_window),
+        ("tokens", &limits.tokens, limits.tokens_window),
+        ("project tokens", &limits.project_tokens, None),
+        ("requests of the provider behind the gateway", &limits.upstream_requests, None),
+        ("tokens of the provider behind the gateway", &limits.upstream_tokens, None),
+    ]
+    .into_iter()
+    .filter_map(|(what, trio, named)| implied(what, trio, named))
+    .collect();
     view! {
         <Panel title="Rate-limit headers">
             {is_hidden
@@ -80,16 +87,15 @@ pub fn AllHeadersRegion(reply: Reply) -> impl IntoView {
     }
 }
 
-fn implied(what: &str, trio: &LimitTrio) -> Option<String> {
+fn implied(what: &str, trio: &LimitTrio, named: Option<Duration>) -> Option<String> {
     let (limit, remaining) = (*trio.limit.exposed()?, *trio.remaining.exposed()?);
     let left = format!("{} of {} {what} left", number(remaining), number(limit));
     let reset = trio.reset.exposed().map(|reset| format!(", full again in {}", format_duration(*reset)));
-    let window = match trio.window_in_words() {
-        Some(ImpliedWindow::Minute) => ": a limit per minute".to_owned(),
-        Some(ImpliedWindow::Day) => ": a limit per day".to_owned(),
-        Some(ImpliedWindow::Other(window)) => format!(": a limit per {}", format_duration(window)),
-        Some(ImpliedWindow::Unclear) => ": too little is used to tell the limit's window".to_owned(),
-        None => String::new(),
+    let window = match (named.or_else(|| trio.known_window()), trio.window_in_words()) {
+        (Some(window), _) => format!(": a limit {}", per(window)),
+        (None, Some(ImpliedWindow::Other(window))) => format!(": a limit per {}", format_duration(window)),
+        (None, Some(ImpliedWindow::Unclear)) => ": too little is used to tell the limit's window".to_owned(),
+        (None, _) => String::new(),
     };
     Some(format!("{left}{}{window}.", reset.unwrap_or_default()))
 }
