@@ -4,8 +4,9 @@ import { defineConfig } from "@playwright/test";
 const port = Number(process.env.SLUICE_PORT ?? 4100);
 const hidden = Number(process.env.SLUICE_PORT_HIDDEN ?? 4110);
 const exposed = Number(process.env.SLUICE_PORT_EXPOSED ?? 4120);
+const faults = Number(process.env.SLUICE_PORT_FAULTS ?? 4130);
 // For fixtures/servers.ts, which the tests ask for addresses.
-Object.assign(process.env, { SLUICE_PORT: `${port}`, SLUICE_PORT_HIDDEN: `${hidden}`, SLUICE_PORT_EXPOSED: `${exposed}` });
+Object.assign(process.env, { SLUICE_PORT: `${port}`, SLUICE_PORT_HIDDEN: `${hidden}`, SLUICE_PORT_EXPOSED: `${exposed}`, SLUICE_PORT_FAULTS: `${faults}` });
 
 const simulatedApi = process.env.SIMULATED_API ?? "../target/release/simulated_api";
 const server = (command: string, url: string) => ({ command, url, timeout: 20_000, reuseExistingServer: false });
@@ -43,5 +44,6 @@ export default defineConfig({
     server(`node servers/static.mjs --port ${port} --relay http://127.0.0.1:${exposed}`, `http://127.0.0.1:${port}/`),
     api(hidden, "none"),
     api(exposed, "all"),
+    server(`node servers/fault_server.mjs --port ${faults}`, `http://127.0.0.1:${faults}/_log`),
   ],
 });

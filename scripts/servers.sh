@@ -55,7 +55,8 @@ run_playwright() (
     SLUICE_PORT=$(free_port 4100)
     SLUICE_PORT_HIDDEN=$(free_port 4110)
     SLUICE_PORT_EXPOSED=$(free_port 4120)
-    export SLUICE_PORT SLUICE_PORT_HIDDEN SLUICE_PORT_EXPOSED
+    SLUICE_PORT_FAULTS=$(free_port 4130)
+    export SLUICE_PORT SLUICE_PORT_HIDDEN SLUICE_PORT_EXPOSED SLUICE_PORT_FAULTS
     export PLAYWRIGHT_JSON_OUTPUT_NAME=$LOGS/playwright.json
     cd end2end && node_modules/.bin/playwright test --reporter=line,json "$@"
 )

@@ -5,7 +5,7 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`base_url`], [`key`], [`redact`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`export`] |
+//! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`base_url`], [`key`], [`redact`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`export`], [`diagnosis`] |
 //! | picture and text | [`chart`], [`format`], [`highlight`] |
 //! | ports | [`clock`], [`transport`], [`client`] |
 //! | runs | [`run`] |
@@ -19,6 +19,7 @@ pub mod client;
 pub mod clock;
 #[cfg(target_arch = "wasm32")]
 pub mod components;
+pub mod diagnosis;
 pub mod export;
 pub mod format;
 pub mod highlight;

@@ -20,6 +20,7 @@ const LAYERS: &[&[&str]] = &[
         "simulator",
         "export",
         "base_url",
+        "diagnosis",
         "chart",
         "format",
         "highlight",

@@ -6,6 +6,11 @@
 // http://127.0.0.1:4020/hidden/429/v1 serves a client that appends /responses.
 //   /exposed/…, /exposed/STATUS/…   a JSON answer whose headers the page may read (expose-headers names all)
 //   /hidden/…, /hidden/STATUS/…     the same answer and headers, but the browser hides them (nothing exposed)
+//   /dialect/NAME/…, /dialect/NAME/STATUS/…   the same answers with a provider's own rate-limit headers, all readable
+//   /limitedonce/…                  as /hidden, but the first POST of an address is refused: 429, all 500 a minute used
+//   /nocors/…                       200 without any CORS header, to preflights too
+//   /nopreflight/HEADER/…           as /hidden, but its preflights do not allow HEADER
+//   /hiddenkey/…                    200 without a key; with one, 401 without Access-Control-Allow-Origin
 //   /opaque/…                       401 text/plain without Access-Control-Allow-Origin; the preflight is allowed
 //   /redirect/…                     307 to the same path below /redirected on another origin (localhost)
 //   /html/…                         200 text/html
@@ -38,6 +43,85 @@ const RATE_LIMIT = {
   "x-ratelimit-remaining-tokens": "59952",
   "x-ratelimit-reset-tokens": "48ms",
 };
+// Header sets as real servers sent them: mistralai/client-ts#169, the documentation of Together, Anthropic, Groq and
+// Cerebras, openai-python#937 (Azure), openclaude#936 (OpenRouter), litellm 1.110.2, draft-ietf-httpapi-ratelimit-headers.
+const DAY_FROM_NOW = () => String(Date.now() + 86_400_000);
+const MINUTE_FROM_NOW = () => new Date(Date.now() + 60_000).toISOString().replace(/\.\d+Z$/, "Z");
+const DIALECTS = {
+  openai: () => ({
+    "x-ratelimit-limit-requests": "60",
+    "x-ratelimit-remaining-requests": "59",
+    "x-ratelimit-reset-requests": "1s",
+    "x-ratelimit-limit-tokens": "150000",
+    "x-ratelimit-remaining-tokens": "149984",
+    "x-ratelimit-reset-tokens": "6m0s",
+  }),
+  rpd: () => ({
+    "x-ratelimit-limit-requests": "10000",
+    "x-ratelimit-remaining-requests": "9999",
+    "x-ratelimit-reset-requests": "8.64s",
+    "x-ratelimit-limit-tokens": "200000",
+    "x-ratelimit-remaining-tokens": "199978",
+    "x-ratelimit-reset-tokens": "6ms",
+  }),
+  azure: () => ({
+    "x-ratelimit-remaining-requests": "-1",
+    "x-ratelimit-remaining-tokens": "39923",
+    "x-rate-limit-reset-tokens": "55",
+    "apim-request-id": "00000000-0000-4000-8000-000000000000",
+    "x-ms-region": "Sweden Central",
+  }),
+  groq: () => ({
+    "x-ratelimit-limit-requests": "14400",
+    "x-ratelimit-remaining-requests": "14370",
+    "x-ratelimit-reset-requests": "2m59.56s",
+    "x-ratelimit-limit-tokens": "18000",
+    "x-ratelimit-remaining-tokens": "15702",
+    "x-ratelimit-reset-tokens": "7.66s",
+  }),
+  mistral: () => ({
+    "x-ratelimit-limit-req-minute": "720",
+    "x-ratelimit-remaining-req-minute": "717",
+    "x-ratelimit-limit-tokens-minute": "5000000",
+    "x-ratelimit-remaining-tokens-minute": "4999911",
+    "x-ratelimit-tokens-query-cost": "52",
+  }),
+  together: () => ({
+    "x-ratelimit-limit": "10",
+    "x-ratelimit-remaining": "9",
+    "x-ratelimit-reset": "1",
+    "x-tokenlimit-limit": "3000",
+    "x-tokenlimit-remaining": "2990",
+  }),
+  anthropic: () => ({
+    "anthropic-ratelimit-requests-limit": "50",
+    "anthropic-ratelimit-requests-remaining": "49",
+    "anthropic-ratelimit-requests-reset": MINUTE_FROM_NOW(),
+    "anthropic-ratelimit-input-tokens-limit": "40000",
+    "anthropic-ratelimit-input-tokens-remaining": "39000",
+    "anthropic-ratelimit-output-tokens-limit": "8000",
+  }),
+  cerebras: () => ({
+    "x-ratelimit-limit-requests-day": "14400",
+    "x-ratelimit-remaining-requests-day": "14399",
+    "x-ratelimit-reset-requests-day": "33011.382867",
+    "x-ratelimit-limit-tokens-minute": "60000",
+    "x-ratelimit-remaining-tokens-minute": "58616",
+    "x-ratelimit-reset-tokens-minute": "11.382867",
+  }),
+  litellm: () => ({
+    "x-ratelimit-limit-requests": "100",
+    "x-ratelimit-remaining-requests": "0",
+    "llm_provider-x-ratelimit-limit-requests": "10000",
+    "llm_provider-x-ratelimit-remaining-requests": "9997",
+    "llm_provider-x-ratelimit-reset-requests": "25.92s",
+    "x-litellm-call-id": "00000000-0000-4000-8000-000000000022",
+  }),
+  ietf: () => ({ "ratelimit-policy": '"default";q=100;w=10', ratelimit: '"default";r=50;t=30' }),
+  "ietf-06": () => ({ "ratelimit-limit": "100, 100;w=10", "ratelimit-remaining": "50", "ratelimit-reset": "5" }),
+  unknown: () => ({ "x-ratelimit-limit-images-moon": "7" }),
+};
+const OPENROUTER_LIMITS = () => ({ "X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": DAY_FROM_NOW() });
 const ANSWER = {
   id: "resp_fault_server",
   object: "response",
@@ -95,6 +179,26 @@ function answer(request, response, parts, exposed) {
   json(response, status, headers, status < 400 ? good : failure(status));
 }
 
+function dialect(response, parts) {
+  const [, name, code] = parts;
+  const status = /^\d{3}$/.test(code ?? "") && parts.at(-1) !== "models" ? Number(code) : 200;
+  const headers = { "access-control-allow-origin": "*", ...DIALECTS[name]?.() };
+  headers["access-control-expose-headers"] = Object.keys(headers).join(", ");
+  if (parts.at(-1) === "models") return json(response, 200, headers, MODELS);
+  if (name === "openrouter") {
+    const message = "Rate limit exceeded: free-models-per-day. Add credits for more requests.";
+    return json(response, 429, headers, { error: { message, code: 429, metadata: { headers: OPENROUTER_LIMITS() } } });
+  }
+  json(response, status, headers, status < 400 ? ANSWER : failure(status));
+}
+
+function preflight(response, parts) {
+  if (parts[0] === "nocors") return send(response, 403, {});
+  if (parts[0] !== "nopreflight") return send(response, 204, PREFLIGHT);
+  const allowed = PREFLIGHT["access-control-allow-headers"].split(", ").filter((name) => name !== parts[1]);
+  return send(response, 204, { ...PREFLIGHT, "access-control-allow-headers": allowed.join(", ") });
+}
+
 function flood(response) {
   const block = Buffer.alloc(64 * 1024, " ");
   const more = () => {
@@ -113,7 +217,7 @@ const server = createServer((request, response) => {
   }
   seen.push(entry);
   response.on("close", () => (entry.closed = !response.writableEnded));
-  if (request.method === "OPTIONS") return send(response, 204, PREFLIGHT);
+  if (request.method === "OPTIONS") return preflight(response, parts);
 
   request.setEncoding("utf8");
   request.on("data", (chunk) => (entry.body += chunk));
@@ -122,6 +226,23 @@ const server = createServer((request, response) => {
       case "exposed":
         return answer(request, response, parts, true);
       case "hidden":
+        return answer(request, response, parts, false);
+      case "dialect":
+        return dialect(response, parts);
+      case "limitedonce": {
+        const earlier = seen.filter((one) => one.url === request.url && one.method === "POST" && one.id < entry.id);
+        if (request.method === "GET" || earlier.length > 0) return answer(request, response, parts, false);
+        const message =
+          "Rate limit reached for gpt-5-nano in organization org-fault on requests per min (RPM): Limit 500, Used 500, Requested 1. Please try again in 120ms.";
+        const refused = { error: { message, type: "requests", param: null, code: "rate_limit_exceeded" } };
+        return json(response, 429, { "access-control-allow-origin": "*", ...RATE_LIMIT, "retry-after": "1" }, refused);
+      }
+      case "nopreflight":
+        return answer(request, response, parts, false);
+      case "nocors":
+        return json(response, 200, {}, parts.at(-1) === "models" ? MODELS : ANSWER);
+      case "hiddenkey":
+        if (request.headers.authorization) return send(response, 401, { "content-type": "text/plain" }, "Unauthorized");
         return answer(request, response, parts, false);
       case "opaque":
         return send(response, 401, { "content-type": "text/plain" }, "Unauthorized");

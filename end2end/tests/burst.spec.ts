@@ -315,6 +315,6 @@ test.describe("live", () => {
     for (let row = 0; row < 5; row++) await page.keyboard.press("ArrowDown");
     const attempts = page.getByRole("region", { name: "Attempts" });
     await attempts.getByText("Rate-limit headers").first().click();
-    await expect(attempts).toContainText("hidden by CORS, if it was sent");
+    await expect(attempts).toContainText("hidden by CORS, or not sent");
   });
 });

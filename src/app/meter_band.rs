@@ -1,11 +1,13 @@
 //! The meter band: what is left of the limits, what was used, and Stop.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use crate::components::{Button, ButtonKind, Glyph, Meter, Reading as MeterReading, Stat, Tone};
 use crate::format::format_duration;
 use crate::models;
-use crate::platform::format::number;
+use crate::platform::format::{number, time_of_day};
 use crate::rate_limit::{Knowledge, LimitSnapshot, Reading};
 use crate::state::accounts::use_accounts;
 use crate::state::activity::use_activity;
@@ -55,9 +57,14 @@ fn LimitMeter(
             known.as_ref().map(|known| MeterReading::new(to_f64(known.remaining_at(now())), to_f64(known.limit)))
         })
     };
+    // A limit per day is not taken for one per minute: the name says so, and so does the text.
+    let name = move || {
+        let window = reading.with(|reading| reading.as_ref().and_then(Reading::other_window));
+        window.map_or_else(|| label.to_owned(), |window| format!("{label} {window}"))
+    };
     let text = move || {
         reading.with(|reading| match reading {
-            Some(reading) => format!("{} of {}", number(reading.remaining_at(now())), number(reading.limit)),
+            Some(reading) => level_in_words(reading, now()),
             None => known.with(|known| match known {
                 Some(known) if is_hidden(known) => "hidden".to_owned(),
                 Some(_) => "not told".to_owned(),
@@ -65,17 +72,25 @@ fn LimitMeter(
             }),
         })
     };
-    let note = move || reading.with(|known| known.as_ref().map(|known| until_full(known, now())));
+    let is_requests = tone == Tone::Requests;
+    let note = move || {
+        reading.with(|reading| match reading {
+            Some(reading) => Some(until_full(reading, now())),
+            None => known.with(|known| own_use(known.as_ref()?, is_requests, now())),
+        })
+    };
     let source = move || {
-        let how = reading.with(|known| known.as_ref().map(|known| known.knowledge));
         let default_model = session.model();
         known.with(|known| {
-            Some(known.as_ref().map_or_else(|| ASK.to_owned(), |known| how_known(known, how, &default_model)))
+            Some(known.as_ref().map_or_else(
+                || ASK.to_owned(),
+                |known| reading.with(|reading| how_known(known, reading.as_ref(), &default_model)),
+            ))
         })
     };
     view! {
         <Meter
-            label=label
+            label=Signal::derive(name)
             reading=Signal::derive(level)
             text=Signal::derive(text)
             tone=tone
@@ -93,31 +108,58 @@ const fn is_hidden(known: &Known) -> bool {
 }
 
 /// Whose limit it is, where that is not what one would think, and how it is known.
-fn how_known(known: &Known, how: Option<Knowledge>, default_model: &str) -> String {
+fn how_known(known: &Known, reading: Option<&Reading>, default_model: &str) -> String {
     let told_others = known.limits.requests.is_some() || known.limits.tokens.is_some();
-    let how = match how {
-        Some(Knowledge::Shown) => "from headers",
-        Some(Knowledge::Inferred) => "inferred from a 429",
-        Some(Knowledge::Hidden) => "hidden by CORS",
-        None if is_hidden(known) => "the browser hides these headers (CORS)",
-        None if known.limits.hidden => "hidden by CORS, or not sent",
-        None if told_others => "the answers named no such limit",
-        None => "the answers named no limits",
+    let told_at = || reading.map(|reading| time_of_day(known.wall_at(reading.told_at))).unwrap_or_default();
+    let how = match reading.map(|reading| reading.knowledge) {
+        Some(Knowledge::Shown) => "from headers".to_owned(),
+        Some(Knowledge::Inferred) => format!("inferred from the 429 at {}", told_at()),
+        Some(Knowledge::Counted) => format!("counted by this page since the 429 at {}", told_at()),
+        None if is_hidden(known) && known.why_hidden == "hidden by CORS" => {
+            "the browser hides these headers (CORS)".to_owned()
+        }
+        None if known.limits.hidden => "hidden by CORS, or not sent".to_owned(),
+        None if told_others => "the answers named no such limit".to_owned(),
+        None => "the answers named no limits".to_owned(),
     };
     // A scenario of its own (a lesson's, a burst's) answers with all headers: whose limits these are says more.
     let how = match known.lesson {
         Some(lesson) if how == "from headers" => format!("of “{lesson}”"),
-        _ => how.to_owned(),
+        _ => how,
     };
     if models::family(&known.model) == models::family(default_model) { how } else { format!("{}, {how}", known.model) }
 }
 
+fn level_in_words(reading: &Reading, now: Instant) -> String {
+    let at_most = if reading.knowledge == Knowledge::Counted { "at most " } else { "" };
+    let window = reading.other_window().map(|window| format!(" {window}")).unwrap_or_default();
+    format!("{at_most}{} of {}{window}", number(reading.remaining_at(now)), number(reading.limit))
+}
+
 fn until_full(reading: &Reading, now: Instant) -> String {
-    match reading.until_full(now) {
+    let full = match reading.until_full(now) {
         Some(left) if left.is_zero() => "full".to_owned(),
         Some(left) => format!("full in {}", format_duration(left)),
         None => "reset not told".to_owned(),
+    };
+    let full = match reading.other_window() {
+        Some(window) => format!("{full}, {window}"),
+        None => full,
+    };
+    match reading.knowledge {
+        Knowledge::Shown => full,
+        Knowledge::Inferred | Knowledge::Counted => {
+            let age = Duration::from_secs(reading.age(now).as_secs());
+            format!("{full}, told {} ago", format_duration(age))
+        }
     }
+}
+
+/// Of a limit that nothing tells, the least that was used of it: what this page sent.
+fn own_use(known: &Known, is_requests: bool, now: Instant) -> Option<String> {
+    let (requests, tokens) = known.limits.own_in_last_minute(now);
+    let own = if is_requests { requests } else { tokens };
+    (own > 0).then(|| format!("{} by this page in the last minute", number(own)))
 }
 
 #[allow(clippy::cast_precision_loss)] // for a bar's width

@@ -11,6 +11,8 @@ pub struct KeyValue {
     pub name: String,
     /// The value as received.
     pub value: String,
+    /// The value as it reads: `6 min 00 s` for `6m0s`.
+    pub read: Option<String>,
     /// What it means, in plain words.
     pub note: Option<String>,
     /// What it is about.
@@ -28,6 +30,12 @@ impl KeyValue {
     /// `name` without a value, and why.
     pub fn absent(name: impl Into<String>, why: impl Into<String>) -> Self {
         Self { is_absent: true, ..Self::new(name, why) }
+    }
+
+    /// The same with the value as it reads.
+    #[must_use]
+    pub fn with_read(self, read: Option<String>) -> Self {
+        Self { read, ..self }
     }
 
     /// The same with what it means.
@@ -67,6 +75,7 @@ pub fn KeyValueTable(
                     <span class="kv-text" dir="auto">
                         {row.value}
                     </span>
+                    {row.read.map(|read| view! { <span class="kv-read num">{read}</span> })}
                     {row.note.map(|note| view! { <span class="kv-note">{note}</span> })}
                 </td>
                 <td class="kv-copy">{button}</td>

@@ -111,7 +111,7 @@ fn ordered(body: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)>
 }
 
 /// `text` as one word of a POSIX shell. Within single quotes nothing but the single quote means anything.
-fn shell_quote(text: &str) -> String {
+pub(crate) fn shell_quote(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,=".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         return text.to_owned();

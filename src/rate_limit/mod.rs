@@ -5,18 +5,22 @@ pub mod bucket;
 pub mod dates;
 pub mod duration;
 mod headers;
+mod inferred;
 mod limiter;
 mod message;
+mod providers;
 mod shown;
 mod snapshot;
 mod window;
 
 pub use bucket::TokenBucket;
 pub use headers::{
-    Dialect, DocumentedHeader, Field, LimitTrio, RateLimitHeaders, ReplyHeaders, RetryAfter, Visibility, documented,
+    Dialect, DocumentedHeader, Field, LimitTrio, RateLimitHeaders, ReplyHeaders, RetryAfter, ValueRead, Visibility,
+    documented, is_about_limits, meaning, read_value,
 };
 pub use limiter::{Algorithm, LimitReading, Limiter, Quota, Refusal};
 pub use message::{LimitReached, LimitScope, LimitWindow};
-pub use shown::{ImpliedWindow, Shown, exposes_headers, shown, why_hidden};
-pub use snapshot::{Knowledge, LimitSnapshot, Reading};
+pub use providers::Provider;
+pub use shown::{ImpliedWindow, Shown, expose_line, exposes_headers, shown, why_hidden};
+pub use snapshot::{Knowledge, LimitSnapshot, Reading, per};
 pub use window::{FixedWindow, SlidingWindow};

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::arithmetic;
 use super::headers::{Field, LimitTrio, RateLimitHeaders};
-use super::message::{LimitReached, LimitScope};
+use super::inferred::{OwnDraws, ToldLimit};
+use super::message::{LimitReached, LimitScope, LimitWindow};
 use crate::time::Instant;
 
 /// How a reading is known.
@@ -14,8 +14,8 @@ pub enum Knowledge {
     Shown,
     /// Computed from a 429's text.
     Inferred,
-    /// The answer's headers cannot be read here.
-    Hidden,
+    /// The most that can be left: a limit that a 429 named, less what this page has drawn. Others may have drawn more.
+    Counted,
 }
 
 /// One limit at one moment.
@@ -27,8 +27,12 @@ pub struct Reading {
     pub remaining: u64,
     /// When the limit is full again, if nothing else is used.
     pub full_at: Option<Instant>,
-    /// When it was read.
+    /// The time that `remaining` holds for.
     pub read_at: Instant,
+    /// When the server told it.
+    pub told_at: Instant,
+    /// The window, where names or numbers tell it.
+    pub window: Option<Duration>,
     /// How it is known.
     pub knowledge: Knowledge,
 }
@@ -37,8 +41,11 @@ impl Reading {
     /// What is left at `now` if nothing was used since: the continuous refill carried on.
     pub fn remaining_at(&self, now: Instant) -> u64 {
         let Some(full_at) = self.full_at else { return self.remaining };
-        let missing = self.limit.saturating_sub(self.remaining);
-        let whole = full_at.saturating_since(self.read_at);
+        // What was computed has an exact window behind it; a header's reset is rounded, and goes with its remaining.
+        let (missing, whole) = match self.window {
+            Some(window) if self.knowledge != Knowledge::Shown => (self.limit, window),
+            _ => (self.limit.saturating_sub(self.remaining), full_at.saturating_since(self.read_at)),
+        };
         let left = full_at.saturating_since(now);
         if left.is_zero() || whole.is_zero() {
             return self.limit;
@@ -52,9 +59,25 @@ impl Reading {
         self.full_at.map(|full_at| full_at.saturating_since(now))
     }
 
-    /// How old the reading is.
+    /// How long ago the server told it.
     pub fn age(&self, now: Instant) -> Duration {
-        now.saturating_since(self.read_at)
+        now.saturating_since(self.told_at)
+    }
+
+    /// The window in words where it is another than a minute: `per day`, `per hour`.
+    pub fn other_window(&self) -> Option<String> {
+        self.window.filter(|window| *window != LimitWindow::Minute.length()).map(per)
+    }
+}
+
+/// A window in words: `per minute`, `per day`.
+pub fn per(window: Duration) -> String {
+    match window.as_secs() {
+        1 => "per second".to_owned(),
+        60 => "per minute".to_owned(),
+        3_600 => "per hour".to_owned(),
+        86_400 => "per day".to_owned(),
+        _ => format!("per {}", crate::format::format_duration(window)),
     }
 }
 
@@ -67,38 +90,148 @@ pub struct LimitSnapshot {
     pub tokens: Option<Reading>,
     /// True when the last answer's headers could not be read.
     pub hidden: bool,
+    requests_by_inference: Inference,
+    tokens_by_inference: Inference,
+}
+
+/// What can be said of a limit without headers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Inference {
+    told: Option<ToldLimit>,
+    own: OwnDraws,
 }
 
 impl LimitSnapshot {
     /// Takes in the headers of an answer received at `now`.
     pub fn update_from_headers(&mut self, headers: &RateLimitHeaders, now: Instant) {
         self.hidden = matches!(headers.requests.remaining, Field::Hidden);
-        for (slot, trio) in [(&mut self.requests, &headers.requests), (&mut self.tokens, &headers.tokens)] {
-            if let Some(reading) = reading_of(trio, now) {
+        let requests_window = headers.requests_window.or(headers.policy_window);
+        for (slot, inference, trio, named) in [
+            (&mut self.requests, &mut self.requests_by_inference, &headers.requests, requests_window),
+            (&mut self.tokens, &mut self.tokens_by_inference, &headers.tokens, headers.tokens_window),
+        ] {
+            if let Some(mut reading) = reading_of(trio, named, now) {
+                // A header is the truth: nothing is inferred beside it.
+                inference.told = None;
+                let same = slot.as_ref().filter(|before| before.limit == reading.limit);
+                reading.window = reading.window.or_else(|| same.and_then(|before| before.window));
                 *slot = Some(reading);
             }
         }
     }
 
-    /// Takes in what a 429 said, where headers told nothing.
+    /// Takes in what a 429 said, where headers told nothing of that limit.
     pub fn update_from_message(&mut self, reached: &LimitReached, now: Instant) {
-        let (Some(scope), Some(limit)) = (reached.scope, reached.limit) else { return };
-        let slot = match scope {
-            LimitScope::Requests => &mut self.requests,
-            LimitScope::Tokens | LimitScope::InputTokens => &mut self.tokens,
-            LimitScope::Images => return,
+        let (slot, inference) = match reached.scope {
+            Some(LimitScope::Requests) => (&mut self.requests, &mut self.requests_by_inference),
+            Some(LimitScope::Tokens | LimitScope::InputTokens) => (&mut self.tokens, &mut self.tokens_by_inference),
+            Some(LimitScope::Images) | None => return,
         };
-        if slot.as_ref().is_some_and(|known| known.knowledge == Knowledge::Shown && known.read_at == now) {
+        // A header stands, but for a later word on the very same limit.
+        if slot.as_ref().is_some_and(|known| {
+            known.knowledge == Knowledge::Shown && (known.read_at == now || Some(known.limit) != reached.limit)
+        }) {
             return;
         }
-        let remaining = reached.used.map_or(0, |used| limit.saturating_sub(used));
-        let full_at = reached.window.map(|window| now + arithmetic::reset(limit, remaining, window.length()));
-        *slot = Some(Reading { limit, remaining, full_at, read_at: now, knowledge: Knowledge::Inferred });
+        if let Some(told) = ToldLimit::of(reached, now) {
+            *slot = Some(told.reading(&inference.own));
+            inference.told = Some(told);
+        }
+    }
+
+    /// Takes in what a request of this page drew that was sent at `sent` and let through: itself, and its `tokens`.
+    pub fn count_own(&mut self, sent: Instant, tokens: u64) {
+        for (slot, inference, amount) in [
+            (&mut self.requests, &mut self.requests_by_inference, 1),
+            (&mut self.tokens, &mut self.tokens_by_inference, tokens),
+        ] {
+            inference.own.add(sent, amount);
+            if let Some(told) = &inference.told {
+                *slot = Some(told.reading(&inference.own));
+            }
+        }
+    }
+
+    /// The requests and the tokens that this page had let through in the minute before `now`: the least that was used.
+    pub fn own_in_last_minute(&self, now: Instant) -> (u64, u64) {
+        let from = now - LimitWindow::Minute.length();
+        (self.requests_by_inference.own.since(from), self.tokens_by_inference.own.since(from))
     }
 }
 
-fn reading_of(trio: &LimitTrio, now: Instant) -> Option<Reading> {
+fn reading_of(trio: &LimitTrio, named: Option<Duration>, now: Instant) -> Option<Reading> {
     let (limit, remaining) = (*trio.limit.exposed()?, *trio.remaining.exposed()?);
     let full_at = trio.reset.exposed().map(|reset| now + *reset);
-    Some(Reading { limit, remaining, full_at, read_at: now, knowledge: Knowledge::Shown })
+    let window = named.or_else(|| trio.known_window());
+    Some(Reading { limit, remaining, full_at, read_at: now, told_at: now, window, knowledge: Knowledge::Shown })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const T0: Instant = Instant::from_origin(Duration::from_secs(1_000));
+    const RPM: &str =
+        "Rate limit reached for m on requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 20s.";
+
+    fn headers(limit: u64, remaining: u64, reset_ms: u64) -> RateLimitHeaders {
+        let requests = LimitTrio {
+            limit: Field::Exposed(limit),
+            remaining: Field::Exposed(remaining),
+            reset: Field::Exposed(Duration::from_millis(reset_ms)),
+        };
+        RateLimitHeaders { requests, ..RateLimitHeaders::default() }
+    }
+
+    fn after(secs: u64) -> Instant {
+        T0 + Duration::from_secs(secs)
+    }
+
+    #[test]
+    fn a_day_limit_is_known_as_one_and_stays_one() {
+        let mut limits = LimitSnapshot::default();
+        limits.update_from_headers(&headers(10_000, 9_999, 8_640), T0);
+        let window = |limits: &LimitSnapshot| limits.requests.as_ref().and_then(Reading::other_window);
+        assert_eq!(window(&limits).as_deref(), Some("per day"));
+        // Full again: the numbers alone no longer tell.
+        limits.update_from_headers(&headers(10_000, 10_000, 0), after(60));
+        assert_eq!(window(&limits).as_deref(), Some("per day"));
+        limits.update_from_headers(&headers(500, 499, 120), after(61));
+        assert_eq!(window(&limits), None, "a minute goes without saying");
+    }
+
+    #[test]
+    fn a_header_replaces_what_was_inferred_and_is_not_replaced_by_another_limit() {
+        let mut limits = LimitSnapshot::default();
+        let knowledge =
+            |limits: &LimitSnapshot| limits.requests.as_ref().map(|reading| (reading.limit, reading.knowledge));
+        let rpm = LimitReached::parse(RPM).unwrap();
+        limits.update_from_message(&rpm, T0);
+        assert_eq!(knowledge(&limits), Some((3, Knowledge::Inferred)));
+        limits.count_own(after(25), 40);
+        assert_eq!(knowledge(&limits), Some((3, Knowledge::Counted)));
+        // 25 s gave back 1.25, and one of them is drawn: 0.25 is left, and is whole 15 s later.
+        let requests = limits.requests.clone().unwrap();
+        assert_eq!((requests.remaining_at(after(25)), requests.remaining_at(after(40))), (0, 1));
+        assert_eq!(limits.own_in_last_minute(after(30)), (1, 40));
+
+        limits.update_from_headers(&headers(10_000, 9_000, 8_640_000), after(50));
+        assert_eq!(knowledge(&limits), Some((10_000, Knowledge::Shown)));
+        limits.update_from_message(&rpm, after(60));
+        limits.count_own(after(61), 40);
+        assert_eq!(knowledge(&limits), Some((10_000, Knowledge::Shown)));
+        // The same limit, told later.
+        let rpd =
+            LimitReached::parse("Rate limit reached on requests per day (RPD): Limit 10000, Used 10000, Requested 1.");
+        limits.update_from_message(&rpd.unwrap(), after(70));
+        assert_eq!(knowledge(&limits), Some((10_000, Knowledge::Inferred)));
+    }
+
+    #[test]
+    fn a_429_with_headers_is_read_by_its_headers() {
+        let mut limits = LimitSnapshot::default();
+        limits.update_from_headers(&headers(3, 0, 51_000), T0);
+        limits.update_from_message(&LimitReached::parse(RPM).unwrap(), T0);
+        assert_eq!(limits.requests.unwrap().knowledge, Knowledge::Shown);
+    }
 }

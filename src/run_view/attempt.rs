@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::limit_headers::{LimitHeaderRows, LimitHeaders};
 use super::log_memo;
-use crate::components::{CodeBlock, Disclosure, KeyValue, KeyValueTable, StatusChip, Tone};
+use super::no_answer::NoAnswer;
+use crate::components::{CodeBlock, Disclosure, StatusChip, Tone};
 use crate::format::format_duration;
-use crate::rate_limit::{Shown, documented, shown};
 use crate::retry::Class;
 use crate::run::lanes::{class_words, source_words};
 use crate::run::{Attempt, RunLog, StreamRecord};
@@ -37,7 +38,9 @@ pub fn AttemptDetails(
     attempt: usize,
 ) -> impl IntoView {
     let facts = log_memo(run, move |log| at(log, call, attempt).map(|found| facts(log, found)));
-    let wire = log_memo(run, move |log| at(log, call, attempt).map(wire).unwrap_or_default());
+    let wire = log_memo(run, move |log| at(log, call, attempt).map(|found| wire(run, found)).unwrap_or_default());
+    let no_answer = log_memo(run, move |log| at(log, call, attempt).is_some_and(is_hidden_failure));
+    let found = move || untrack(|| run.with_log(|log| at(log, call, attempt).cloned()));
     let title = move || facts.with(|facts| facts.as_ref().map(|facts| format!("Attempt {}", facts.number)));
     let status = move || facts.with(|facts| facts.as_ref().map(|facts| facts.status.clone()).unwrap_or_default());
     let tone = move || facts.with(|facts| facts.as_ref().map(|facts| facts.tone).unwrap_or_default());
@@ -54,12 +57,17 @@ pub fn AttemptDetails(
             </div>
             {move || message().map(|message| view! { <p class="attempt-message" dir="auto">{message}</p> })}
             {move || wait().map(|wait| view! { <p class="attempt-wait num">{wait}</p> })}
-            <Show when=move || wire.with(|(headers, _)| !headers.is_empty())>
+            <Show when=move || wire.with(|(headers, _)| !headers.rows.is_empty())>
                 <Disclosure summary="Rate-limit headers">
-                    <KeyValueTable
-                        caption="Rate-limit headers"
-                        rows=Signal::derive(move || wire.with(|(headers, _)| headers.clone()))
-                    />
+                    {move || {
+                        let rows = wire.with(|(headers, _)| headers.clone());
+                        view! { <LimitHeaders rows=rows run=run call=call /> }
+                    }}
+                </Disclosure>
+            </Show>
+            <Show when=move || no_answer.get()>
+                <Disclosure summary="What can be behind it">
+                    {move || found().map(|attempt| view! { <NoAnswer run=run attempt=attempt /> })}
                 </Disclosure>
             </Show>
             <Show when=move || wire.with(|(_, body)| !body.is_empty())>
@@ -73,6 +81,10 @@ pub fn AttemptDetails(
 
 fn at(log: &RunLog, call: usize, attempt: usize) -> Option<&Attempt> {
     log.calls.get(call)?.attempts.get(attempt)
+}
+
+fn is_hidden_failure(attempt: &Attempt) -> bool {
+    attempt.outcome.as_ref().is_some_and(|outcome| outcome.class == Class::Opaque)
 }
 
 fn facts(log: &RunLog, attempt: &Attempt) -> Facts {
@@ -119,29 +131,11 @@ fn times(facts: &Facts) -> String {
     [sent, first.unwrap_or_default(), took.unwrap_or_default()].concat()
 }
 
-/// The headers that are about limits, hidden ones said to be hidden, and the body as it was on the wire.
-fn wire(attempt: &Attempt) -> (Vec<KeyValue>, String) {
-    let Some(Ok(reply)) = &attempt.result else { return (Vec::new(), String::new()) };
-    let sent = reply.wire.headers();
-    let documented = documented().iter().filter(|header| is_about_limits(header.name));
-    let mut rows: Vec<KeyValue> = documented
-        .filter_map(|header| match shown(header.name, &reply.headers, &sent) {
-            Shown::Value(value) => Some(KeyValue::new(header.name, value).with_note(header.meaning)),
-            Shown::Malformed(value) => Some(KeyValue::new(header.name, value).with_note("This makes no sense here.")),
-            Shown::Hidden => Some(KeyValue::absent(header.name, "hidden by CORS, if it was sent")),
-            Shown::NotSent => None,
-        })
-        .collect();
-    let is_known = |name: &str| rows.iter().any(|row| row.name == name);
-    let others: Vec<KeyValue> = sent
-        .into_iter()
-        .filter(|(name, _)| name.contains("ratelimit") && !is_known(name))
-        .map(|(name, value)| KeyValue::new(name, value))
-        .collect();
-    rows.extend(others);
-    (rows, reply.wire.body())
-}
-
-fn is_about_limits(name: &str) -> bool {
-    name.contains("ratelimit") || name.contains("retry")
+/// The headers that are about limits, and the body as it was on the wire.
+fn wire(run: Run, attempt: &Attempt) -> (LimitHeaderRows, String) {
+    let Some(Ok(reply)) = &attempt.result else { return (LimitHeaderRows::default(), String::new()) };
+    let server = run.server();
+    let host = server.as_ref().map(|server| server.situation.base_url.host_for_display());
+    let arrived = run.wall_at(attempt.ended.unwrap_or_default());
+    (LimitHeaderRows::of(reply, host, arrived), reply.wire.body())
 }

@@ -8,6 +8,8 @@
 //! | [`RunUndone`] | why work was left undone, and the button that finishes it |
 //! | [`AskedWaits`] | calls whose wait a person decides on |
 //! | [`CallInspector`] | the attempts of one call |
+//! | [`LimitHeaders`] | the rate-limit headers of an answer under their provider's names, and what would show hidden ones |
+//! | [`NoAnswer`] | what can be behind a failure that the browser hides |
 //! | [`RunAnnouncer`] | milestones for those who listen, one every five seconds at most |
 //! | [`SpeedControl`] | how much faster than life the simulated clock runs |
 //! | [`ConfirmPaid`] | asks before many paid calls |
@@ -17,7 +19,9 @@ mod asked;
 mod attempt;
 mod confirm;
 mod inspector;
+mod limit_headers;
 mod log;
+mod no_answer;
 mod outcome;
 mod speed;
 mod timeline;
@@ -27,7 +31,9 @@ pub use announcer::RunAnnouncer;
 pub use asked::AskedWaits;
 pub use confirm::{ConfirmPaid, PaidQuestion, asks_before, cost_words};
 pub use inspector::CallInspector;
+pub use limit_headers::{LimitHeaderRows, LimitHeaders};
 pub use log::AttemptsLog;
+pub use no_answer::NoAnswer;
 pub use outcome::RunOutcome;
 pub use speed::SpeedControl;
 pub use timeline::RunTimeline;

@@ -2,10 +2,13 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock::ScaledClock;
+use crate::diagnosis::Situation;
 use crate::platform::clock::BrowserClock;
 use crate::random::Rng;
 use crate::reply::Reply;
@@ -35,6 +38,32 @@ impl ApiSource {
     }
 }
 
+/// The server behind a live API, as far as it matters for what a page can read of it.
+#[derive(Debug, Clone)]
+pub struct LiveServer {
+    /// What is known of it beforehand.
+    pub situation: Arc<Situation>,
+    // One for the whole session, whichever copy it is asked of.
+    answered: Arc<AtomicBool>,
+}
+
+impl LiveServer {
+    /// A server that has not answered yet.
+    pub fn new(situation: Situation) -> Self {
+        Self { situation: Arc::new(situation), answered: Arc::default() }
+    }
+
+    /// Notes that it gave an answer that can be read.
+    pub fn has_answered(&self) {
+        self.answered.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it has given an answer that can be read, since it was connected.
+    pub fn answered_before(&self) -> bool {
+        self.answered.load(Ordering::Relaxed)
+    }
+}
+
 /// An API as it was when work began: a later change of the source does not touch it.
 #[derive(Clone)]
 pub struct Api {
@@ -44,6 +73,8 @@ pub struct Api {
     pub transport: Rc<PageTransport>,
     /// Its time.
     pub clock: PageClock,
+    /// The server behind it; `None` for the simulated one.
+    pub server: Option<LiveServer>,
     /// The name of its own scenario, where it is not the session's API: a lesson's limits are not the session's.
     pub lesson: Option<&'static str>,
     /// Draws its clients' jitter.

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 
 use super::api::{Api, ApiSource};
+use crate::clock::Clock;
 use crate::models;
-use crate::rate_limit::{LimitSnapshot, exposes_headers};
+use crate::rate_limit::{LimitSnapshot, Provider, exposes_headers, why_hidden};
 use crate::reply::Reply;
-use crate::retry::Outcome;
-use crate::time::Instant;
+use crate::retry::{Class, Outcome};
+use crate::time::{Instant, UnixTime};
 
 /// The latest snapshots.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +34,17 @@ pub struct Known {
     pub lesson: Option<&'static str>,
     /// Whether the last answer exposed some headers to this page: then what is hidden may as well not have been sent.
     pub exposes_some: bool,
+    /// Why the last answer's headers cannot be read, where they cannot.
+    pub why_hidden: &'static str,
+    // The wall-clock time of the origin of the API's clock, taken once, so that a moment's time of day never changes.
+    origin: Option<UnixTime>,
+}
+
+impl Known {
+    /// The wall-clock time of a moment on the API's clock.
+    pub fn wall_at(&self, at: Instant) -> UnixTime {
+        self.origin.unwrap_or_default() + at.since_origin()
+    }
 }
 
 impl Limits {
@@ -41,8 +53,8 @@ impl Limits {
         Self(RwSignal::default())
     }
 
-    /// Takes in an answer received at `now` on its API's clock.
-    pub fn observe(self, api: &Api, model: &str, reply: &Reply, outcome: &Outcome, now: Instant) {
+    /// Takes in an answer to a request `sent` and answered at these times on its API's clock.
+    pub fn observe(self, api: &Api, model: &str, reply: &Reply, outcome: &Outcome, (sent, now): (Instant, Instant)) {
         self.0.update(|inner| {
             inner.last.insert(api.source, model.to_owned());
             let known = inner.snapshots.entry((api.source, models::family(model).to_owned())).or_default();
@@ -50,7 +62,18 @@ impl Limits {
                 *known = Known { lesson: api.lesson, ..Known::default() };
             }
             model.clone_into(&mut known.model);
-            known.exposes_some = exposes_headers(&reply.wire.headers());
+            known.origin.get_or_insert_with(|| {
+                UnixTime::from_epoch(api.clock.wall().since_epoch().saturating_sub(now.since_origin()))
+            });
+            let headers = reply.wire.headers();
+            let host = api.server.as_ref().map(|server| server.situation.base_url.host_for_display());
+            let provider = Provider::of(host, &reply.headers.limits, &headers);
+            known.exposes_some = exposes_headers(&headers);
+            known.why_hidden = why_hidden(&headers, provider.is_known_to_hide);
+            if matches!(outcome.class, Class::Success) {
+                let tokens = reply.usage().known().map_or(0, |usage| usage.total_tokens);
+                known.limits.count_own(sent, tokens);
+            }
             known.limits.update_from_headers(&reply.headers.limits, now);
             if let Some(reached) = &outcome.limit {
                 known.limits.update_from_message(reached, now);

@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 
 use super::accounts::{Accounts, use_accounts};
 use super::activity::use_activity;
-use super::api::{Api, ApiSource, PageClock};
+use super::api::{Api, ApiSource, LiveServer, PageClock};
 use super::limits::{Limits, use_limits};
 use crate::client::{CallEvent, Client};
 use crate::clock::Clock;
@@ -39,6 +39,7 @@ struct Inner {
     log: Rc<RefCell<RunLog>>,
     source: Option<ApiSource>,
     clock: Option<PageClock>,
+    server: Option<LiveServer>,
     started_wall: UnixTime,
     started: Instant,
     models: Vec<String>,
@@ -119,6 +120,7 @@ impl Run {
         let begun = self.inner.try_update_value(|inner| {
             inner.abort = Some(abort);
             inner.frames = Some(frames);
+            inner.server.clone_from(&api.server);
             (Rc::clone(&inner.log), inner.models.clone())
         });
         let Some((log, models)) = begun else { return };
@@ -126,7 +128,8 @@ impl Run {
         spawn_local(async move {
             let client = Client { transport: &*api.transport, clock: &api.clock, random: &*api.random };
             let observe = |index: usize, event: &CallEvent<'_>| {
-                self.account(&api, models.get(index).map_or("", String::as_str), event);
+                let sent = self.sent_at(index);
+                self.account(&api, models.get(index).map_or("", String::as_str), sent, event);
             };
             let work = async {
                 match &which {
@@ -236,7 +239,31 @@ impl Run {
         self.inner.with_value(|inner| inner.source)
     }
 
-    fn account(self, api: &Api, model: &str, event: &CallEvent<'_>) {
+    /// The server that answers it; `None` for the simulated API, and before the first start.
+    pub fn server(self) -> Option<LiveServer> {
+        self.inner.with_value(|inner| inner.server.clone())
+    }
+
+    /// The body that its call `index` sends; `None` where it sends none.
+    pub fn body_of(self, index: usize) -> Option<serde_json::Value> {
+        let plan = self.inner.with_value(|inner| inner.plan.clone())?;
+        match plan.requests.get(index)? {
+            (_, ApiRequest::CreateResponse(create)) => Some(create.to_value()),
+            _ => None,
+        }
+    }
+
+    /// The wall-clock time of a moment on the run's own clock.
+    pub fn wall_at(self, at: Instant) -> UnixTime {
+        self.inner.with_value(|inner| inner.started_wall + at.saturating_since(inner.started))
+    }
+
+    // When the last attempt of the call `index` went out; events are logged before they are observed.
+    fn sent_at(self, index: usize) -> Option<Instant> {
+        self.inner.try_with_value(|inner| Some(inner.log.borrow().calls.get(index)?.attempts.last()?.started)).flatten()
+    }
+
+    fn account(self, api: &Api, model: &str, sent: Option<Instant>, event: &CallEvent<'_>) {
         let CallEvent::AttemptEnded { at, outcome, result, .. } = event else { return };
         let kind = match (outcome.class, result) {
             (Class::NotSent, _) => return,
@@ -250,7 +277,10 @@ impl Run {
         };
         self.accounts.record(api.source, Entry { at: api.clock.wall(), model: model.to_owned(), kind });
         if let Ok(reply) = result {
-            self.limits.observe(api, model, reply, outcome, *at);
+            if let Some(server) = &api.server {
+                server.has_answered();
+            }
+            self.limits.observe(api, model, reply, outcome, (sent.unwrap_or(*at), *at));
         }
     }
 }

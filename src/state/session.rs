@@ -7,14 +7,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
-use super::api::{Api, ApiSource, PageClock, PageTransport};
+use super::api::{Api, ApiSource, LiveServer, PageClock, PageTransport};
 use super::limits::{Limits, use_limits};
 use super::persisted::persisted;
 use crate::clock::{Clock, ScaledClock};
 use crate::key::ApiKey;
 use crate::models;
 use crate::platform::clock::BrowserClock;
-use crate::platform::random;
+use crate::platform::{location, random};
 use crate::random::Rng;
 use crate::reply::Content;
 use crate::responses::ModelEntry;
@@ -131,6 +131,7 @@ struct Inner {
     simulated_clock: PageClock,
     live_clock: PageClock,
     live: Option<Rc<PageTransport>>,
+    server: Option<LiveServer>,
     // Which connection the model list was asked for: a late answer of an earlier one is dropped.
     generation: u64,
 }
@@ -156,6 +157,7 @@ impl Session {
                 simulated_clock: ScaledClock::new(BrowserClock),
                 live_clock: ScaledClock::new(BrowserClock),
                 live: None,
+                server: None,
                 generation: 0,
             }),
         };
@@ -215,6 +217,7 @@ impl Session {
                     source: ApiSource::Live,
                     transport,
                     clock: inner.live_clock.clone(),
+                    server: inner.server.clone(),
                     lesson: None,
                     random: fresh_random(),
                 })
@@ -241,6 +244,7 @@ impl Session {
     pub fn connect(self, connection: Connection) {
         let summary = ConnectionSummary::of(&connection);
         let generation = self.inner.try_update_value(|inner| {
+            inner.server = Some(LiveServer::new(connection.situation(location::origin())));
             let transport = FetchTransport::new(connection, inner.live_clock.clone());
             inner.live = Some(Rc::new(PageTransport::Live(transport)));
             inner.generation += 1;
@@ -258,10 +262,29 @@ impl Session {
     pub fn disconnect(self) {
         self.inner.update_value(|inner| {
             inner.live = None;
+            inner.server = None;
             inner.generation += 1;
         });
         self.connection.set(None);
         self.live_models.set(ModelList::NotAsked);
+    }
+
+    /// The live connection itself, for Test connection; `None` before one is made.
+    pub fn live_connection(self) -> Option<Connection> {
+        self.inner.with_value(|inner| match inner.live.as_deref() {
+            Some(PageTransport::Live(transport)) => Some(transport.connection().clone()),
+            _ => None,
+        })
+    }
+
+    /// A transport to `connection` on the live API's clock, for requests that are no work.
+    pub fn transport_to(self, connection: Connection) -> FetchTransport<PageClock> {
+        self.inner.with_value(|inner| FetchTransport::new(connection, inner.live_clock.clone()))
+    }
+
+    /// The live server; `None` before a connection is made.
+    pub fn live_server(self) -> Option<LiveServer> {
+        self.inner.with_value(|inner| inner.server.clone())
     }
 
     /// Asks the live API for its models again.
@@ -283,6 +306,9 @@ impl Session {
                 return;
             }
             let outcome = classify(&result, clock.wall());
+            if let (Ok(_), Some(server)) = (&result, self.live_server()) {
+                server.has_answered();
+            }
             let list = if let Ok(Content::Models(entries)) = result.map(|reply| reply.content) {
                 self.choose_live_model(&entries, clock.wall());
                 ModelList::Loaded(entries)
@@ -328,7 +354,7 @@ impl Session {
 fn simulated(inner: &Inner, simulator: Rc<RefCell<Simulator>>, lesson: Option<&'static str>) -> Api {
     let clock = inner.simulated_clock.clone();
     let transport = Rc::new(PageTransport::Simulated(SimulatedTransport::new(simulator, clock.clone())));
-    Api { source: ApiSource::Simulated, transport, clock, lesson, random: fresh_random() }
+    Api { source: ApiSource::Simulated, transport, clock, server: None, lesson, random: fresh_random() }
 }
 
 fn fresh_random() -> Rc<RefCell<Rng>> {

@@ -1,6 +1,7 @@
 //! How live requests are addressed and signed: what is sent of headers, and what never is.
 
 use crate::base_url::BaseUrl;
+use crate::diagnosis::Situation;
 use crate::key::{ApiKey, request_headers};
 use crate::redact::KEY_MARK;
 use crate::transport::{ApiRequest, TransportError};
@@ -41,6 +42,18 @@ impl Connection {
         }
         headers.iter().try_for_each(|(name, value)| check(name, value))?;
         Ok(headers)
+    }
+
+    /// What is known of it where an answer cannot be read, for a page of `page_origin`.
+    pub fn situation(&self, page_origin: String) -> Situation {
+        let is_sent = |field: &Option<String>| field.as_deref().is_some_and(|text| !text.trim().is_empty());
+        Situation {
+            base_url: self.base_url.clone(),
+            page_origin,
+            has_key: self.key.is_some(),
+            has_organization: is_sent(&self.organization),
+            has_project: is_sent(&self.project),
+        }
     }
 
     /// `text` with the key blotted out, for whatever is kept or shown of what a server sent.

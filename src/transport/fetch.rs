@@ -1,5 +1,7 @@
 //! Real HTTP through the browser's `fetch`.
 
+mod probe;
+
 use std::pin::pin;
 use std::time::Duration;
 
@@ -48,6 +50,9 @@ impl Default for FetchLimits {
         Self { timeout: DEFAULT_TIMEOUT, idle: IDLE_LIMIT, stream: STREAM_LIMIT, body: BODY_LIMIT }
     }
 }
+
+/// What an opaque failure's message says where the browser was offline.
+pub const OFFLINE: &str = "the browser says it is offline";
 
 /// Sends each request over HTTP, with exactly one `fetch`.
 ///
@@ -148,7 +153,7 @@ impl<C: Clock> FetchTransport<C> {
     fn opaque(&self, thrown: &JsValue) -> String {
         let message = self.connection.redacted(&message_of(thrown));
         let online = web_sys::window().is_none_or(|window| window.navigator().on_line());
-        if online { message } else { format!("{message} (the browser says it is offline)") }
+        if online { message } else { format!("{message} ({OFFLINE})") }
     }
 }
 

@@ -10,6 +10,7 @@ mod fetch_adapter;
 #[path = "../judges/mod.rs"]
 mod judges;
 mod platform;
+mod probes;
 mod streams;
 mod timers;
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::key::KeyFields;
 use super::models::ModelState;
+use super::test::TestConnection;
 use crate::base_url::{BaseUrl, BaseUrlError};
 use crate::components::{Button, Callout, CalloutKind, TextField, TextKind};
 use crate::platform::location;
@@ -91,6 +92,7 @@ pub fn LivePanel(form: LiveForm) -> impl IntoView {
             <Address form=form />
             <Visibility form=form />
             <KeyFields form=form />
+            <TestConnection form=form />
             <ModelState />
         </div>
     }

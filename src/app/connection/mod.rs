@@ -4,6 +4,7 @@ mod key;
 mod live;
 mod models;
 mod simulated;
+mod test;
 
 use leptos::prelude::*;
 

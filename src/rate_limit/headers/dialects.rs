@@ -27,7 +27,7 @@ const TOKEN_KINDS: [(&str, Option<Duration>); 4] =
     [("tokens", None), ("tokens-minute", Some(MINUTE)), ("tokens-day", Some(DAY)), ("tokens-hour", Some(HOUR))];
 
 /// LiteLLM puts this before the headers of the provider behind it.
-const UPSTREAM: &str = "llm_provider-";
+pub(super) const UPSTREAM: &str = "llm_provider-";
 
 pub(super) fn read(headers: &[(String, String)], visibility: Visibility, wall: UnixTime) -> ReplyHeaders {
     let mut reading = Reading::default();
@@ -57,8 +57,9 @@ struct Reading {
     singles: ReplyHeaders,
 }
 
+/// Which of a limit's three numbers a header tells.
 #[derive(Debug, Clone, Copy)]
-enum Measure {
+pub(super) enum Measure {
     Limit,
     Remaining,
     Reset,
@@ -205,7 +206,8 @@ fn pick(
     kinds.iter().find_map(|(kind, window)| trios.remove(*kind).map(|trio| (trio, *window))).unwrap_or_default()
 }
 
-fn trio_name(name: &str) -> Option<(Dialect, &str, Measure)> {
+/// What a header of a limit is named after: the dialect, the kind of limit, and which of its numbers.
+pub(super) fn trio_name(name: &str) -> Option<(Dialect, &str, Measure)> {
     if let Some(rest) = name.strip_prefix("anthropic-ratelimit-") {
         let (kind, measure) = rest.rsplit_once('-')?;
         return Some((Dialect::Anthropic, kind, measure_word(measure)?));

@@ -3,12 +3,14 @@
 mod dialects;
 mod documented;
 mod ietf;
+mod names;
 mod values;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub use documented::{DocumentedHeader, documented};
+pub use names::{ValueRead, is_about_limits, meaning, read_value};
 pub(crate) use values::whole_number;
 
 use crate::time::UnixTime;

@@ -67,7 +67,7 @@ fn HeadersResult(report: CallReport, run: Run, model: String) -> impl IntoView {
         run.with_log(|log| {
             let attempt = log.calls.first()?.attempts.last()?;
             let Ok(reply) = attempt.result.as_ref()? else { return None };
-            Some((table(reply, &FOUND), table(reply, &MISSED), implied(reply)))
+            Some((table(reply, &FOUND, run), table(reply, &MISSED, run), implied(reply)))
         })
     });
     let refused = report.stage == CallStage::Failed;
@@ -100,15 +100,16 @@ fn HeadersResult(report: CallReport, run: Run, model: String) -> impl IntoView {
     }
 }
 
-fn table(reply: &Reply, names: &[(&str, &str)]) -> Vec<KeyValue> {
+fn table(reply: &Reply, names: &[(&str, &str)], run: Run) -> Vec<KeyValue> {
     let sent = reply.wire.headers();
+    let knows_hider = run.server().is_some_and(|server| server.situation.is_openai());
     names
         .iter()
         .map(|(name, meaning)| {
             match shown(name, &reply.headers, &sent) {
                 Shown::Value(value) => KeyValue::new(*name, value),
                 Shown::Malformed(value) => KeyValue::new(*name, format!("{value} (makes no sense)")),
-                Shown::Hidden => KeyValue::absent(*name, why_hidden(&sent)),
+                Shown::Hidden => KeyValue::absent(*name, why_hidden(&sent, knows_hider)),
                 Shown::NotSent => KeyValue::absent(*name, "not sent"),
             }
             .with_note(*meaning)

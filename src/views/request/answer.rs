@@ -41,7 +41,7 @@ pub fn AnswerRegion(sent: Sent, call: CallLog, last: Option<Attempt>) -> impl In
                 response => {
                     let partial = response.map(|response| view! { <Text response=*response /> });
                     view! {
-                        <Failure call=call attempt=attempt path=sent.path />
+                        <Failure call=call attempt=attempt path=sent.path run=sent.run />
                         {partial}
                         {received.map(words)}
                     }

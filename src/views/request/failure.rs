@@ -8,12 +8,15 @@ use crate::format::format_duration;
 use crate::reply::TransportError;
 use crate::retry::{Class, Path, ServerWait, advise};
 use crate::run::{Attempt, CallLog, CallState};
+use crate::run_view::NoAnswer;
+use crate::state::run::Run;
 
 /// The failure of a call's last attempt.
 #[component]
-pub fn Failure(call: CallLog, attempt: Attempt, path: Path) -> impl IntoView {
-    let Some(outcome) = attempt.outcome else { return ().into_any() };
+pub fn Failure(call: CallLog, attempt: Attempt, path: Path, run: Run) -> impl IntoView {
+    let Some(outcome) = attempt.outcome.clone() else { return ().into_any() };
     let Some(advice) = advise(&outcome, path) else { return ().into_any() };
+    let outcome_class = outcome.class;
     let kind = if outcome.class == Class::RateLimit { CalloutKind::Warn } else { CalloutKind::Error };
     let kept = match &attempt.result {
         Some(Err(TransportError::CutOff { received, .. })) if !received.is_empty() => {
@@ -25,14 +28,24 @@ pub fn Failure(call: CallLog, attempt: Attempt, path: Path) -> impl IntoView {
     let code = outcome.code.clone().map(|code| view! { <p>"Code: " <code>{code}</code></p> });
     // Of an answer that the browser hides there is nothing to quote: the steps say all that is known.
     let message = Some(outcome.message).filter(|message| !message.is_empty() && outcome.class != Class::Opaque);
+    // What the browser hides has many causes: they are weighed by what is known of this server.
+    let is_diagnosed = outcome_class == Class::Opaque && run.server().is_some();
+    let steps = if is_diagnosed {
+        view! { <NoAnswer run=run attempt=attempt.clone() /> }.into_any()
+    } else {
+        view! {
+            <p><strong>"What to do:"</strong></p>
+            <ol>{advice.steps.into_iter().map(|step| view! { <li>{step}</li> }).collect_view()}</ol>
+        }
+        .into_any()
+    };
     view! {
         <Callout kind=kind title=advice.happened>
             {message.map(|message| view! { <p class="request-message" dir="auto">{message}</p> })}
             {code}
             {asked(&call).map(|text| view! { <p>{text}</p> })}
             <p><strong>"Kept: "</strong>{kept}</p>
-            <p><strong>"What to do:"</strong></p>
-            <ol>{advice.steps.into_iter().map(|step| view! { <li>{step}</li> }).collect_view()}</ol>
+            {steps}
         </Callout>
     }
     .into_any()

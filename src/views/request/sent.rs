@@ -159,6 +159,7 @@ fn SentPanel(sent: Sent) -> impl IntoView {
 fn Regions(sent: Sent, call: CallLog) -> impl IntoView {
     // While a retry is in flight, the answer before it stays in sight.
     let last = call.attempts.iter().rev().find(|attempt| attempt.result.is_some()).cloned();
+    let arrived = untrack(|| sent.run.wall_at(last.as_ref().and_then(|attempt| attempt.ended).unwrap_or_default()));
     let reply =
         last.as_ref().and_then(|attempt| attempt.result.as_ref()).and_then(|result| result.as_ref().ok()).cloned();
     view! {
@@ -168,7 +169,7 @@ fn Regions(sent: Sent, call: CallLog) -> impl IntoView {
             .map(|reply| {
                 view! {
                     <UsageRegion reply=reply.clone() asked_model=sent.request.model.clone() />
-                    <LimitHeadersRegion reply=reply.clone() />
+                    <LimitHeadersRegion reply=reply.clone() run=sent.run arrived=arrived />
                     <AllHeadersRegion reply=reply />
                 }
             })}

@@ -166,7 +166,7 @@ fn processing(reply: Option<&Reply>) -> String {
 fn field_text<T>(reply: &Reply, field: &Field<T>, text: impl Fn(&T) -> String) -> String {
     match field {
         Field::Exposed(value) => text(value),
-        Field::Hidden => why_hidden(&reply.wire.headers()).to_owned(),
+        Field::Hidden => why_hidden(&reply.wire.headers(), false).to_owned(),
         Field::Absent => "not sent".to_owned(),
         Field::Malformed(sent) => format!("unreadable: {sent}"),
     }

@@ -1,0 +1,366 @@
+//! The candidates behind a failure that the browser hides, the likeliest first.
+
+use std::time::Duration;
+
+use super::servers::{Refusal, access};
+use super::{Failure, Situation};
+use crate::base_url::UrlNote;
+
+/// What can be behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// The browser has no network.
+    Offline,
+    /// A 401 without a CORS header.
+    KeyRejected,
+    /// A 429, or another refusal, without a CORS header.
+    HiddenRefusal,
+    /// The server does not answer pages of this origin.
+    PagesNotAllowed,
+    /// The server refuses a header before the request is sent.
+    PreflightRefused,
+    /// No API at that address.
+    WrongAddress,
+    /// The server sends requests on to another address.
+    Redirect,
+    /// Nothing listens there.
+    NotRunning,
+    /// An extension, a firewall or a proxy.
+    Blocked,
+    /// Chrome asks before a public page may reach this machine.
+    LocalNetworkAccess,
+    /// A page over https, an address over http.
+    MixedContent,
+    /// A certificate that the browser does not trust.
+    Certificate,
+    /// The page's own server does not pass requests on.
+    RelayDown,
+}
+
+/// One candidate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Which it is.
+    pub cause: Cause,
+    /// What would have happened.
+    pub what: String,
+    /// How to find out.
+    pub check: String,
+    /// What to do about it.
+    pub fix: String,
+    /// A shell command that helps to find out.
+    pub command: Option<String>,
+}
+
+/// What is less likely than this is not worth a line.
+const WORTH_TELLING: i32 = 25;
+/// No server on another machine answers faster; and what takes longer than this was dropped on the way.
+const TOO_FAST: Duration = Duration::from_millis(5);
+const TOO_SLOW: Duration = Duration::from_secs(10);
+
+/// What can be behind a request that failed without a readable answer, the likeliest first.
+///
+/// `is_post` where it was one that can be billed; it also sends `content-type`, which a preflight asks for.
+pub fn candidates(situation: &Situation, failure: Failure, is_post: bool) -> Vec<Candidate> {
+    let mut weighed: Vec<(i32, Cause)> =
+        weights(situation, failure, is_post).into_iter().filter(|(weight, _)| *weight >= WORTH_TELLING).collect();
+    weighed.sort_by_key(|(weight, _)| -weight);
+    weighed.into_iter().map(|(_, cause)| told(cause, situation, failure, is_post)).collect()
+}
+
+/// How much speaks for each, from 0 to 100: orders of likelihood, no probabilities.
+fn weights(situation: &Situation, failure: Failure, is_post: bool) -> Vec<(i32, Cause)> {
+    let Failure { is_offline, answered_before, took } = failure;
+    let url = &situation.base_url;
+    let when = |holds: bool, yes: i32, no: i32| if holds { yes } else { no };
+    let offline = (when(is_offline && !url.is_loopback(), 100, 0), Cause::Offline);
+    if url.is_same_origin() {
+        return vec![(80, Cause::RelayDown), offline, (when(url.is_loopback(), 0, 45), Cause::Blocked)];
+    }
+    let no_version = url.notes().iter().any(|note| matches!(note, UrlNote::VersionMissing(_)));
+    let slow_or_at_once = took.is_some_and(|took| took >= TOO_SLOW || took < TOO_FAST && !url.is_loopback());
+    let blocked = when(slow_or_at_once, 75, 42);
+    if situation.is_openai() {
+        return vec![
+            offline,
+            (when(answered_before, 45, 90), Cause::KeyRejected),
+            (when(answered_before, 85, 30), Cause::HiddenRefusal),
+            (when(url.as_str() == "https://api.openai.com/v1", 0, 95), Cause::WrongAddress),
+            (blocked, Cause::Blocked),
+        ];
+    }
+    // A server that has answered a GET may still refuse what only a POST sends.
+    let asked = situation.asked_headers(is_post).len();
+    let preflight = when(answered_before, when(is_post, 40, 0), when(asked > 2, 58, when(asked > 0, 44, 0)));
+    let refusal = match access(situation).refusal {
+        Refusal::Certain => 96,
+        Refusal::Likely => 68,
+        Refusal::Possible => 60,
+        Refusal::Unlikely => 30,
+    };
+    let key = when(situation.has_key, when(answered_before, 35, 50), 0);
+    let common = [
+        (when(answered_before, 10, refusal), Cause::PagesNotAllowed),
+        (preflight, Cause::PreflightRefused),
+        (when(no_version, 72, when(answered_before, 0, 34)), Cause::WrongAddress),
+        (key, Cause::KeyRejected),
+        (when(answered_before, 70, 26), Cause::HiddenRefusal),
+    ];
+    let is_https = url.as_str().starts_with("https:");
+    let certificate = (when(is_https && !answered_before, 32, 0), Cause::Certificate);
+    let own: Vec<(i32, Cause)> = if url.is_loopback() {
+        let page_is_away = !situation.is_page_on_this_machine();
+        vec![
+            (70, Cause::NotRunning),
+            (when(page_is_away && !answered_before, 74, 0), Cause::LocalNetworkAccess),
+            (
+                when(situation.page_origin.starts_with("https:") && !is_https && !answered_before, 38, 0),
+                Cause::MixedContent,
+            ),
+        ]
+    } else {
+        vec![offline, (blocked, Cause::Blocked), (when(answered_before, 0, 33), Cause::Redirect)]
+    };
+    own.into_iter().chain(common).chain([certificate]).collect()
+}
+
+fn told(cause: Cause, situation: &Situation, failure: Failure, is_post: bool) -> Candidate {
+    let url = &situation.base_url;
+    let host = url.host_for_display();
+    let preflight = || Some(situation.curl_preflight(is_post));
+    let models = || Some(situation.curl_models());
+    let (what, check, fix, command): (String, String, String, Option<String>) = match cause {
+        Cause::Offline => (
+            "The browser says that it is offline.".to_owned(),
+            "Open any other site.".to_owned(),
+            "Connect to the network, then send again.".to_owned(),
+            None,
+        ),
+        Cause::KeyRejected => key_rejected(situation, failure),
+        Cause::HiddenRefusal => (
+            "The server refused it (429, 404 or a failure), and the refusal carries no CORS header.".to_owned(),
+            "Run the same request by curl. Whether OpenAI's 429s carry the header is not established either way.".to_owned(),
+            "Wait a minute and send less at once. Through a relay every refusal can be read.".to_owned(),
+            models(),
+        ),
+        Cause::PagesNotAllowed => (
+            format!("The server does not answer pages of {}.", situation.page_origin),
+            "Run this: an answer without Access-Control-Allow-Origin, or a 403, says so.".to_owned(),
+            access(situation).fix,
+            preflight(),
+        ),
+        Cause::PreflightRefused => {
+            let asked = situation.asked_headers(is_post).join(", ");
+            let own = match (situation.has_organization, situation.has_project) {
+                (false, false) => "Let the server allow these request headers.",
+                _ => "Leave Organization and Project empty, or let the server allow these request headers.",
+            };
+            (
+                format!("The server refuses one of these headers before the request is sent: {asked}."),
+                "Run this: Access-Control-Allow-Headers of its answer must name each of them. Test connection finds the one.".to_owned(),
+                own.to_owned(),
+                preflight(),
+            )
+        }
+        Cause::WrongAddress => (
+            format!("There is no API at {url}, and what answers there carries no CORS header."),
+            "Run this: a 404 or a web page says so.".to_owned(),
+            did_you_mean(situation),
+            models(),
+        ),
+        Cause::Redirect => (
+            "The address redirects to another, which Sluice refuses: the key would go along.".to_owned(),
+            "Run this: a status from 301 to 308 has the other address under Location.".to_owned(),
+            "Enter that address as the base URL, if you trust it.".to_owned(),
+            models(),
+        ),
+        Cause::NotRunning => (
+            format!("Nothing listens at {host}, or it has just stopped."),
+            "Run this: curl says \"Connection refused\" then.".to_owned(),
+            "Start the server, or correct the port.".to_owned(),
+            models(),
+        ),
+        Cause::Blocked => (
+            format!("An extension, a firewall or a proxy blocks {host}."),
+            "Try a private window without extensions, or another network.".to_owned(),
+            format!("Allow {host} there."),
+            None,
+        ),
+        Cause::LocalNetworkAccess => (
+            "The browser keeps public pages from this machine until you allow it (Chrome since 142: Local Network Access)."
+                .to_owned(),
+            "Look at the site's settings, left of the address: Local network access.".to_owned(),
+            "Allow it there, or serve Sluice from this machine (make serve).".to_owned(),
+            None,
+        ),
+        Cause::MixedContent => (
+            "This page came over https and the address is http: some browsers (Safari) block that even on this machine."
+                .to_owned(),
+            "Look for \"mixed content\" in the browser's console.".to_owned(),
+            "Serve Sluice from this machine (make serve), or use another browser.".to_owned(),
+            None,
+        ),
+        Cause::Certificate => (
+            format!("The browser does not trust the certificate of {host}."),
+            format!("Open {} in a tab of its own: the browser says what is wrong with it.", url.origin()),
+            "Give the server a certificate that the browser trusts.".to_owned(),
+            None,
+        ),
+        Cause::RelayDown => (
+            "The relay on this page's own origin did not answer, or broke off.".to_owned(),
+            "Check that the page is served with its relay (make serve), and that the server still runs.".to_owned(),
+            "Start it again.".to_owned(),
+            models(),
+        ),
+    };
+    Candidate { cause, what, check, fix, command }
+}
+
+fn key_rejected(situation: &Situation, failure: Failure) -> (String, String, String, Option<String>) {
+    let what = match (situation.is_openai(), situation.has_key) {
+        (true, true) if failure.answered_before => {
+            "The key is rejected now, as after it was revoked: OpenAI's 401 carries no CORS header, so the browser hides it."
+        }
+        (true, true) => {
+            "The key was rejected. A wrong or revoked key looks exactly like this: OpenAI's 401 carries no CORS header, so the browser hides it."
+        }
+        (true, false) => "There is no key: OpenAI's 401 carries no CORS header, so the browser hides it.",
+        (false, _) => {
+            "The key was rejected, and the refusal carries no CORS header. A wrong or revoked key looks exactly like this at OpenAI and at servers that follow it."
+        }
+    };
+    (
+        what.to_owned(),
+        "Run this: a 401 says so in words.".to_owned(),
+        "Give the key again under Connection: whole, of the right project, not revoked.".to_owned(),
+        Some(situation.curl_models()),
+    )
+}
+
+fn did_you_mean(situation: &Situation) -> String {
+    let suggested = situation.base_url.notes().iter().find_map(|note| match note {
+        UrlNote::VersionMissing(url) => Some(url.clone()),
+        _ => None,
+    });
+    let openai = situation.is_openai().then(|| "https://api.openai.com/v1".to_owned());
+    openai.or(suggested).map_or_else(
+        || "Check the host and the path: they usually end in /v1.".to_owned(),
+        |url| format!("Did you mean {url}?"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::situation;
+    use super::*;
+
+    const PUBLIC: &str = "https://sluice.example";
+    const LOCAL: &str = "http://127.0.0.1:8080";
+
+    fn causes(situation: &Situation, failure: Failure) -> Vec<Cause> {
+        candidates(situation, failure, true).into_iter().map(|candidate| candidate.cause).collect()
+    }
+
+    fn first(base_url: &str, page: &str) -> Cause {
+        causes(&situation(base_url, page), Failure::default())[0]
+    }
+
+    #[test]
+    fn what_is_known_ranks_them() {
+        for (base_url, page, expected) in [
+            ("https://api.openai.com/v1", PUBLIC, Cause::KeyRejected),
+            ("https://api.openai.com", PUBLIC, Cause::WrongAddress),
+            ("https://gateway.example", PUBLIC, Cause::WrongAddress),
+            ("https://gateway.example/v1", PUBLIC, Cause::PagesNotAllowed),
+            ("https://mine.openai.azure.com/openai/v1", PUBLIC, Cause::PagesNotAllowed),
+            ("http://localhost:11434/v1", PUBLIC, Cause::LocalNetworkAccess),
+            ("http://localhost:11434/v1", LOCAL, Cause::NotRunning),
+            ("http://localhost:11434", LOCAL, Cause::WrongAddress),
+            ("/openai/v1", PUBLIC, Cause::RelayDown),
+        ] {
+            assert_eq!(first(base_url, page), expected, "{base_url} from {page}");
+        }
+    }
+
+    #[test]
+    fn openai_is_not_said_to_refuse_pages_or_headers() {
+        let openai = situation("https://api.openai.com/v1", PUBLIC);
+        let found = causes(&openai, Failure::default());
+        assert_eq!(found, [Cause::KeyRejected, Cause::Blocked, Cause::HiddenRefusal]);
+        let later = causes(&openai, Failure { answered_before: true, ..Failure::default() });
+        assert_eq!(later, [Cause::HiddenRefusal, Cause::KeyRejected, Cause::Blocked]);
+        let told = candidates(&openai, Failure::default(), true);
+        assert!(told[0].what.contains("OpenAI's 401 carries no CORS header"));
+        assert!(told[2].check.contains("not established either way"), "{:?}", told[2]);
+    }
+
+    #[test]
+    fn offline_comes_first_but_for_this_machine() {
+        let offline = Failure { is_offline: true, ..Failure::default() };
+        assert_eq!(causes(&situation("https://api.openai.com/v1", PUBLIC), offline)[0], Cause::Offline);
+        assert!(!causes(&situation("http://localhost:8000/v1", LOCAL), offline).contains(&Cause::Offline));
+    }
+
+    #[test]
+    fn time_speaks_for_a_block() {
+        let openai = situation("https://api.openai.com/v1", PUBLIC);
+        for took in [Duration::from_millis(1), Duration::from_secs(21)] {
+            let failure = Failure { took: Some(took), answered_before: true, ..Failure::default() };
+            assert_eq!(causes(&openai, failure)[1], Cause::Blocked, "{took:?}");
+        }
+    }
+
+    #[test]
+    fn each_server_has_its_own_way_to_allow_pages() {
+        for (base_url, fix) in [
+            ("http://localhost:11434/v1", "OLLAMA_ORIGINS=https://sluice.example"),
+            ("http://localhost:8000/v1", "--allowed-origins '[\"https://sluice.example\"]'"),
+            ("http://localhost:1234/v1", "LM Studio's: switch on CORS"),
+            ("http://localhost:4000/v1", "LITELLM_CORS_ORIGINS=https://sluice.example"),
+            ("https://mine.openai.azure.com/openai/v1", "Azure OpenAI does not answer pages. Use a relay"),
+            ("https://gateway.example/v1", "Access-Control-Allow-Origin: https://sluice.example"),
+        ] {
+            let told = candidates(&situation(base_url, PUBLIC), Failure::default(), true);
+            let refused = told.iter().find(|candidate| candidate.cause == Cause::PagesNotAllowed).unwrap();
+            assert!(refused.fix.contains(fix), "{base_url}: {}", refused.fix);
+        }
+    }
+
+    #[test]
+    fn headers_that_may_be_refused_are_named_and_extra_ones_weigh_more() {
+        let mut gateway = situation("https://gateway.example/v1", PUBLIC);
+        let rank = |situation: &Situation| {
+            let told = candidates(situation, Failure::default(), true);
+            let at = told.iter().position(|candidate| candidate.cause == Cause::PreflightRefused).unwrap();
+            (at, told[at].what.clone(), told[at].fix.clone())
+        };
+        let plain = rank(&gateway);
+        assert!(plain.1.ends_with("authorization, content-type."), "{}", plain.1);
+        gateway.has_project = true;
+        let extra = rank(&gateway);
+        assert!(extra.1.ends_with("openai-project.") && extra.0 < plain.0, "{extra:?} {plain:?}");
+        assert!(extra.2.contains("Leave Organization and Project empty"));
+    }
+
+    #[test]
+    fn a_missing_version_is_offered() {
+        let told = candidates(&situation("https://gateway.example/api", PUBLIC), Failure::default(), false);
+        assert_eq!(told[0].fix, "Did you mean https://gateway.example/api/v1?");
+    }
+
+    #[test]
+    fn no_candidate_is_told_twice_or_without_words() {
+        for base_url in ["https://api.openai.com/v1", "https://gateway.example", "http://localhost:1/v1", "/openai/v1"]
+        {
+            for answered_before in [false, true] {
+                let failure = Failure { answered_before, ..Failure::default() };
+                let told = candidates(&situation(base_url, PUBLIC), failure, true);
+                assert!(!told.is_empty() && told.len() <= 8, "{base_url}: {}", told.len());
+                for (index, candidate) in told.iter().enumerate() {
+                    assert!(told[..index].iter().all(|other| other.cause != candidate.cause));
+                    assert!(![&candidate.what, &candidate.check, &candidate.fix].into_iter().any(String::is_empty));
+                }
+            }
+        }
+    }
+}

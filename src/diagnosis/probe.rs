@@ -1,0 +1,513 @@
+//! Test connection: a few free requests that tell more together than one error does, and what they say.
+
+use super::Situation;
+use super::servers::access;
+use crate::rate_limit::{Provider, Shown, shown};
+use crate::reply::{Content, Reply, TransportError};
+
+/// One request of the test: a GET of the models, which costs nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Probe {
+    /// As every request is sent.
+    Whole,
+    /// Without any header, its answer not to be read (`no-cors`): it fails only where nobody answers.
+    NoCors,
+    /// Without any header: no preflight goes before it.
+    Bare,
+    /// With this header alone; the preflight asks for it and no other.
+    Alone(&'static str),
+}
+
+/// How much of an answer's headers could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeadersRead {
+    /// All of them: same origin, or the server exposes all or its limits.
+    Full,
+    /// None that tells of limits.
+    BodyOnly,
+}
+
+/// What came of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// An answer that can be read.
+    Read {
+        /// The HTTP status.
+        status: u16,
+        /// How many models it lists; `None` where it is no model list.
+        models: Option<usize>,
+        /// How much of its headers could be read.
+        headers: HeadersRead,
+        /// Whose names its limits have, where any could be read.
+        whose: Option<&'static str>,
+    },
+    /// Something answered; that is all the browser tells.
+    Reached,
+    /// The browser says no more than that it failed.
+    Nothing {
+        /// It said that it was offline.
+        is_offline: bool,
+    },
+    /// No answer in time.
+    Late,
+    /// It could not be sent as it stands, and why.
+    NotSent(String),
+}
+
+impl Answer {
+    /// What came of a probe sent to `host`, whose answer was to be read.
+    pub fn of(result: &Result<Reply, TransportError>, is_offline: bool, host: &str) -> Self {
+        match result {
+            Ok(reply) => {
+                let (sent, limits) = (reply.wire.headers(), &reply.headers.limits);
+                let is_not_sent = |name| shown(name, &reply.headers, &sent) == Shown::NotSent;
+                let sees_all = is_not_sent("retry-after") && is_not_sent("x-ratelimit-limit-requests");
+                let sees_limits = limits.any_exposed();
+                Self::Read {
+                    status: reply.status,
+                    models: match &reply.content {
+                        Content::Models(models) => Some(models.len()),
+                        _ => None,
+                    },
+                    headers: if sees_all || sees_limits { HeadersRead::Full } else { HeadersRead::BodyOnly },
+                    whose: sees_limits.then(|| Provider::of(Some(host), limits, &sent).whose),
+                }
+            }
+            Err(TransportError::Opaque(_)) => Self::Nothing { is_offline },
+            Err(TransportError::TimedOut(_)) => Self::Late,
+            // It began to answer, and could be read: what it would have said is not known.
+            Err(TransportError::CutOff { .. }) => {
+                Self::Read { status: 200, models: None, headers: HeadersRead::BodyOnly, whose: None }
+            }
+            Err(TransportError::NotSent(why)) => Self::NotSent(why.clone()),
+        }
+    }
+}
+
+/// The probes so far, with their answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ProbeLog {
+    /// In the order they were sent.
+    pub steps: Vec<(Probe, Answer)>,
+}
+
+/// How it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerdictKind {
+    /// It works.
+    Good,
+    /// It answers, and something is to be seen to.
+    Warning,
+    /// It cannot be used as it is.
+    Bad,
+}
+
+/// What the probes say together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// How it stands.
+    pub kind: VerdictKind,
+    /// In a few words.
+    pub title: &'static str,
+    /// What is known, and what is not.
+    pub text: String,
+    /// What to do.
+    pub fix: Option<String>,
+    /// How much of the headers can be read, where an answer could.
+    pub headers: Option<HeadersRead>,
+    /// A shell command that tells what the page cannot see.
+    pub command: Option<String>,
+}
+
+impl ProbeLog {
+    /// The next probe that would tell something; `None` when all that can be known is.
+    pub fn next(&self, situation: &Situation) -> Option<Probe> {
+        let Some(whole) = self.answer(Probe::Whole) else { return Some(Probe::Whole) };
+        // On the page's own origin there is no CORS to look behind.
+        if *whole != (Answer::Nothing { is_offline: false }) || situation.base_url.is_same_origin() {
+            return None;
+        }
+        match (self.answer(Probe::NoCors), self.answer(Probe::Bare)) {
+            (None, _) => Some(Probe::NoCors),
+            (Some(Answer::Reached), None) => Some(Probe::Bare),
+            (Some(Answer::Reached), Some(Answer::Read { .. })) => {
+                // One header alone was in the whole request already.
+                let asked = situation.asked_headers(false);
+                let untried = |name: &&&'static str| self.answer(Probe::Alone(name)).is_none();
+                if asked.len() > 1 { asked.iter().find(untried).map(|name| Probe::Alone(name)) } else { None }
+            }
+            _ => None,
+        }
+    }
+
+    fn answer(&self, probe: Probe) -> Option<&Answer> {
+        self.steps.iter().find_map(|(sent, answer)| (*sent == probe).then_some(answer))
+    }
+
+    /// The headers that alone get no readable answer.
+    fn refused_alone(&self) -> Vec<&'static str> {
+        self.steps
+            .iter()
+            .filter_map(|(probe, answer)| match (probe, answer) {
+                (Probe::Alone(name), Answer::Nothing { .. }) => Some(*name),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// What the probes say; `None` before the first has its answer. It never says more than they can tell.
+    pub fn verdict(&self, situation: &Situation) -> Option<Verdict> {
+        let host = situation.base_url.host_for_display();
+        let bad = |title, text: String, fix: Option<String>, command: Option<String>| Verdict {
+            kind: VerdictKind::Bad,
+            title,
+            text,
+            fix,
+            headers: None,
+            command,
+        };
+        let models = Some(situation.curl_models());
+        let preflight = Some(situation.curl_preflight(false));
+        Some(match (self.answer(Probe::Whole)?, self.answer(Probe::NoCors), self.answer(Probe::Bare)) {
+            (Answer::Read { status, models, headers, whose }, ..) => {
+                read(situation, *status, *models, *headers, *whose)
+            }
+            (Answer::NotSent(why), ..) => bad("Nothing was sent", why.clone(), None, None),
+            (Answer::Late, ..) => bad(
+                "No answer in time",
+                format!("{host} took the request, or the network swallowed it: neither an answer nor a failure came in time."),
+                Some("Try again; if it lasts, try another network.".to_owned()),
+                models,
+            ),
+            (Answer::Nothing { is_offline: true }, ..) => bad(
+                "Offline",
+                "The browser says that it is offline, so nothing else can be told.".to_owned(),
+                Some("Connect to the network, then test again.".to_owned()),
+                None,
+            ),
+            _ if situation.base_url.is_same_origin() => bad(
+                "The relay does not answer",
+                "This page's own server broke off, or is gone.".to_owned(),
+                Some("Check that the page is served with its relay (make serve).".to_owned()),
+                models,
+            ),
+            (_, Some(Answer::Reached), Some(Answer::Read { .. })) => self.with_headers_only(situation, preflight),
+            (_, Some(Answer::Reached), _) => without_cors(situation, preflight),
+            _ => bad(
+                "Nobody answers",
+                format!("Not even a request without headers reaches {host}: the address is wrong, nothing listens there, its certificate is not trusted, or an extension, a firewall or the browser itself blocks it."),
+                Some("Check host and port. Run the command: where curl gets an answer, something in the browser blocks it.".to_owned()),
+                models,
+            ),
+        })
+    }
+
+    /// The server answers pages; with the request's headers it cannot be read.
+    fn with_headers_only(&self, situation: &Situation, preflight: Option<String>) -> Verdict {
+        let refused = self.refused_alone();
+        let extra: Vec<&str> = refused.iter().copied().filter(|name| *name != "authorization").collect();
+        let verdict = |title, text, fix: &str, command| Verdict {
+            kind: VerdictKind::Bad,
+            title,
+            text,
+            fix: Some(fix.to_owned()),
+            headers: None,
+            command,
+        };
+        if !extra.is_empty() {
+            let key = if refused.contains(&"authorization") {
+                " With the key alone it cannot be read either."
+            } else {
+                " With the key alone it can be read."
+            };
+            return verdict(
+                "A header is refused",
+                format!(
+                    "The server is there, and it answers pages. With {} its answer cannot be read: it refuses that header before the request.{key}",
+                    extra.join(" and with ")
+                ),
+                "Leave the field empty, or let the server name the header in Access-Control-Allow-Headers.",
+                preflight,
+            );
+        }
+        if situation.asked_headers(false).len() > 1 && refused.is_empty() {
+            return verdict(
+                "Only all headers together fail",
+                "The server is there, and each header alone gets an answer that can be read. What it makes of all of them together is hidden.".to_owned(),
+                "Check that the key belongs to this organization and project.",
+                Some(situation.curl_models()),
+            );
+        }
+        if situation.is_openai() {
+            return key_rejected(situation);
+        }
+        verdict(
+            "With your key the answer is hidden",
+            "The server is there, and it answers pages. With your key the answer cannot be read: either it refuses the header authorization before the request, or the key was rejected (401) and that refusal carries no CORS header.".to_owned(),
+            "Run the command: Access-Control-Allow-Headers must name authorization. If it does, the key was rejected.",
+            preflight,
+        )
+    }
+}
+
+fn key_rejected(situation: &Situation) -> Verdict {
+    let (title, text) = if situation.has_key {
+        (
+            "The key was most likely rejected",
+            "The server is there. With your key the answer cannot be read: at OpenAI that means the key was rejected (401), whose answer carries no CORS header. A good key's answer can be read.",
+        )
+    } else {
+        (
+            "The key is missing",
+            "The server is there. Without a key OpenAI answers 401, which carries no CORS header and so cannot be read.",
+        )
+    };
+    Verdict {
+        kind: VerdictKind::Bad,
+        title,
+        text: text.to_owned(),
+        fix: Some(
+            "Give the key again: whole, of the right project, not revoked. curl shows the 401 in words.".to_owned(),
+        ),
+        headers: None,
+        command: Some(situation.curl_models()),
+    }
+}
+
+/// Reached, but not even a plain answer can be read.
+fn without_cors(situation: &Situation, preflight: Option<String>) -> Verdict {
+    // OpenAI answers pages, and refuses a request without a key as unreadably as one with a wrong key.
+    if situation.is_openai() {
+        return key_rejected(situation);
+    }
+    Verdict {
+        kind: VerdictKind::Bad,
+        title: "The server does not let this page read its answers",
+        text: format!(
+            "The server is there, but not even an answer to a plain request can be read: it sends no Access-Control-Allow-Origin for {}, or not on refusals (401, 404).",
+            situation.page_origin
+        ),
+        fix: Some(access(situation).fix),
+        headers: None,
+        command: preflight,
+    }
+}
+
+fn read(
+    situation: &Situation,
+    status: u16,
+    models: Option<usize>,
+    headers: HeadersRead,
+    whose: Option<&'static str>,
+) -> Verdict {
+    let told = match (headers, whose) {
+        (HeadersRead::Full, Some(whose)) => format!(" Rate-limit headers can be read ({whose})."),
+        (HeadersRead::Full, None) => {
+            " All headers can be read; this answer carried no limits, as lists of models often do.".to_owned()
+        }
+        (HeadersRead::BodyOnly, _) => {
+            " None of its rate-limit headers can be read here: hidden by CORS, or not sent with a list of models. Limits are then inferred from error texts.".to_owned()
+        }
+    };
+    let with = |kind, title, text: String, fix: Option<&str>| Verdict {
+        kind,
+        title,
+        text: text + &told,
+        fix: fix.map(str::to_owned),
+        headers: Some(headers),
+        command: (kind != VerdictKind::Good).then(|| situation.curl_models()),
+    };
+    match (status, models) {
+        (200..=299, Some(models)) => with(
+            VerdictKind::Good,
+            "It answers",
+            match models {
+                1 => "1 model is listed, and the answer can be read.".to_owned(),
+                _ => format!("{models} models are listed, and the answer can be read."),
+            },
+            None,
+        ),
+        (200..=299, None) => with(
+            VerdictKind::Warning,
+            "Something answers, but no list of models",
+            "The server says it worked, and what it sent is no list of models.".to_owned(),
+            Some("Check the base URL: it usually ends in /v1. A server without such a list can still answer requests."),
+        ),
+        (401 | 403, _) => with(
+            VerdictKind::Bad,
+            if situation.has_key { "The key is refused" } else { "A key is wanted" },
+            format!("The server answers pages, and refuses with {status}."),
+            Some("Give a key of this server: whole, of the right project, not revoked."),
+        ),
+        (404, _) => with(
+            VerdictKind::Warning,
+            "Nothing at this address",
+            "The server is there, and has no list of models at this path (404).".to_owned(),
+            Some("Check the base URL: it usually ends in /v1."),
+        ),
+        (429, _) => with(
+            VerdictKind::Warning,
+            "It answers: a limit is reached",
+            "The server refuses with 429, and that can be read.".to_owned(),
+            Some("Wait, then test again."),
+        ),
+        _ => with(
+            VerdictKind::Warning,
+            "It answers with a failure",
+            format!("The server answers {status}, and that can be read."),
+            Some("Test again in a while."),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::situation;
+    use super::*;
+
+    const PAGE: &str = "https://sluice.example";
+    const FAILED: Answer = Answer::Nothing { is_offline: false };
+
+    fn status(status: u16) -> Answer {
+        let models = (status == 200).then_some(3);
+        Answer::Read { status, models, headers: HeadersRead::BodyOnly, whose: None }
+    }
+
+    /// Runs the probes against a server that answers each as `answers` says.
+    fn run(situation: &Situation, answers: impl Fn(Probe) -> Answer) -> ProbeLog {
+        let mut log = ProbeLog::default();
+        while let Some(probe) = log.next(situation) {
+            log.steps.push((probe, answers(probe)));
+            assert!(log.steps.len() <= 6, "it goes on for ever: {log:?}");
+        }
+        log
+    }
+
+    fn probes(log: &ProbeLog) -> Vec<Probe> {
+        log.steps.iter().map(|(probe, _)| *probe).collect()
+    }
+
+    #[test]
+    fn an_answer_ends_the_test() {
+        let openai = situation("https://api.openai.com/v1", PAGE);
+        for (code, kind, title) in [
+            (200, VerdictKind::Good, "It answers"),
+            (401, VerdictKind::Bad, "The key is refused"),
+            (404, VerdictKind::Warning, "Nothing at this address"),
+            (429, VerdictKind::Warning, "It answers: a limit is reached"),
+            (503, VerdictKind::Warning, "It answers with a failure"),
+        ] {
+            let log = run(&openai, |_| status(code));
+            let verdict = log.verdict(&openai).unwrap();
+            assert_eq!((probes(&log), verdict.kind, verdict.title), (vec![Probe::Whole], kind, title));
+            assert_eq!(verdict.headers, Some(HeadersRead::BodyOnly));
+        }
+        let full = |_| Answer::Read {
+            status: 200,
+            models: Some(3),
+            headers: HeadersRead::Full,
+            whose: Some("Mistral's names"),
+        };
+        let verdict = run(&openai, full).verdict(&openai).unwrap();
+        assert_eq!(
+            verdict.text,
+            "3 models are listed, and the answer can be read. Rate-limit headers can be read (Mistral's names)."
+        );
+    }
+
+    #[test]
+    fn at_openai_what_is_hidden_though_reached_is_the_key() {
+        let openai = situation("https://api.openai.com/v1", PAGE);
+        for bare in [status(401), FAILED] {
+            let log = run(&openai, |probe| match probe {
+                Probe::NoCors => Answer::Reached,
+                Probe::Bare => bare.clone(),
+                _ => FAILED,
+            });
+            assert_eq!(probes(&log), [Probe::Whole, Probe::NoCors, Probe::Bare]);
+            let verdict = log.verdict(&openai).unwrap();
+            assert!(verdict.text.contains("at OpenAI that means the key was rejected (401)"), "{verdict:?}");
+        }
+    }
+
+    #[test]
+    fn elsewhere_the_key_and_its_preflight_are_not_told_apart() {
+        let gateway = situation("https://gateway.example/v1", PAGE);
+        let log = run(&gateway, |probe| match probe {
+            Probe::NoCors => Answer::Reached,
+            Probe::Bare => status(200),
+            _ => FAILED,
+        });
+        let verdict = log.verdict(&gateway).unwrap();
+        assert!(
+            verdict
+                .text
+                .contains("either it refuses the header authorization before the request, or the key was rejected")
+        );
+        assert!(verdict.command.unwrap().contains("Access-Control-Request-Headers: authorization"));
+    }
+
+    #[test]
+    fn a_header_that_alone_fails_is_named() {
+        let mut gateway = situation("https://gateway.example/v1", PAGE);
+        gateway.has_organization = true;
+        gateway.has_project = true;
+        let log = run(&gateway, |probe| match probe {
+            Probe::NoCors => Answer::Reached,
+            Probe::Bare | Probe::Alone("authorization" | "openai-organization") => status(200),
+            _ => FAILED,
+        });
+        assert_eq!(
+            probes(&log),
+            [
+                Probe::Whole,
+                Probe::NoCors,
+                Probe::Bare,
+                Probe::Alone("authorization"),
+                Probe::Alone("openai-organization"),
+                Probe::Alone("openai-project")
+            ]
+        );
+        let verdict = log.verdict(&gateway).unwrap();
+        assert_eq!(verdict.title, "A header is refused");
+        assert!(verdict.text.contains("With openai-project its answer cannot be read"), "{}", verdict.text);
+        assert!(verdict.text.contains("With the key alone it can be read"), "{}", verdict.text);
+
+        let together = run(&gateway, |probe| match probe {
+            Probe::NoCors => Answer::Reached,
+            Probe::Whole => FAILED,
+            _ => status(200),
+        });
+        assert_eq!(together.verdict(&gateway).unwrap().title, "Only all headers together fail");
+    }
+
+    #[test]
+    fn what_nobody_answers_is_not_blamed_on_cors() {
+        let gateway = situation("https://gateway.example/v1", PAGE);
+        let log = run(&gateway, |_| FAILED);
+        assert_eq!(probes(&log), [Probe::Whole, Probe::NoCors]);
+        let verdict = log.verdict(&gateway).unwrap();
+        assert_eq!(verdict.title, "Nobody answers");
+        assert!(!verdict.text.contains("CORS"), "{}", verdict.text);
+    }
+
+    #[test]
+    fn a_server_that_no_page_may_read_gets_its_own_fix() {
+        let ollama = situation("http://localhost:11434/v1", PAGE);
+        let log = run(&ollama, |probe| if probe == Probe::NoCors { Answer::Reached } else { FAILED });
+        let verdict = log.verdict(&ollama).unwrap();
+        assert!(verdict.fix.unwrap().contains("OLLAMA_ORIGINS=https://sluice.example"));
+    }
+
+    #[test]
+    fn a_relay_is_asked_once_and_offline_ends_it() {
+        let relay = situation("/openai/v1", PAGE);
+        let log = run(&relay, |_| FAILED);
+        assert_eq!(probes(&log), [Probe::Whole]);
+        assert_eq!(log.verdict(&relay).unwrap().title, "The relay does not answer");
+        let openai = situation("https://api.openai.com/v1", PAGE);
+        let offline = run(&openai, |_| Answer::Nothing { is_offline: true });
+        assert_eq!((offline.steps.len(), offline.verdict(&openai).unwrap().title), (1, "Offline"));
+        assert_eq!(ProbeLog::default().verdict(&openai), None);
+    }
+}
