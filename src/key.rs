@@ -132,6 +132,11 @@ impl ApiKey {
         &self.0
     }
 
+    /// The key itself, to look for it in what comes back.
+    pub(crate) fn expose_for_redaction(&self) -> &str {
+        &self.0
+    }
+
     /// What may be shown of it: `sk-…wxyz`; of a short one nothing but dots.
     pub fn label(&self) -> String {
         let prefix = if self.0.starts_with("sk-") { "sk-" } else { "" };

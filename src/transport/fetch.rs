@@ -70,7 +70,7 @@ impl<C: Clock> FetchTransport<C> {
         };
         let headers: Vec<_> = Headers::from_raw(response.headers())
             .entries()
-            .map(|(name, value)| (name.to_ascii_lowercase(), self.connection.redacted(&value)))
+            .map(|(name, value)| self.connection.redacted_header(&name, &value))
             .collect();
         let body = match response.body() {
             Some(stream) => read(&stream).await,
