@@ -8,7 +8,7 @@
 //! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`base_url`], [`key`], [`redact`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`export`] |
 //! | picture and text | [`chart`], [`format`], [`highlight`] |
 //! | ports | [`clock`], [`transport`], [`client`] |
-//! | runs | [`run`] |
+//! | runs | [`run`], [`share`] |
 //! | page (wasm only) | `platform`, `state`, `components`, `run_view`, `views`, `app` |
 
 #[cfg(target_arch = "wasm32")]
@@ -36,6 +36,7 @@ pub mod retry;
 pub mod run;
 #[cfg(target_arch = "wasm32")]
 pub mod run_view;
+pub mod share;
 pub mod simulator;
 #[cfg(target_arch = "wasm32")]
 pub mod state;
