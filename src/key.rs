@@ -1,4 +1,5 @@
-//! The API key: a guest. It is never printed, and leaves this type for one header alone.
+//! The API key: a guest. It is never printed, and leaves this type for one header alone, and for this tab's session
+//! storage where a person asks for that.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -134,6 +135,11 @@ impl ApiKey {
 
     /// The key itself, to look for it in what comes back.
     pub(crate) fn expose_for_redaction(&self) -> &str {
+        &self.0
+    }
+
+    /// The key itself, for this tab's session storage, which a person has to ask for.
+    pub(crate) fn expose_for_session_storage(&self) -> &str {
         &self.0
     }
 

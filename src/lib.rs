@@ -7,7 +7,7 @@
 //! |---|---|
 //! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`base_url`], [`key`], [`redact`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`export`] |
 //! | picture and text | [`chart`], [`format`], [`highlight`] |
-//! | ports | [`clock`], [`transport`], [`client`] |
+//! | ports | [`clock`], [`transport`], [`client`], [`idle`] |
 //! | runs | [`run`], [`share`] |
 //! | page (wasm only) | `platform`, `state`, `components`, `run_view`, `views`, `app` |
 
@@ -22,6 +22,7 @@ pub mod components;
 pub mod export;
 pub mod format;
 pub mod highlight;
+pub mod idle;
 pub mod key;
 pub mod models;
 pub mod notebook;

@@ -26,7 +26,7 @@ const LAYERS: &[&[&str]] = &[
         "key",
         "redact",
     ],
-    &["transport", "clock", "store", "client"],
+    &["transport", "clock", "store", "client", "idle"],
     &["run", "lab", "notebook", "share"],
     &["platform"],
     &["state"],

@@ -8,23 +8,12 @@ use crate::key::wipe;
 
 /// Shorter keys are names that people give to servers that want none ("ollama"): found only as words of their own.
 const SHORTEST_SECRET: usize = 8;
-/// Fewer characters of a key at the end of a text tell nothing, and may be anything.
-const SHORTEST_BEGINNING: usize = 4;
 
 /// The key's forms.
 #[derive(Default)]
 pub(super) struct KeyForms {
     forms: Vec<String>,
     is_short: bool,
-}
-
-/// What a text holds at a place.
-enum Found {
-    Nothing,
-    /// A form, so many bytes long in the text.
-    Whole(usize),
-    /// A form's beginning, this much of it, at the end of the text.
-    Unfinished(usize),
 }
 
 impl KeyForms {
@@ -57,13 +46,9 @@ impl KeyForms {
         let mut spans = Vec::new();
         let mut at = 0;
         while !self.is_empty() && at < text.len() {
-            match self.find_at(text.as_bytes(), at) {
-                Found::Whole(length) => {
-                    spans.push(at..at + length);
-                    at += length;
-                }
-                _ => at += 1,
-            }
+            let length = self.length_at(text.as_bytes(), at);
+            spans.extend(length.map(|length| at..at + length));
+            at += length.unwrap_or(1);
         }
         spans
     }
@@ -81,59 +66,31 @@ impl KeyForms {
         out
     }
 
-    /// Where an echo begins that the end of the text cuts short; the text's length where none does.
-    pub(super) fn unfinished_at(&self, text: &str) -> usize {
-        let longest = self.forms.first().map_or(0, String::len).saturating_mul(LONGEST_ESCAPE);
-        let mut at = text.len().saturating_sub(longest);
-        while at < text.len() {
-            at += match self.find_at(text.as_bytes(), at) {
-                Found::Unfinished(SHORTEST_BEGINNING..) => return at,
-                // A key may begin as it ends.
-                Found::Whole(length) => length,
-                _ => 1,
-            };
-        }
-        text.len()
+    /// The length of an echo that begins at `at`.
+    fn length_at(&self, text: &[u8], at: usize) -> Option<usize> {
+        let rest = text.get(at..)?;
+        let first = rest.first()?;
+        let may_begin = |form: &[u8]| {
+            matches!(first, b'\\' | b'%' | b'&') || form.first().is_some_and(|own| self.same(*own, *first))
+        };
+        let mut forms = self.forms.iter().map(String::as_bytes).filter(|form| may_begin(form));
+        forms
+            .find_map(|form| self.compare(rest, form).filter(|length| !self.is_short || is_word(text, at..at + length)))
     }
 
-    fn find_at(&self, text: &[u8], at: usize) -> Found {
-        let rest = text.get(at..).unwrap_or_default();
-        let Some(first) = rest.first() else { return Found::Nothing };
-        let mut longest = 0;
-        for form in self.forms.iter().map(String::as_bytes) {
-            let may_begin =
-                matches!(first, b'\\' | b'%' | b'&') || form.first().is_some_and(|own| self.same(*own, *first));
-            if !may_begin {
-                continue;
-            }
-            match self.compare(rest, form) {
-                Found::Whole(length) if !self.is_short || is_word(text, at..at + length) => {
-                    return Found::Whole(length);
-                }
-                Found::Unfinished(length) => longest = longest.max(length),
-                _ => {}
-            }
-        }
-        if longest > 0 { Found::Unfinished(longest) } else { Found::Nothing }
-    }
-
-    fn compare(&self, text: &[u8], form: &[u8]) -> Found {
+    /// The length of `form` at the start of `text`, if it is there.
+    fn compare(&self, text: &[u8], form: &[u8]) -> Option<usize> {
         // As it is first: a key may itself hold what reads as an escape.
         if text.len() >= form.len() && text.iter().zip(form).all(|(one, other)| self.same(*one, *other)) {
-            return Found::Whole(form.len());
+            return Some(form.len());
         }
-        let mut at = 0;
-        for (compared, wanted) in form.iter().enumerate() {
-            let rest = text.get(at..).unwrap_or_default();
-            at += match (rest.first(), escape(rest)) {
-                (None, _) => return Found::Unfinished(compared),
-                (_, Some((byte, length))) if self.same(byte, *wanted) => length,
-                (Some(byte), _) if self.same(*byte, *wanted) => 1,
-                (Some(b'\\' | b'%' | b'&'), None) if rest.len() < LONGEST_ESCAPE => return Found::Unfinished(compared),
-                _ => return Found::Nothing,
-            };
-        }
-        Found::Whole(at)
+        form.iter().try_fold(0, |at, wanted| {
+            let rest = text.get(at..)?;
+            match escape(rest) {
+                Some((byte, length)) if self.same(byte, *wanted) => Some(at + length),
+                _ => rest.first().filter(|byte| self.same(**byte, *wanted)).map(|_| at + 1),
+            }
+        })
     }
 
     const fn same(&self, one: u8, other: u8) -> bool {
@@ -147,8 +104,8 @@ impl Drop for KeyForms {
     }
 }
 
-/// `&#x0073;` in bytes.
-const LONGEST_ESCAPE: usize = 8;
+/// The most digits of an HTML escape, its `x` included.
+const MOST_DIGITS: usize = 6;
 
 /// The ASCII character that an escape at the start of `text` stands for, and the escape's length.
 fn escape(text: &[u8]) -> Option<(u8, usize)> {
@@ -162,7 +119,7 @@ fn escape(text: &[u8]) -> Option<(u8, usize)> {
         [b'\\', byte @ (b'"' | b'\'' | b'\\' | b'/'), ..] => Some((*byte, 2)),
         [b'%', high, low, ..] => hex(&[*high, *low]).map(|byte| (byte, 3)),
         [b'&', b'#', rest @ ..] => {
-            let digits = rest.get(..rest.iter().take(LONGEST_ESCAPE).position(|byte| *byte == b';')?)?;
+            let digits = rest.get(..rest.iter().take(MOST_DIGITS).position(|byte| *byte == b';')?)?;
             let byte = match digits {
                 [b'x' | b'X', digits @ ..] => hex(digits)?,
                 _ => std::str::from_utf8(digits).ok()?.parse().ok().filter(u8::is_ascii)?,

@@ -39,12 +39,6 @@ impl Redactor {
         patterns::without_patterns(&self.forms.replaced(text))
     }
 
-    /// As [`Redactor::text`], for a text that is still coming: what may be the beginning of a key waits for the rest.
-    pub fn text_so_far(&self, text: &str) -> String {
-        let end = self.forms.unfinished_at(text).min(patterns::unfinished_at(text));
-        self.text(text.get(..end).unwrap_or(text))
-    }
-
     /// The text as what may leave the page.
     pub fn redacted(&self, text: &str) -> Redacted {
         Redacted(self.text(text))

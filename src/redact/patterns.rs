@@ -134,12 +134,3 @@ fn ends_in_authorization(lower: &str) -> bool {
 fn is_variable(text: &str, at: usize) -> bool {
     text.get(at..).is_some_and(|token| token.starts_with('$') || token.starts_with(KEY_MARK))
 }
-
-/// Where a word begins that may become a key when more of it comes; the text's length where none does.
-pub(super) fn unfinished_at(text: &str) -> usize {
-    let word = text.rfind(|character| !is_key_character(character) && character != '*');
-    let start = word.map_or(0, |at| at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
-    let may_be_key =
-        text.get(start..).is_some_and(|word| KEY_PREFIXES.iter().any(|(prefix, _)| word.starts_with(prefix)));
-    if may_be_key { start } else { text.len() }
-}

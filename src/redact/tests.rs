@@ -160,26 +160,6 @@ fn other_streams_are_kept_to_the_byte() {
     assert_eq!(redactor.received(&stream), stream);
 }
 
-#[test]
-fn a_text_that_grows_never_shows_the_key_nor_much_of_it() {
-    let redactor = Redactor::new(Some(&key("hunter-two-hunter-two")));
-    for secret in ["hunter-two-hunter-two", "sk-other-EXAMPLE0000000000", "hunter%2Dtwo-hunter%2dtwo"] {
-        let text = format!("It is “{secret}”. Is it?");
-        for at in text.char_indices().map(|(at, _)| at) {
-            let shown = redactor.text_so_far(&text[..at]);
-            assert!(!shown.contains("hunte") && !shown.contains("sk-other"), "{shown}");
-        }
-        assert_eq!(redactor.text_so_far(&text), "It is “[key]”. Is it?");
-    }
-    assert_eq!(redactor.text_so_far("the hunt"), "the ", "it may be the beginning of the key");
-    assert_eq!(redactor.text_so_far("the hun"), "the hun");
-}
-
-#[test]
-fn it_keeps_the_key_to_itself() {
-    assert_eq!(format!("{:?}", Redactor::new(Some(&key("sk-secret-key-1")))), "Redactor([hidden])");
-}
-
 fn base64(bytes: &[u8]) -> String {
     let whole = base64_core(bytes, 0);
     // The core leaves out the last partial sextet, which any real encoder writes.

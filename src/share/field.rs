@@ -146,6 +146,17 @@ impl Field {
         }
     }
 
+    /// Whether links to the view at `path` have it.
+    pub fn is_of(self, path: &str) -> bool {
+        let (request, burst) = (path == "request", path == "burst");
+        match self {
+            Self::Prompt | Self::MaxOutputTokens | Self::Policy => request || burst,
+            Self::Instructions | Self::Temperature | Self::Effort | Self::Stream => request,
+            Self::Requests | Self::Concurrency | Self::MaxAttempts | Self::BaseDelay | Self::AnsweredBy => burst,
+            _ => true,
+        }
+    }
+
     /// Whether it is a text that a person wrote, which may be private.
     pub const fn is_written(self) -> bool {
         matches!(self, Self::Prompt | Self::Instructions)

@@ -24,7 +24,7 @@ pub enum Problem {
     BadValue(Field),
     /// A field is there twice; the first counts.
     Repeated(Field),
-    /// Fields that links do not have: what can be shown of their names.
+    /// Fields that links to this view do not have: what can be shown of their names.
     Unknown(Vec<String>),
 }
 
@@ -44,7 +44,7 @@ impl fmt::Display for Problem {
             ),
             Self::BadValue(field) => write!(f, "{}: the link's value cannot be used, and yours was kept.", field.label()),
             Self::Repeated(field) => write!(f, "{}: the link says it twice; the first was used.", field.label()),
-            Self::Unknown(names) => write!(f, "Left out, since links have no such settings: {}.", names.join(", ")),
+            Self::Unknown(names) => write!(f, "Left out, since links to this view have no such settings: {}.", names.join(", ")),
         }
     }
 }
@@ -87,12 +87,12 @@ pub fn read(fragment: &str) -> Option<Opened> {
     if body.len() > LONGEST {
         opened.problems.push(Problem::TooLong { length: body.len() });
     } else if !query.is_empty() {
-        read_fields(query, &mut opened);
+        read_fields(path.trim_matches('/'), query, &mut opened);
     }
     Some(opened)
 }
 
-fn read_fields(query: &str, opened: &mut Opened) {
+fn read_fields(view: &str, query: &str, opened: &mut Opened) {
     let pairs =
         || query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")));
     match pairs().find(|(name, _)| *name == "v") {
@@ -104,7 +104,7 @@ fn read_fields(query: &str, opened: &mut Opened) {
     }
     let mut unknown = Vec::new();
     for (name, value) in pairs().filter(|(name, _)| *name != "v") {
-        let Some(field) = Field::from_name(name) else {
+        let Some(field) = Field::from_name(name).filter(|field| field.is_of(view)) else {
             if !is_key_name(name) {
                 unknown.push(shown(name));
             }

@@ -41,8 +41,8 @@ fn places_in_the_page_are_no_links() {
 #[test]
 fn what_a_link_may_not_say_is_named_and_left_out() {
     let opened = opened(
-        "#/burst?v=1&requests=301&requests=5&concurrency=2&concurrency=3&temperature=1e0&rpm=-1&effort=huge&model=%E2%80%AEx\
-         &prompt=%zz&instructions=%ff&base_delay=NaN&stream=yes&org=org-x&project=p&__proto__=1&constructor=2&a%3Cb=3&submit=1&x=1",
+        "#/burst?v=1&temperature=1&requests=301&requests=5&concurrency=2&concurrency=3&max_attempts=1e0&rpm=-1&policy=huge&model=%E2%80%AEx\
+         &prompt=%zz&scenario=%ff&base_delay=NaN&source=yes&org=org-x&project=p&__proto__=1&constructor=2&a%3Cb=3&submit=1&x=1",
     );
     use Field as F;
     use Problem::{BadValue, Repeated, Unknown};
@@ -51,15 +51,17 @@ fn what_a_link_may_not_say_is_named_and_left_out() {
         [
             BadValue(F::Requests),
             Repeated(F::Concurrency),
-            BadValue(F::Temperature),
+            BadValue(F::MaxAttempts),
             BadValue(F::Rpm),
-            BadValue(F::Effort),
+            BadValue(F::Policy),
             BadValue(F::Model),
             BadValue(F::Prompt),
-            BadValue(F::Instructions),
+            BadValue(F::Scenario),
             BadValue(F::BaseDelay),
-            BadValue(F::Stream),
-            Unknown(["org", "project", "__proto__", "constructor", "a3Cb", "and 2 more"].map(str::to_owned).into()),
+            BadValue(F::Source),
+            Unknown(
+                ["temperature", "org", "project", "__proto__", "constructor", "and 3 more"].map(str::to_owned).into()
+            ),
         ]
     );
     assert_eq!(opened.settings, settings(&[(F::Requests, "5"), (F::Concurrency, "2")]));
@@ -185,18 +187,19 @@ fn value(field: Field) -> BoxedStrategy<String> {
 proptest! {
     #[test]
     fn whatever_is_written_reads_the_same(
+        view in prop_oneof!["guide", "request", "burst"],
         values in Field::ALL.map(|field| (Just(field), proptest::option::of(value(field)))).to_vec(),
     ) {
         let redactor = Redactor::default();
         let mut settings = SharedSettings::default();
-        for (field, value) in values {
+        for (field, value) in values.into_iter().filter(|(field, _)| field.is_of(&view)) {
             if let Some(value) = value.filter(|value| redactor.text(value) == *value) {
                 settings.set(field, value);
             }
         }
-        let link = link("burst", &settings, &redactor).unwrap();
+        let link = link(&view, &settings, &redactor).unwrap();
         let opened = read(&link).unwrap();
-        prop_assert_eq!(opened, Opened { address: "#/burst".into(), settings, problems: vec![] });
+        prop_assert_eq!(opened, Opened { address: format!("#/{view}"), settings, problems: vec![] });
     }
 
     #[test]

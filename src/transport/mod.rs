@@ -3,6 +3,7 @@
 pub mod connection;
 #[cfg(target_arch = "wasm32")]
 pub mod fetch;
+pub mod kept;
 pub mod simulated;
 
 use std::future::Future;
