@@ -1,8 +1,11 @@
 //! The page as a whole: the three bands, and which view is between them.
 
 mod connection;
+mod key_in_prompt;
 mod meter_band;
 mod navigation;
+mod notices;
+mod share;
 mod top_bar;
 
 use leptos::mount::mount_to;
@@ -20,6 +23,8 @@ use top_bar::TopBar;
 /// The page.
 #[component]
 pub fn App() -> impl IntoView {
+    // Before the routes: a link is taken out of the address before anything else reads it.
+    let incoming = share::IncomingLink::intercept();
     state::provide_all();
     guide::provide();
     request::provide();
@@ -37,6 +42,7 @@ pub fn App() -> impl IntoView {
         <TopBar />
         <Navigation />
         <MeterBand />
+        <notices::NoticeList />
         <main class="work" id="work" tabindex="-1">
             {move || match route.get() {
                 View::Guide => view! { <guide::GuideView /> }.into_any(),
@@ -44,6 +50,8 @@ pub fn App() -> impl IntoView {
                 View::Burst => view! { <burst::BurstView /> }.into_any(),
             }}
         </main>
+        <share::OpenedLink incoming=incoming />
+        <key_in_prompt::KeyInPrompt />
         </div>
     }
 }
