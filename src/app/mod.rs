@@ -42,8 +42,8 @@ pub fn App() -> impl IntoView {
         <TopBar />
         <Navigation />
         <MeterBand />
-        <notices::NoticeList />
         <main class="work" id="work" tabindex="-1">
+            <notices::NoticeList />
             {move || match route.get() {
                 View::Guide => view! { <guide::GuideView /> }.into_any(),
                 View::Request => view! { <request::RequestView /> }.into_any(),
