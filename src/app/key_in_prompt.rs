@@ -23,8 +23,9 @@ pub fn KeyInPrompt() -> impl IntoView {
             on_close=move |()| question.set(None)
             actions=move || {
                 view! {
-                    <Button on_click=yes>"Send it all the same"</Button>
+                    // First, so that it has the focus.
                     <Button kind=ButtonKind::Primary on_click=no>"Send nothing"</Button>
+                    <Button on_click=yes>"Send it all the same"</Button>
                 }
             }
         >

@@ -66,7 +66,7 @@ impl KeyLife {
         }
         self.idle.set_value(IdleWatch::start(&BrowserClock));
         let had_key = self.session.has_key();
-        self.session.forget_key();
+        self.session.forget_idle_key();
         if had_key {
             self.notices.say(
                 "The key was forgotten",

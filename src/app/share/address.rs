@@ -4,11 +4,11 @@ use leptos::prelude::*;
 
 use crate::base_url::BaseUrl;
 use crate::components::{Button, ButtonKind, Dialog};
-use crate::platform::location;
+use crate::platform::{location, storage};
 use crate::state::locked_origin;
 use crate::state::session::{Session, use_session};
 
-/// What a person used last where nothing is connected.
+/// OpenAI's own API: the address until another is used.
 const OPENAI: &str = "https://api.openai.com/v1";
 
 /// The address in use, and the one a link asks for.
@@ -26,7 +26,8 @@ impl AskedAddress {
     pub fn of(session: Session, address: &str) -> Result<Option<Self>, String> {
         let asked = BaseUrl::parse(address, &location::origin()).map_err(|why| why.to_string())?;
         let in_use = session.connection.with_untracked(|connection| connection.as_ref().map(|to| to.base_url.clone()));
-        let now = in_use.unwrap_or_else(|| OPENAI.to_owned());
+        let used_last = || storage::read("live-base-url").and_then(|text| serde_json::from_str(&text).ok());
+        let now = in_use.or_else(used_last).unwrap_or_else(|| OPENAI.to_owned());
         Ok((now != asked.as_str()).then_some(Self { now, asked }))
     }
 }
@@ -54,8 +55,9 @@ pub fn AddressQuestion(
             on_close=move |()| asked.set(None)
             actions=move || {
                 view! {
-                    <Button on_click=accept>"Use the link's address"</Button>
+                    // First, so that it has the focus.
                     <Button kind=ButtonKind::Primary on_click=keep>"Keep current"</Button>
+                    <Button on_click=accept>"Use the link's address"</Button>
                 }
             }
         >

@@ -53,7 +53,20 @@ impl Session {
     pub fn put_key_away(self) {
         let has_key = self.has_key();
         self.inner.update_value(|inner| inner.was_put_away = has_key);
-        self.let_go();
+        if has_key {
+            self.let_go();
+        } else {
+            self.tell_forgotten();
+        }
+    }
+
+    /// As [`Session::forget_key`], but a connection that has none stays.
+    pub fn forget_idle_key(self) {
+        if self.has_key() {
+            self.forget_key();
+        } else {
+            self.tell_forgotten();
+        }
     }
 
     /// Whether a key was forgotten when the page was left; told once.
@@ -69,6 +82,7 @@ impl Session {
 
     fn store(self, connection: &Connection) -> Result<(), StorageError> {
         if connection.key.is_none() {
+            drop_kept_key();
             return Ok(());
         }
         let stored = storage::write_session(KEPT, &kept::write(connection));
@@ -81,6 +95,11 @@ impl Session {
     fn let_go(self) {
         self.activity.stop_live();
         self.disconnect();
+        self.tell_forgotten();
+    }
+
+    // For what was given and is not in use: fields, a .env that was read.
+    fn tell_forgotten(self) {
         self.forgotten.update(|times| *times = times.wrapping_add(1));
     }
 }
