@@ -313,7 +313,7 @@ fn name_of(character: char) -> &'static str {
 }
 
 /// Prefixes of keys, and whose they are; the longer prefix comes first.
-const VENDORS: [(&str, &str); 9] = [
+const VENDORS: [(&str, &str); 13] = [
     ("sk-ant-", "Anthropic"),
     ("sk-or-", "OpenRouter"),
     ("gsk_", "Groq"),
@@ -323,6 +323,10 @@ const VENDORS: [(&str, &str); 9] = [
     ("pplx-", "Perplexity"),
     ("hf_", "Hugging Face"),
     ("ghp_", "GitHub"),
+    ("github_pat_", "GitHub"),
+    ("nvapi-", "NVIDIA"),
+    ("r8_", "Replicate"),
+    ("AKIA", "AWS"),
 ];
 
 /// Whether a word looks like the key of OpenAI or of another vendor, so that a field for something else can refuse it.

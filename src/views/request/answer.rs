@@ -10,6 +10,7 @@ use crate::format::format_count;
 use crate::reply::Content;
 use crate::responses::{Note, Response};
 use crate::run::{Attempt, CallLog, CallState};
+use crate::state::secrets::use_secrets;
 
 /// The region "Response".
 #[component]
@@ -47,7 +48,7 @@ fn waiting_text(text: &'static str) -> AnyView {
 
 #[component]
 fn Text(response: Response) -> impl IntoView {
-    let text = response.output_text();
+    let text = use_secrets().text(&response.output_text());
     let model = response.model.clone();
     view! {
         {(!text.is_empty())
