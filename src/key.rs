@@ -1,4 +1,5 @@
-//! The API key: a guest. It is never printed, and leaves this type for one header alone.
+//! The API key: a guest. It is never printed, and leaves this type for one header alone, and for this tab's session
+//! storage where a person asks for that.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -129,6 +130,16 @@ impl ApiKey {
 
     /// The key itself, for the `Authorization` header and for nothing else.
     pub fn expose_for_header(&self) -> &str {
+        &self.0
+    }
+
+    /// The key itself, to look for it in what comes back.
+    pub(crate) fn expose_for_redaction(&self) -> &str {
+        &self.0
+    }
+
+    /// The key itself, for this tab's session storage, which a person has to ask for.
+    pub(crate) fn expose_for_session_storage(&self) -> &str {
         &self.0
     }
 
@@ -302,7 +313,7 @@ fn name_of(character: char) -> &'static str {
 }
 
 /// Prefixes of keys, and whose they are; the longer prefix comes first.
-const VENDORS: [(&str, &str); 9] = [
+const VENDORS: [(&str, &str); 13] = [
     ("sk-ant-", "Anthropic"),
     ("sk-or-", "OpenRouter"),
     ("gsk_", "Groq"),
@@ -312,6 +323,10 @@ const VENDORS: [(&str, &str); 9] = [
     ("pplx-", "Perplexity"),
     ("hf_", "Hugging Face"),
     ("ghp_", "GitHub"),
+    ("github_pat_", "GitHub"),
+    ("nvapi-", "NVIDIA"),
+    ("r8_", "Replicate"),
+    ("AKIA", "AWS"),
 ];
 
 /// Whether a word looks like the key of OpenAI or of another vendor, so that a field for something else can refuse it.

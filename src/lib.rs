@@ -7,8 +7,8 @@
 //! |---|---|
 //! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`base_url`], [`key`], [`redact`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`export`], [`diagnosis`] |
 //! | picture and text | [`chart`], [`format`], [`highlight`] |
-//! | ports | [`clock`], [`transport`], [`client`] |
-//! | runs | [`run`] |
+//! | ports | [`clock`], [`transport`], [`client`], [`idle`] |
+//! | runs | [`run`], [`share`] |
 //! | page (wasm only) | `platform`, `state`, `components`, `run_view`, `views`, `app` |
 
 #[cfg(target_arch = "wasm32")]
@@ -23,6 +23,7 @@ pub mod diagnosis;
 pub mod export;
 pub mod format;
 pub mod highlight;
+pub mod idle;
 pub mod key;
 pub mod models;
 pub mod notebook;
@@ -37,6 +38,7 @@ pub mod retry;
 pub mod run;
 #[cfg(target_arch = "wasm32")]
 pub mod run_view;
+pub mod share;
 pub mod simulator;
 #[cfg(target_arch = "wasm32")]
 pub mod state;

@@ -203,3 +203,29 @@ fn concurrency_counts_calls_with_their_waits() {
     assert_eq!(sent, [0, 0, 0, 250, 250, 250]);
     assert_eq!(RunCounts::of(&log.into_inner()).succeeded, 6);
 }
+
+#[test]
+fn a_refused_key_stops_the_whole_run() {
+    let clock = VirtualClock::default();
+    let refused =
+        answer(401, &[], r#"{"error":{"message":"Incorrect API key provided: x.","code":"invalid_api_key"}}"#);
+    // The first waits, the second is refused its key, the third was out already: six of the eight never go out again.
+    let transport =
+        Scripted::new(&clock, [limited(&[("retry-after", "20")], "Please try again in 20s."), refused, success()]);
+    let random = RefCell::new(Constant(0.5));
+    let client = Client { transport: &transport, clock: &clock, random: &random };
+    let plan = BurstPlan {
+        requests: (1..=8).map(|number| (format!("#{number}"), request())).collect(),
+        concurrency: 3,
+        policy: Preset::Sluice.policy(),
+    };
+    let log = RefCell::new(RunLog::default());
+    clock.run(run_burst(&client, &plan, &log, &|_, _| {})).unwrap();
+    assert_eq!(transport.sent.borrow().len(), 3);
+    let log = log.into_inner();
+    let counts = RunCounts::of(&log);
+    assert_eq!((counts.http_requests, counts.succeeded, counts.failed, counts.wasted_requests), (3, 1, 7, 2));
+    let last = log.calls[7].attempts.last().and_then(|attempt| attempt.outcome.clone()).unwrap();
+    assert_eq!((last.class, last.message.as_str()), (Class::NotSent, sluice::run::KEY_REFUSED));
+    assert!(log.calls.iter().all(|call| matches!(call.state, CallState::Ended(_))), "nothing is left open");
+}

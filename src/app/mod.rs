@@ -1,8 +1,11 @@
 //! The page as a whole: the three bands, and which view is between them.
 
 mod connection;
+mod key_in_prompt;
 mod meter_band;
 mod navigation;
+mod notices;
+mod share;
 mod top_bar;
 
 use leptos::mount::mount_to;
@@ -20,6 +23,8 @@ use top_bar::TopBar;
 /// The page.
 #[component]
 pub fn App() -> impl IntoView {
+    // Before the routes: a link is taken out of the address before anything else reads it.
+    let incoming = share::IncomingLink::intercept();
     state::provide_all();
     guide::provide();
     request::provide();
@@ -38,12 +43,15 @@ pub fn App() -> impl IntoView {
         <Navigation />
         <MeterBand />
         <main class="work" id="work" tabindex="-1">
+            <notices::NoticeList />
             {move || match route.get() {
                 View::Guide => view! { <guide::GuideView /> }.into_any(),
                 View::Request => view! { <request::RequestView /> }.into_any(),
                 View::Burst => view! { <burst::BurstView /> }.into_any(),
             }}
         </main>
+        <share::OpenedLink incoming=incoming />
+        <key_in_prompt::KeyInPrompt />
         </div>
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::connection::ConnectionDialog;
+use super::share::ShareDialog;
 use crate::clock::Clock;
 use crate::components::{Button, ButtonKind, Choice, Combobox, Glyph, RadioGroup};
 use crate::models;
@@ -17,6 +18,7 @@ use crate::state::session::use_session;
 pub fn TopBar() -> impl IntoView {
     let session = use_session();
     let connection_open = session.connection_open;
+    let share_open = RwSignal::new(false);
     let choose_source = move |value: String| {
         let live = value == ApiSource::Live.name();
         session.source.set(if live { ApiSource::Live } else { ApiSource::Simulated });
@@ -42,11 +44,30 @@ pub fn TopBar() -> impl IntoView {
                     segmented=true
                 />
                 <Button on_click=move |()| connection_open.set(true)>"Connection"</Button>
+                <ForgetKey />
                 <ModelPicker />
+                <Button kind=ButtonKind::Quiet on_click=move |()| share_open.set(true)>"Share"</Button>
                 <ThemeButton />
             </div>
         </header>
         <ConnectionDialog open=connection_open />
+        <ShareDialog open=share_open />
+    }
+}
+
+/// There while a key is in use, on every view.
+#[component]
+fn ForgetKey() -> impl IntoView {
+    let session = use_session();
+    let label = Memo::new(move |_| session.connection.with(|to| to.as_ref().and_then(|to| to.key_label.clone())));
+    move || {
+        label.get().map(|label| {
+            view! {
+                <Button kind=ButtonKind::Quiet label=Some(format!("Forget key {label}")) on_click=move |()| session.forget_key()>
+                    "Forget " <span class="num">{label.clone()}</span>
+                </Button>
+            }
+        })
     }
 }
 

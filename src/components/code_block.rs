@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{CopyButton, unique_id};
 use crate::highlight::{Language, Token, pieces};
+use crate::state::secrets::use_secrets;
 
 const fn class(token: Token) -> &'static str {
     match token {
@@ -50,6 +51,9 @@ pub fn CodeBlock(
     wrap: bool,
 ) -> impl IntoView {
     let id = unique_id("code");
+    // What is shown is what is copied: without secrets.
+    let secrets = use_secrets();
+    let code = Signal::derive(move || code.with(|code| secrets.text(code)));
     view! {
         <div class="code" class:code-wrap=wrap>
             <div class="code-head">

@@ -8,12 +8,13 @@ use leptos::task::spawn_local;
 use super::{Button, ButtonKind, Glyph};
 use crate::platform::clipboard;
 use crate::platform::timer::Timer;
+use crate::state::secrets::use_secrets;
 
 /// How long the button says what came of a copy; why there is none takes longer to read.
 const COPIED: Duration = Duration::from_secs(2);
 const FAILED: Duration = Duration::from_secs(8);
 
-/// Puts a text on the clipboard; says "Copied" for a moment once it is there, else why it is not.
+/// Puts a text on the clipboard, without the secrets in it; says "Copied" for a moment once it is there, else why it is not.
 #[component]
 pub fn CopyButton(
     /// The text.
@@ -23,6 +24,7 @@ pub fn CopyButton(
     #[prop(optional, into)]
     label: Signal<Option<String>>,
 ) -> impl IntoView {
+    let secrets = use_secrets();
     let outcome = RwSignal::new(None::<Result<(), String>>);
     let timer = StoredValue::new_local(None::<Timer>);
     // The timer goes with the button, and a second copy starts it anew.
@@ -30,7 +32,7 @@ pub fn CopyButton(
         let _ = timer.try_update_value(Option::take);
     });
     let copy = move || {
-        let text = text.get_untracked();
+        let text = secrets.redacted(&text.get_untracked());
         spawn_local(async move {
             let copied = clipboard::copy(&text).await.map_err(|error| error.to_string());
             let shown_for = if copied.is_ok() { COPIED } else { FAILED };

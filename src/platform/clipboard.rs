@@ -4,6 +4,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::ClipboardEvent;
 
+use crate::redact::Redacted;
+
 /// Why text could not be copied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClipboardError {
@@ -15,17 +17,17 @@ pub enum ClipboardError {
     Refused(String),
 }
 
-/// Copies `text`; best called from a click, as browsers may ask for one.
+/// Copies `text`, which has passed the redactor; best called from a click, as browsers may ask for one.
 ///
 /// # Errors
 /// Where the browser has no clipboard for this page, or refuses.
-pub async fn copy(text: &str) -> Result<(), ClipboardError> {
+pub async fn copy(text: &Redacted) -> Result<(), ClipboardError> {
     let clipboard = web_sys::window().ok_or(ClipboardError::Unavailable)?.navigator().clipboard();
     // Its type does not say so, but it is undefined on a page that is not secure.
     if AsRef::<JsValue>::as_ref(&clipboard).is_undefined() {
         return Err(ClipboardError::Unavailable);
     }
-    let copied = JsFuture::from(clipboard.write_text(text)).await;
+    let copied = JsFuture::from(clipboard.write_text(text.as_str())).await;
     copied.map(drop).map_err(|thrown| ClipboardError::Refused(super::message_of(&thrown)))
 }
 

@@ -108,6 +108,14 @@ pub fn on_key(callback: impl Fn(KeyPress) + 'static) -> Listener {
     })
 }
 
+/// Tells `callback` of each key and each button that is pressed in the page, whatever comes of it.
+pub fn on_press(callback: impl Fn() + Clone + 'static) -> [Listener; 2] {
+    ["keydown", "pointerdown"].map(|event| {
+        let callback = callback.clone();
+        Listener::new(window_target(), event, move |_| callback())
+    })
+}
+
 fn is_typed_in(element: &Element) -> bool {
     match element.tag_name().as_str() {
         "TEXTAREA" | "SELECT" => true,

@@ -35,6 +35,19 @@ pub fn origin() -> String {
     web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_else(|| "null".to_owned())
 }
 
+/// The address of the page itself, without its fragment.
+pub fn page_address() -> String {
+    let href = web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    href.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// Loads the page anew, at the same address.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}
+
 /// Whether another page holds this one in a frame; yes where the browser does not tell.
 pub fn is_framed() -> bool {
     let Some(window) = web_sys::window() else { return true };

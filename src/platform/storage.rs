@@ -1,4 +1,5 @@
-//! `localStorage`, below the prefix `sluice.`; it may be disabled or full, which is a value here.
+//! `localStorage` and, for what a person wants kept in this tab alone, `sessionStorage`, below the prefix `sluice.`;
+//! they may be disabled or full, which is a value here.
 
 use web_sys::Storage;
 
@@ -28,7 +29,31 @@ pub fn read(key: &str) -> Option<String> {
 /// # Errors
 /// Where storage is disabled or full.
 pub fn write(key: &str, value: &str) -> Result<(), StorageError> {
-    let storage = local().ok_or(StorageError::Unavailable)?;
+    set(local(), key, value)
+}
+
+/// What this tab's session storage holds under `key`.
+pub fn read_session(key: &str) -> Option<String> {
+    session()?.get_item(&named(key)).ok()?
+}
+
+/// Stores `value` under `key` until this tab is closed.
+///
+/// # Errors
+/// Where storage is disabled or full.
+pub fn write_session(key: &str, value: &str) -> Result<(), StorageError> {
+    set(session(), key, value)
+}
+
+/// Forgets what this tab's session storage holds under `key`.
+pub fn remove_session(key: &str) {
+    if let Some(storage) = session() {
+        let _ = storage.remove_item(&named(key));
+    }
+}
+
+fn set(storage: Option<Storage>, key: &str, value: &str) -> Result<(), StorageError> {
+    let storage = storage.ok_or(StorageError::Unavailable)?;
     storage.set_item(&named(key), value).map_err(|thrown| match super::name_of(&thrown).as_deref() {
         Some("QuotaExceededError" | "NS_ERROR_DOM_QUOTA_REACHED") => StorageError::Full,
         Some("SecurityError") => StorageError::Unavailable,
@@ -46,6 +71,10 @@ pub fn remove(key: &str) {
 fn local() -> Option<Storage> {
     // Throws where the user blocks site data, and in sandboxed frames; null where it is switched off.
     web_sys::window()?.local_storage().ok()?
+}
+
+fn session() -> Option<Storage> {
+    web_sys::window()?.session_storage().ok()?
 }
 
 fn named(key: &str) -> String {

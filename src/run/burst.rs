@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use futures_util::StreamExt;
 use futures_util::stream;
 
+use super::key_gate::KeyGate;
 use super::log::{CallLog, RunLog};
 use crate::client::{CallEvent, Client, execute};
 use crate::clock::Clock;
@@ -25,7 +26,8 @@ pub struct BurstPlan {
 
 /// Runs a burst to its end, logging into `log` and telling `observe` of every event after it is logged.
 ///
-/// All calls are queued at once; dropping the future stops them all at once.
+/// All calls are queued at once; dropping the future stops them all at once. Once an answer has refused the key, nothing
+/// more is sent.
 pub async fn run_burst<T: Transport, C: Clock, R: RandomSource>(
     client: &Client<'_, T, C, R>,
     plan: &BurstPlan,
@@ -59,10 +61,13 @@ async fn run_calls<T: Transport, C: Clock, R: RandomSource>(
     log: &RefCell<RunLog>,
     observe: &dyn Fn(usize, &CallEvent<'_>),
 ) {
+    let gate = &KeyGate::new(client.transport);
+    let client = &Client { transport: gate, clock: client.clock, random: client.random };
     let calls = which.iter().filter_map(|index| Some((*index, &plan.requests.get(*index)?.1)));
     stream::iter(calls)
         .map(|(index, request)| async move {
             let tell = move |event: CallEvent<'_>| {
+                gate.observe(&event);
                 log.borrow_mut().record(index, &event);
                 observe(index, &event);
             };

@@ -53,9 +53,11 @@ impl RunCounts {
             *slot += 1;
             let outcomes = || call.attempts.iter().filter_map(|attempt| attempt.outcome.as_ref());
             counts.rate_limited += usize::from(outcomes().any(Outcome::is_rate_limit_error));
-            counts.retried += usize::from(call.attempts.len() > 1);
-            counts.http_requests += call.attempts.len();
-            counts.wasted_requests += outcomes().filter(|outcome| outcome.class != Class::Success).count();
+            let unsent = outcomes().filter(|outcome| outcome.class == Class::NotSent).count();
+            let sent = call.attempts.len() - unsent;
+            counts.retried += usize::from(sent > 1);
+            counts.http_requests += sent;
+            counts.wasted_requests += outcomes().filter(|outcome| outcome.class != Class::Success).count() - unsent;
         }
         counts
     }

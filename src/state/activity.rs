@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::api::ApiSource;
 use super::run::Run;
 
 /// All runs of the page.
@@ -27,6 +28,14 @@ impl Activity {
     /// Whether anything runs, as of now.
     pub fn is_running_untracked(self) -> bool {
         untrack(move || self.is_running())
+    }
+
+    /// Stops what the live API answers; says whether anything was.
+    pub fn stop_live(self) -> bool {
+        let live = |run: &Run| untrack(|| run.is_running() && run.source() == Some(ApiSource::Live));
+        let runs: Vec<Run> = self.0.get_untracked().into_iter().filter(live).collect();
+        runs.iter().for_each(|run| run.stop());
+        !runs.is_empty()
     }
 
     /// Stops everything at once.

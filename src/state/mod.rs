@@ -3,10 +3,14 @@
 pub mod accounts;
 pub mod activity;
 pub mod api;
+pub mod key_life;
 pub mod limits;
+pub mod locked_origin;
+pub mod notices;
 pub mod persisted;
 pub mod route;
 pub mod run;
+pub mod secrets;
 pub mod session;
 pub mod ticker;
 
@@ -16,9 +20,12 @@ use leptos::prelude::provide_context;
 pub fn provide_all() {
     let ticker = ticker::Ticker::start();
     provide_context(ticker);
+    provide_context(secrets::Secrets::new());
+    provide_context(notices::Notices::new());
     provide_context(accounts::Accounts::new());
     provide_context(limits::Limits::new());
     provide_context(activity::Activity::new());
     provide_context(session::Session::new());
     provide_context(route::Route::new());
+    provide_context(key_life::KeyLife::begin());
 }

@@ -1,5 +1,7 @@
 //! Which API answers, with which model, under which limits.
 
+mod key;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -7,9 +9,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
+use super::activity::{Activity, use_activity};
 use super::api::{Api, ApiSource, LiveServer, PageClock, PageTransport};
 use super::limits::{Limits, use_limits};
 use super::persisted::persisted;
+use super::secrets::{Secrets, use_secrets};
 use crate::clock::{Clock, ScaledClock};
 use crate::key::ApiKey;
 use crate::models;
@@ -59,6 +63,8 @@ impl ScenarioChoice {
         scenario
     }
 }
+
+pub use key::drop_kept_key;
 
 /// The models that the live API lists.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -120,9 +126,15 @@ pub struct Session {
     pub live_models: RwSignal<ModelList>,
     /// The live connection; `None` before one is made.
     pub connection: RwSignal<Option<ConnectionSummary>>,
+    /// Whether the key stays in this tab's session storage.
+    pub keeps_key: RwSignal<bool>,
+    /// Grows each time the key is forgotten, for whatever else holds one.
+    pub forgotten: RwSignal<u32>,
     /// Whether the Connection dialog is open: whatever lacks a connection can lead there.
     pub connection_open: RwSignal<bool>,
     limits: Limits,
+    secrets: Secrets,
+    activity: Activity,
     inner: StoredValue<Inner, LocalStorage>,
 }
 
@@ -132,6 +144,10 @@ struct Inner {
     live_clock: PageClock,
     live: Option<Rc<PageTransport>>,
     server: Option<LiveServer>,
+    seed: u64,
+    // The seed that a link asks for with a scenario.
+    asked_seed: Option<(ScenarioChoice, u64)>,
+    was_put_away: bool,
     // Which connection the model list was asked for: a late answer of an earlier one is dropped.
     generation: u64,
 }
@@ -140,7 +156,8 @@ impl Session {
     /// A session with the simulated API.
     pub fn new() -> Self {
         let scenario = persisted("scenario", ScenarioChoice::preset(ScenarioPreset::default()));
-        let simulator = Simulator::new(scenario.get_untracked().scenario(), random::seed());
+        let seed = random::seed();
+        let simulator = Simulator::new(scenario.get_untracked().scenario(), seed);
         let session = Self {
             source: RwSignal::new(ApiSource::Simulated),
             scenario,
@@ -150,23 +167,30 @@ impl Session {
             live_model_of: persisted("live-model-of", String::new()),
             live_models: RwSignal::default(),
             connection: RwSignal::new(None),
+            keeps_key: RwSignal::new(false),
+            forgotten: RwSignal::new(0),
             connection_open: RwSignal::new(false),
             limits: use_limits(),
+            secrets: use_secrets(),
+            activity: use_activity(),
             inner: StoredValue::new_local(Inner {
                 simulator: Rc::new(RefCell::new(simulator)),
                 simulated_clock: ScaledClock::new(BrowserClock),
                 live_clock: ScaledClock::new(BrowserClock),
                 live: None,
                 server: None,
+                seed,
+                asked_seed: None,
+                was_put_away: false,
                 generation: 0,
             }),
         };
         Effect::watch(
             move || session.scenario.get(),
             move |choice, _, _| {
-                let simulator = Simulator::new(choice.scenario(), random::seed());
-                session.inner.update_value(|inner| inner.simulator = Rc::new(RefCell::new(simulator)));
-                session.limits.forget(ApiSource::Simulated);
+                let asked = session.inner.try_update_value(|inner| inner.asked_seed.take()).flatten();
+                let seed = asked.filter(|(of, _)| of == choice).map_or_else(random::seed, |(_, seed)| seed);
+                session.start_simulator(choice, seed);
             },
             false,
         );
@@ -176,6 +200,32 @@ impl Session {
             false,
         );
         session
+    }
+
+    fn start_simulator(self, choice: &ScenarioChoice, seed: u64) {
+        let simulator = Simulator::new(choice.scenario(), seed);
+        self.inner.update_value(|inner| {
+            inner.simulator = Rc::new(RefCell::new(simulator));
+            inner.seed = seed;
+        });
+        self.limits.forget(ApiSource::Simulated);
+    }
+
+    /// Starts the simulated API anew, in `choice` and with that seed for its chance.
+    pub fn simulate(self, choice: ScenarioChoice, seed: u64) {
+        self.start_simulator(&choice, seed);
+        self.inner.update_value(|inner| inner.asked_seed = Some((choice.clone(), seed)));
+        self.scenario.set(choice);
+    }
+
+    /// The seed of the simulated API's chance.
+    pub fn seed(self) -> u64 {
+        self.inner.with_value(|inner| inner.seed)
+    }
+
+    /// What the page knows of secrets.
+    pub const fn secrets(self) -> Secrets {
+        self.secrets
     }
 
     /// The default model of the API that answers, tracked.
@@ -243,6 +293,8 @@ impl Session {
     /// Uses `connection` for Live from now on, and asks it for its models.
     pub fn connect(self, connection: Connection) {
         let summary = ConnectionSummary::of(&connection);
+        self.secrets.know(connection.key.as_ref());
+        self.keep_if_asked(&connection);
         let generation = self.inner.try_update_value(|inner| {
             inner.server = Some(LiveServer::new(connection.situation(location::origin())));
             let transport = FetchTransport::new(connection, inner.live_clock.clone());
@@ -258,13 +310,14 @@ impl Session {
         }
     }
 
-    /// Forgets the key and the connection. What is in flight goes on with what it was given.
+    /// Forgets the key and the connection.
     pub fn disconnect(self) {
         self.inner.update_value(|inner| {
             inner.live = None;
             inner.server = None;
             inner.generation += 1;
         });
+        self.secrets.know(None);
         self.connection.set(None);
         self.live_models.set(ModelList::NotAsked);
     }

@@ -3,7 +3,7 @@
 use crate::base_url::BaseUrl;
 use crate::diagnosis::Situation;
 use crate::key::{ApiKey, request_headers};
-use crate::redact::KEY_MARK;
+use crate::redact::Redactor;
 use crate::transport::{ApiRequest, TransportError};
 
 /// Where live requests go, and as whom.
@@ -56,12 +56,17 @@ impl Connection {
         }
     }
 
-    /// `text` with the key blotted out, for whatever is kept or shown of what a server sent.
+    /// What a server sent, without the key: whatever is kept or shown of an answer has passed here before it is read.
     pub fn redacted(&self, text: &str) -> String {
-        match &self.key {
-            Some(key) if !key.expose_for_header().is_empty() => text.replace(key.expose_for_header(), KEY_MARK),
-            _ => text.to_owned(),
-        }
+        Redactor::new(self.key.as_ref()).received(text)
+    }
+
+    /// A header of an answer, its name in lower case, without the key in either part.
+    pub fn redacted_header(&self, name: &str, value: &str) -> (String, String) {
+        let redactor = Redactor::new(self.key.as_ref());
+        let name = name.to_ascii_lowercase();
+        let value = redactor.header(&name, value);
+        (redactor.received(&name), value)
     }
 }
 

@@ -108,7 +108,7 @@ impl<C: Clock> FetchTransport<C> {
         };
         let headers = Headers::from_raw(response.headers())
             .entries()
-            .map(|(name, value)| (name.to_ascii_lowercase(), self.connection.redacted(&value)))
+            .map(|(name, value)| self.connection.redacted_header(&name, &value))
             .collect();
         Head { status: response.status(), headers, visibility, wall: self.clock.wall(), endpoint: asked.into() }
     }

@@ -5,6 +5,7 @@ pub mod connection;
 #[cfg(target_arch = "wasm32")]
 pub mod fetch;
 mod receiver;
+pub mod kept;
 pub mod simulated;
 
 use std::future::Future;

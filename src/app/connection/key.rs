@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::keep::KeyStay;
 use super::live::LiveForm;
 use super::simulated::SIMULATED_PANEL;
 use crate::components::{Button, ButtonKind, Callout, CalloutKind, TextField, TextKind};
@@ -57,10 +58,11 @@ pub fn KeyFields(form: LiveForm) -> impl IntoView {
                 value=form.key
                 on_input=typed
                 error=Signal::derive(error)
-                hint="The key alone, an OPENAI_API_KEY=… line, a .env file or a curl command. Best a project's key with a low budget."
+                hint="The key alone, an OPENAI_API_KEY=… line, a .env file or a curl command."
             />
         </div>
         <Promise form=form />
+        <KeyStay />
         <div class="connection-pair">
             <TextField
                 label="Organization"
@@ -82,8 +84,7 @@ pub fn KeyFields(form: LiveForm) -> impl IntoView {
             <Button
                 disabled=Signal::derive(move || session.connection.with(Option::is_none) && is_blank.get())
                 on_click=move || {
-                    session.disconnect();
-                    form.forget_typed_key();
+                    session.forget_key();
                     verdict.set(Verdict::None);
                 }
             >
@@ -134,6 +135,9 @@ fn use_simulated(session: Session) {
     });
 }
 
+const MEMORY_ONLY: &str = "Your key stays in this tab's memory.";
+const KEPT_WHERE: &str = "Your key stays in this tab's memory, and in its session storage until the tab is closed.";
+
 /// What is promised of the key, in sentences that tests hold.
 #[component]
 fn Promise(form: LiveForm) -> impl IntoView {
@@ -148,13 +152,20 @@ fn Promise(form: LiveForm) -> impl IntoView {
             _ => format!("It is sent only to {typed}."),
         }
     };
+    let keeps = move || session.keeps_key.get();
     view! {
         <ul class="connection-promise muted">
-            <li>"Your key stays in this tab's memory."</li>
+            <li>{move || if keeps() { KEPT_WHERE } else { MEMORY_ONLY }}</li>
             <li>{whereto}</li>
-            <li>"It is never in the address bar, storage, logs, exports or copied code."</li>
+            <li>
+                {move || if keeps() {
+                    "It is never in the address bar, logs, exports or copied code, and in no other storage."
+                } else {
+                    "It is never in the address bar, storage, logs, exports or copied code."
+                }}
+            </li>
             <li>"This page loads nothing from third parties."</li>
-            <li>"Reloading forgets the key."</li>
+            <li>{move || if keeps() { "Reloading keeps the key; closing the tab forgets it." } else { "Reloading forgets the key." }}</li>
         </ul>
     }
 }

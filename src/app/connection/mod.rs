@@ -1,5 +1,6 @@
 //! The Connection dialog: what the simulated API is like, or where live requests go and with which key.
 
+mod keep;
 mod key;
 mod live;
 mod models;
@@ -23,6 +24,7 @@ pub fn ConnectionDialog(
     let session = use_session();
     // Here, and not in the panel, so that a look at the other API loses nothing.
     let form = LiveForm::new();
+    Effect::watch(move || session.forgotten.get(), move |_, _, _| form.forget_typed_key(), false);
     let close = move |()| {
         form.forget_typed_key();
         open.set(false);

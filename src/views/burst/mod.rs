@@ -12,6 +12,7 @@ use crate::components::{Callout, CalloutKind, FieldFaults};
 use crate::platform::dom;
 use crate::run::{BurstSettings, CostBound};
 use crate::run_view::{ConfirmPaid, PaidQuestion, RunAnnouncer, asks_before};
+use crate::share::{SharedSettings, share_burst, take_burst};
 use crate::simulator::{Scenario, ScenarioPreset};
 use crate::state::api::{Api, ApiSource};
 use crate::state::persisted::persisted;
@@ -49,6 +50,32 @@ pub fn provide() {
     });
 }
 
+/// What puts the burst's settings into a link's, tracked.
+pub fn sharer() -> impl Fn(&mut SharedSettings) + Copy + Send + Sync + 'static {
+    let burst = use_burst();
+    move |settings| {
+        let own_scenario = burst.scenario.get();
+        burst.settings.with(|of_burst| share_burst(of_burst, &own_scenario, settings));
+    }
+}
+
+/// What takes a link's settings over; it gives what takes them back.
+pub fn opener() -> impl Fn(&SharedSettings) -> Callback<()> + Copy + 'static {
+    let burst = use_burst();
+    let set = move |(of_burst, own_scenario): (BurstSettings, String)| {
+        burst.settings.set(of_burst);
+        burst.scenario.set(own_scenario);
+        burst.failure.set(None);
+    };
+    move |settings| {
+        let before = (burst.settings.get_untracked(), burst.scenario.get_untracked());
+        let (mut of_burst, mut own_scenario) = before.clone();
+        take_burst(settings, &mut of_burst, &mut own_scenario);
+        set((of_burst, own_scenario));
+        Callback::new(move |()| set(before.clone()))
+    }
+}
+
 fn use_burst() -> Burst {
     expect_context()
 }
@@ -74,11 +101,16 @@ impl Burst {
             self.failure.set(Some(wrong));
             return;
         }
-        let api = self.api();
-        if api.is_ok() && untrack(|| self.model()).trim().is_empty() {
+        if self.api().is_ok() && untrack(|| self.model()).trim().is_empty() {
             self.failure.set(Some("Default model: choose one in the top bar first.".to_owned()));
             return;
         }
+        let prompt = self.settings.with_untracked(|settings| settings.prompt.clone());
+        self.session.secrets().send(self.session.source.get_untracked(), &prompt, move || self.ask_about_cost());
+    }
+
+    fn ask_about_cost(self) {
+        let api = self.api();
         let calls = self.settings.with_untracked(|settings| settings.requests);
         if asks_before(self.session.source.get_untracked(), calls) && api.is_ok() {
             let model = untrack(|| self.model());

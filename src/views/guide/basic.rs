@@ -18,7 +18,12 @@ pub fn BasicSection() -> impl IntoView {
     let (cell, prompt) = (guide.basic, guide.basic_prompt);
     let run = move |()| {
         let prompt = prompt.get_untracked();
-        cell.start(session, Preset::None, None, |model| in_sequence(vec![(prompt.clone(), ask(model, &prompt, None))]));
+        let written = prompt.clone();
+        session.secrets().send(session.source.get_untracked(), &written, move || {
+            cell.start(session, Preset::None, None, |model| {
+                in_sequence(vec![(prompt.clone(), ask(model, &prompt, None))])
+            });
+        });
     };
     let reports = reports(cell.run);
     let result = move || match reports.with(|reports| reports.first().cloned()) {

@@ -40,11 +40,14 @@ pub struct EnvFile {
 impl EnvFile {
     /// None yet.
     pub fn new() -> Self {
-        Self {
+        let env = Self {
             keys: StoredValue::new_local(None),
             said: RwSignal::new(Said::Nothing),
             typed: RwSignal::new(String::new()),
-        }
+        };
+        let session = use_session();
+        Effect::watch(move || session.forgotten.get(), move |_, _, _| env.forget(), false);
+        env
     }
 
     fn take(self, text: &str) {
@@ -87,6 +90,7 @@ impl EnvFile {
 
     fn forget(self) {
         self.keys.set_value(None);
+        self.typed.set(String::new());
         self.said.set(Said::Nothing);
     }
 

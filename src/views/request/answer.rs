@@ -11,6 +11,7 @@ use crate::format::format_count;
 use crate::reply::{Content, Reply, TransportError};
 use crate::responses::{Note, Response, Unreadable};
 use crate::run::{Attempt, CallLog, CallState};
+use crate::state::secrets::use_secrets;
 
 /// The region "Response".
 #[component]
@@ -93,7 +94,7 @@ fn waiting_text(text: &'static str) -> AnyView {
 
 #[component]
 fn Text(response: Response) -> impl IntoView {
-    let text = response.output_text();
+    let text = use_secrets().text(&response.output_text());
     let model = response.model.clone();
     view! {
         {(!text.is_empty()).then(|| words(text))}

@@ -17,7 +17,7 @@ use leptos::prelude::*;
 
 use form::RequestForm;
 use sent::SentRequests;
-pub use state::provide;
+pub use state::{opener, provide, sharer};
 
 /// The Request view.
 #[component]

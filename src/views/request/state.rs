@@ -8,6 +8,7 @@ use crate::responses::CreateResponse;
 use crate::retry::{Path, Preset};
 use crate::run::BurstPlan;
 use crate::run::draft::{DraftErrors, RequestDraft};
+use crate::share::{SharedSettings, share_request, take_request};
 use crate::state::api::ApiSource;
 use crate::state::persisted::persisted;
 use crate::state::run::Run;
@@ -67,6 +68,25 @@ pub fn provide() {
     });
 }
 
+/// What puts the request's settings into a link's, tracked.
+pub fn sharer() -> impl Fn(&mut SharedSettings) + Copy + Send + Sync + 'static {
+    let state = use_request();
+    move |settings| {
+        let model = state.model();
+        state.draft.with(|draft| share_request(draft, &model, settings));
+    }
+}
+
+/// What takes a link's settings over; it gives what takes them back.
+pub fn opener() -> impl Fn(&SharedSettings) -> Callback<()> + Copy + 'static {
+    let state = use_request();
+    move |settings| {
+        let before = state.draft.get_untracked();
+        state.edit(|draft| take_request(settings, draft));
+        Callback::new(move |()| state.edit(|draft| draft.clone_from(&before)))
+    }
+}
+
 /// The view's state.
 pub fn use_request() -> RequestState {
     expect_context()
@@ -85,8 +105,13 @@ impl RequestState {
         self.refusal.set(None);
     }
 
-    /// Sends the draft, beside whatever is still in flight.
+    /// Sends the draft, beside whatever is still in flight; asks first where a key in it would go to a live API.
     pub fn send(self) {
+        let written = self.draft.with_untracked(|draft| format!("{} {}", draft.prompt, draft.instructions));
+        self.session.secrets().send(self.session.source.get_untracked(), &written, move || self.send_now());
+    }
+
+    fn send_now(self) {
         let model = untrack(|| self.model());
         let (request, policy) = match self.draft.with_untracked(|draft| (draft.request(&model), draft.policy.clone())) {
             (Ok(request), policy) => (request, policy),

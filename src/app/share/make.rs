@@ -1,0 +1,101 @@
+//! The dialog that makes a link.
+
+use leptos::prelude::*;
+
+use super::told;
+use crate::components::{Callout, CalloutKind, Checkbox, CodeBlock, Dialog};
+use crate::platform::location;
+use crate::share::{Field, SharedSettings, link};
+use crate::state::api::ApiSource;
+use crate::state::route::use_route;
+use crate::state::session::use_session;
+use crate::views::{burst, request};
+
+/// The dialog "Share these settings".
+#[component]
+pub fn ShareDialog(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let (session, route) = (use_session(), use_route());
+    let with_prompt = RwSignal::new(false);
+    let of_view = (request::sharer(), burst::sharer());
+    let path = move || route.get().href().trim_start_matches("#/");
+    let all = Memo::new(move |_| {
+        let mut settings = SharedSettings::default();
+        // Nothing is gathered while nobody looks.
+        if open.get() {
+            of_session(session, &mut settings);
+            match path() {
+                "request" => of_view.0(&mut settings),
+                "burst" => of_view.1(&mut settings),
+                _ => {}
+            }
+        }
+        settings
+    });
+    let has_prompt =
+        Memo::new(move |_| all.with(|all| all.iter().any(|(field, text)| field.is_written() && !text.is_empty())));
+    let shared = Memo::new(move |_| {
+        let all = all.get();
+        if with_prompt.get() { all } else { all.without(Field::Prompt).without(Field::Instructions) }
+    });
+    let made = Memo::new(move |_| {
+        let fragment = session.secrets().with(|redactor| shared.with(|shared| link(path(), shared, redactor)));
+        fragment.map(|fragment| location::page_address() + &fragment).map_err(|why| why.to_string())
+    });
+    let contents = move || {
+        told(&shared.get())
+            .into_iter()
+            .map(|(name, value)| view! { <li>{name}": "<bdi>{value}</bdi></li> })
+            .collect_view()
+    };
+    view! {
+        <Dialog title="Share these settings" open=open on_close=move |()| open.set(false)>
+            <div class="stack">
+                <Show when=move || has_prompt.get()>
+                    <Checkbox
+                        label="Include the prompt"
+                        checked=with_prompt
+                        on_change=move |include| with_prompt.set(include)
+                        hint="Instructions included. Whoever gets the link can read them."
+                    />
+                </Show>
+                {move || match made.get() {
+                    Ok(link) => view! { <CodeBlock code=link label="link" wrap=true /> }.into_any(),
+                    Err(why) => view! { <Callout kind=CalloutKind::Warn title="No link was made" alert=true><p>{why}</p></Callout> }.into_any(),
+                }}
+                <p>"It is in the part of the address that browsers send to no server. Opening it fills in the fields and runs nothing."</p>
+                <p><strong>"It has:"</strong></p>
+                <ul class="share-contents">{contents}</ul>
+                <p><strong>"It has not: "</strong>"your key, organization, project, results, or anything sent or received."</p>
+            </div>
+        </Dialog>
+    }
+}
+
+fn of_session(session: crate::state::session::Session, settings: &mut SharedSettings) {
+    settings.set(Field::Model, session.model());
+    match session.source.get() {
+        ApiSource::Simulated => {
+            settings.set(Field::Source, "simulated");
+            let choice = session.scenario.get();
+            let limit = |limit: Option<u64>| limit.map(|limit| limit.to_string()).unwrap_or_default();
+            settings.set(Field::Scenario, choice.id);
+            for (field, value) in
+                [(Field::Rpm, choice.rpm), (Field::Tpm, choice.tpm), (Field::Rpd, choice.rpd), (Field::Tpd, choice.tpd)]
+            {
+                settings.set(field, limit(value));
+            }
+            settings.set(Field::Seed, session.seed().to_string());
+        }
+        ApiSource::Live => {
+            settings.set(Field::Source, "live");
+            // A path on this page's own origin says nothing to others.
+            let connection = session.connection.get().filter(|connection| !connection.same_origin);
+            if let Some(connection) = connection {
+                settings.set(Field::BaseUrl, connection.base_url);
+            }
+        }
+    }
+}

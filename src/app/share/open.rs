@@ -1,0 +1,143 @@
+//! Opening a link: its settings are filled in and told, and can be taken back. Nothing runs.
+
+use leptos::prelude::*;
+
+use super::address::{AddressQuestion, AskedAddress};
+use super::told;
+use crate::platform::{Listener, location};
+use crate::share::{Field, Opened, Problem, SharedSettings, read};
+use crate::state::api::ApiSource;
+use crate::state::notices::{Notice, use_notices};
+use crate::state::session::{ScenarioChoice, Session, use_session};
+use crate::views::{burst, request};
+
+/// The link that the address holds, taken out of it before anything else reads the address.
+#[derive(Debug, Clone, Copy)]
+pub struct IncomingLink(RwSignal<Option<Opened>>);
+
+impl IncomingLink {
+    /// Takes the link out of the address now, and out of each one that comes later. Call it before the routes begin.
+    pub fn intercept() -> Self {
+        let incoming = Self(RwSignal::new(None));
+        incoming.take();
+        let listener: Listener = location::on_hash_change(move |_| incoming.take());
+        let listener = StoredValue::new_local(Some(listener));
+        on_cleanup(move || {
+            let _ = listener.try_update_value(Option::take);
+        });
+        incoming
+    }
+
+    fn take(self) {
+        if let Some(opened) = read(&location::hash()) {
+            location::replace_hash(&opened.address);
+            let _ = self.0.try_set(Some(opened));
+        }
+    }
+}
+
+/// Fills in what a link says, and asks about an address in it.
+#[component]
+pub fn OpenedLink(
+    /// The link.
+    incoming: IncomingLink,
+) -> impl IntoView {
+    let (session, notices) = (use_session(), use_notices());
+    let openers = (request::opener(), burst::opener());
+    let asked = RwSignal::new(None::<AskedAddress>);
+    Effect::new(move |_| {
+        let Some(opened) = incoming.0.get() else { return };
+        let view = opened.address.trim_start_matches("#/").trim_end_matches('/').to_owned();
+        let mut lines: Vec<String> = opened.problems.iter().map(ToString::to_string).collect();
+        let settings = opened.settings;
+        if location::is_framed() && !settings.is_empty() {
+            lines.push("Another page holds this one in a frame, so nothing of the link was used.".to_owned());
+            return notices.tell(notice(lines, &SharedSettings::default(), None));
+        }
+        untrack(|| {
+            let mut undo = vec![fill_in_session(session, &settings, &view)];
+            match view.as_str() {
+                "request" => undo.push(openers.0(&settings)),
+                "burst" => undo.push(openers.1(&settings)),
+                _ => {}
+            }
+            if settings.get(Field::Source) == Some("live") && session.source.get_untracked() != ApiSource::Live {
+                lines.push(
+                    "It was made for a live API. A link does not switch to one: choose Live above if you want it."
+                        .to_owned(),
+                );
+            }
+            match settings.get(Field::BaseUrl).map(|address| AskedAddress::of(session, address)) {
+                Some(Ok(address)) => asked.set(address),
+                Some(Err(why)) => lines.push(format!("Base URL: the link's address was not used. {why}")),
+                None => {}
+            }
+            let is_filled_in = settings.iter().any(|(field, _)| field != Field::BaseUrl);
+            if is_filled_in || !lines.is_empty() {
+                let undo = is_filled_in.then(|| Callback::new(move |()| undo.iter().for_each(|undo| undo.run(()))));
+                let has_key = opened.problems.contains(&Problem::Key);
+                notices.tell(Notice { is_warning: has_key, ..notice(lines, &settings, undo) });
+            }
+        });
+    });
+    view! { <AddressQuestion asked=asked /> }
+}
+
+fn notice(lines: Vec<String>, settings: &SharedSettings, undo: Option<Callback<()>>) -> Notice {
+    let values = told(settings);
+    let title = match (values.is_empty(), lines.is_empty()) {
+        (true, _) => "This link changed nothing",
+        (false, true) => "Filled in from a link; nothing was sent",
+        (false, false) => "Filled in from a link, but not all of it; nothing was sent",
+    };
+    Notice { id: 0, title: title.to_owned(), is_warning: false, lines, values, undo }
+}
+
+/// Takes over what concerns the whole page; gives what takes it back.
+fn fill_in_session(session: Session, settings: &SharedSettings, view: &str) -> Callback<()> {
+    let before = (session.source.get_untracked(), session.scenario.get_untracked(), session.seed());
+    let models = [ApiSource::Simulated, ApiSource::Live].map(|source| session.model_signal(source).get_untracked());
+    let is_live = settings.get(Field::Source) == Some("live");
+    if settings.get(Field::Source) == Some("simulated") {
+        session.source.set(ApiSource::Simulated);
+    }
+    // Request has a model of its own.
+    if let Some(model) = settings.get(Field::Model).filter(|_| view != "request") {
+        let source = if is_live { ApiSource::Live } else { session.source.get_untracked() };
+        session.model_signal(source).set(model.to_owned());
+    }
+    let choice = scenario(settings, &before.1);
+    let seed = settings.number(Field::Seed).flatten();
+    let is_simulator_changed = seed.is_some() || choice != before.1;
+    if is_simulator_changed {
+        session.simulate(choice, seed.unwrap_or(before.2));
+    }
+    Callback::new(move |()| {
+        let (source, choice, seed) = before.clone();
+        session.source.set(source);
+        if is_simulator_changed {
+            session.simulate(choice, seed);
+        }
+        session.simulated_model.set(models[0].clone());
+        session.live_model.set(models[1].clone());
+    })
+}
+
+fn scenario(settings: &SharedSettings, before: &ScenarioChoice) -> ScenarioChoice {
+    let mut choice = match settings.get(Field::Scenario) {
+        // Limits were changed of the other scenario.
+        Some(id) => ScenarioChoice { id: id.to_owned(), rpm: None, tpm: None, rpd: None, tpd: None },
+        None => before.clone(),
+    };
+    for (field, limit) in [
+        (Field::Rpm, &mut choice.rpm),
+        (Field::Tpm, &mut choice.tpm),
+        (Field::Rpd, &mut choice.rpd),
+        (Field::Tpd, &mut choice.tpd),
+    ] {
+        if let Some(value) = settings.number(field) {
+            *limit = value;
+        }
+    }
+    choice
+}

@@ -1,0 +1,78 @@
+//! Between a link and the forms of the views.
+
+use super::{Field, SharedSettings};
+use crate::run::BurstSettings;
+use crate::run::draft::RequestDraft;
+
+/// Puts a request's settings into a link's.
+pub fn share_request(draft: &RequestDraft, model: &str, settings: &mut SharedSettings) {
+    settings.set(Field::Model, model.trim());
+    settings.set(Field::Prompt, draft.prompt.as_str());
+    settings.set(Field::Instructions, draft.instructions.as_str());
+    settings.set(Field::MaxOutputTokens, draft.max_output_tokens.trim());
+    settings.set(Field::Temperature, draft.temperature.trim());
+    settings.set(Field::Effort, draft.effort.as_str());
+    settings.set(Field::Policy, draft.policy.as_str());
+}
+
+/// Takes a link's settings over into a request's; what the link does not say stays.
+pub fn take_request(settings: &SharedSettings, draft: &mut RequestDraft) {
+    for (field, value) in settings.iter() {
+        let place = match field {
+            Field::Prompt => &mut draft.prompt,
+            Field::Instructions => &mut draft.instructions,
+            Field::MaxOutputTokens => &mut draft.max_output_tokens,
+            Field::Temperature => &mut draft.temperature,
+            Field::Effort => &mut draft.effort,
+            Field::Policy => &mut draft.policy,
+            Field::Model => {
+                draft.model = Some(value.to_owned());
+                continue;
+            }
+            _ => continue,
+        };
+        value.clone_into(place);
+    }
+}
+
+/// Puts a burst's settings into a link's; `answered_by` is the id of its own scenario, if it has one.
+pub fn share_burst(burst: &BurstSettings, answered_by: &str, settings: &mut SharedSettings) {
+    let optional = |number: Option<String>| number.unwrap_or_default();
+    settings.set(Field::Prompt, burst.prompt.as_str());
+    settings.set(Field::Requests, burst.requests.to_string());
+    settings.set(Field::Concurrency, optional(burst.concurrency.map(|count| count.to_string())));
+    settings.set(Field::MaxOutputTokens, optional(burst.max_output_tokens.map(|tokens| tokens.to_string())));
+    settings.set(Field::Policy, burst.policy.as_str());
+    settings.set(Field::MaxAttempts, optional(burst.max_attempts.map(|attempts| attempts.to_string())));
+    settings.set(Field::BaseDelay, optional(burst.base_delay.map(|seconds| seconds.to_string())));
+    settings.set(Field::AnsweredBy, answered_by);
+}
+
+/// Takes a link's settings over into a burst's; what the link does not say stays.
+pub fn take_burst(settings: &SharedSettings, burst: &mut BurstSettings, answered_by: &mut String) {
+    if let Some(prompt) = settings.get(Field::Prompt) {
+        prompt.clone_into(&mut burst.prompt);
+    }
+    if let Some(requests) = settings.number(Field::Requests).flatten() {
+        burst.requests = requests;
+    }
+    if let Some(concurrency) = settings.number(Field::Concurrency) {
+        burst.concurrency = concurrency;
+    }
+    if let Some(tokens) = settings.number(Field::MaxOutputTokens) {
+        burst.max_output_tokens = tokens;
+    }
+    if let Some(policy) = settings.get(Field::Policy) {
+        // What was changed was changed of the other policy.
+        *burst = BurstSettings { policy: policy.to_owned(), max_attempts: None, base_delay: None, ..burst.clone() };
+    }
+    if let Some(attempts) = settings.number(Field::MaxAttempts) {
+        burst.max_attempts = attempts;
+    }
+    if let Some(seconds) = settings.number(Field::BaseDelay) {
+        burst.base_delay = seconds;
+    }
+    if let Some(id) = settings.get(Field::AnsweredBy) {
+        id.clone_into(answered_by);
+    }
+}

@@ -1,0 +1,212 @@
+use super::*;
+use crate::redact::Redactor;
+use crate::run::BurstSettings;
+use crate::run::draft::RequestDraft;
+use proptest::prelude::*;
+
+const KEY: &str = "sk-canary-0123456789abcdefghij";
+
+fn settings(fields: &[(Field, &str)]) -> SharedSettings {
+    let mut settings = SharedSettings::default();
+    fields.iter().for_each(|(field, value)| settings.set(*field, *value));
+    settings
+}
+
+fn opened(fragment: &str) -> Opened {
+    read(fragment).unwrap_or_else(|| panic!("{fragment:.80} is a link"))
+}
+
+#[test]
+fn a_link_reads_as_it_was_written() {
+    let link = link(
+        "request",
+        &settings(&[(Field::Model, "gpt-5-nano"), (Field::Prompt, "5 + 5 = 10 & “é”\n#?%"), (Field::Temperature, "")]),
+        &Redactor::default(),
+    );
+    let written = "#/request?v=1&model=gpt-5-nano&prompt=5%20%2B%205%20%3D%2010%20%26%20%E2%80%9C%C3%A9%E2%80%9D%0A%23%3F%25&temperature=";
+    assert_eq!(link.as_deref(), Ok(written));
+    let opened = opened(written);
+    assert_eq!((opened.address.as_str(), opened.problems), ("#/request", vec![]));
+    assert_eq!(opened.settings.get(Field::Prompt), Some("5 + 5 = 10 & “é”\n#?%"));
+    assert_eq!(opened.settings.number::<f64>(Field::Temperature), Some(None));
+}
+
+#[test]
+fn places_in_the_page_are_no_links() {
+    for fragment in ["", "#", "#/guide", "#/request?", "#work", "#/explain/"] {
+        assert_eq!(read(fragment), None, "{fragment}");
+    }
+}
+
+#[test]
+fn what_a_link_may_not_say_is_named_and_left_out() {
+    let opened = opened(
+        "#/burst?v=1&temperature=1&requests=301&requests=5&concurrency=2&concurrency=3&max_attempts=1e0&rpm=-1&policy=huge&model=%E2%80%AEx\
+         &prompt=%zz&scenario=%ff&base_delay=NaN&source=yes&org=org-x&project=p&__proto__=1&constructor=2&a%3Cb=3&submit=1&x=1",
+    );
+    use Field as F;
+    use Problem::{BadValue, Repeated, Unknown};
+    assert_eq!(
+        opened.problems,
+        [
+            BadValue(F::Requests),
+            Repeated(F::Concurrency),
+            BadValue(F::MaxAttempts),
+            BadValue(F::Rpm),
+            BadValue(F::Policy),
+            BadValue(F::Model),
+            BadValue(F::Prompt),
+            BadValue(F::Scenario),
+            BadValue(F::BaseDelay),
+            BadValue(F::Source),
+            Unknown(
+                ["temperature", "org", "project", "__proto__", "constructor", "and 3 more"].map(str::to_owned).into()
+            ),
+        ]
+    );
+    assert_eq!(opened.settings, settings(&[(F::Requests, "5"), (F::Concurrency, "2")]));
+}
+
+#[test]
+fn links_of_no_or_another_version_change_nothing() {
+    for (fragment, problem) in [
+        ("#/request?model=x", Problem::NoVersion),
+        ("#/request?v=2&model=x", Problem::OtherVersion),
+        ("#/request?v=&model=x", Problem::OtherVersion),
+        ("#/request?eyJwcm9tcHQiOiJoaSJ9", Problem::NoVersion),
+        ("#/request?{%22a%22:[[[[[[[[]]]]]]]]}", Problem::NoVersion),
+    ] {
+        let opened = opened(fragment);
+        assert_eq!((opened.settings.is_empty(), opened.problems), (true, vec![problem]), "{fragment}");
+        assert_eq!(opened.address, "#/request");
+    }
+    let long = format!("#/request?v=1&prompt={}", "x".repeat(200_000));
+    assert_eq!(opened(&long).problems, [Problem::TooLong { length: long.len() - 1 }]);
+    assert!(opened(&long).settings.is_empty());
+}
+
+#[test]
+fn a_key_is_taken_out_of_the_address_wherever_it_stands() {
+    for fragment in [
+        format!("#/request?v=1&key={KEY}"),
+        "#/request?v=1&api_key=anything".to_owned(),
+        "#/request?v=1&API-Key=anything".to_owned(),
+        "#key=anything".to_owned(),
+        format!("#/chat/{KEY}"),
+        format!("#{KEY}"),
+        format!("#/request?v=1&prompt=use%20{KEY}"),
+        "#/request?v=1&prompt=%73%6b-canary-0123456789abcdefghij".to_owned(),
+        format!(r#"#/?settings={{"key":"hunter2","url":"https://evil.test"}}"#),
+        "#/?settings=%7B%22apiKey%22%3A%22hunter2%22%7D".to_owned(),
+        format!("#/?v=1&base=https://{KEY}@evil.test"),
+    ] {
+        let opened = opened(&fragment);
+        assert_eq!(opened.problems.first(), Some(&Problem::Key), "{fragment}");
+        assert!(opened.settings.get(Field::Prompt).is_none() && opened.settings.get(Field::BaseUrl).is_none());
+        let told: String = opened.problems.iter().map(ToString::to_string).collect();
+        for secret in [KEY, "hunter2", "anything", "canary"] {
+            assert!(!opened.address.contains(secret) && !told.contains(secret), "{fragment}: {told}");
+        }
+    }
+    let rest = opened(&format!("#/request?v=1&key={KEY}&model=gpt-5-nano"));
+    assert_eq!(rest.settings, settings(&[(Field::Model, "gpt-5-nano")]), "the rest of the link counts");
+    let prompt = opened("#/request?v=1&prompt=%7B%22key%22%3A%22value%22%7D%20and%20key%3A%20value");
+    assert_eq!(prompt.problems, [], "a prompt may speak of keys");
+}
+
+#[test]
+fn a_key_is_never_written_into_a_link() {
+    let key = crate::key::ApiKey::parse("hunter-two-hunter-two").unwrap().0;
+    let settings = settings(&[(Field::Prompt, &format!("{KEY} hunter-two-hunter-two"))]);
+    let link = link("request", &settings, &Redactor::new(Some(&key))).unwrap();
+    assert_eq!(link, "#/request?v=1&prompt=%5Bkey%5D%20%5Bkey%5D");
+}
+
+#[test]
+fn a_link_that_would_be_too_long_is_not_made() {
+    let settings = settings(&[(Field::Prompt, &"é".repeat(4_000))]);
+    let too_long = link("request", &settings, &Redactor::default()).unwrap_err();
+    assert_eq!(too_long.length, "#/request?v=1&prompt=".len() + 24_000);
+    assert!(too_long.to_string().contains("without the prompt"));
+}
+
+#[test]
+fn drafts_survive_their_link() {
+    let draft = RequestDraft {
+        prompt: "Hi".into(),
+        instructions: String::new(),
+        max_output_tokens: " 64 ".into(),
+        temperature: "0.5".into(),
+        effort: "low".into(),
+        ..RequestDraft::default()
+    };
+    let mut shared = SharedSettings::default();
+    share_request(&draft, "gpt-4o", &mut shared);
+    let mut other = RequestDraft { instructions: "Be brief.".into(), store: true, ..RequestDraft::default() };
+    take_request(&shared, &mut other);
+    let expected = RequestDraft { model: Some("gpt-4o".into()), max_output_tokens: "64".into(), store: true, ..draft };
+    assert_eq!(other, expected, "what links do not carry stays");
+
+    let burst =
+        BurstSettings { requests: 7, max_attempts: Some(3), base_delay: Some(0.25), ..BurstSettings::default() };
+    let mut shared = SharedSettings::default();
+    share_burst(&burst, "first-429", &mut shared);
+    let (mut other, mut scenario) = (BurstSettings { concurrency: Some(2), ..BurstSettings::default() }, String::new());
+    take_burst(&shared, &mut other, &mut scenario);
+    assert_eq!((other, scenario.as_str()), (burst, "first-429"));
+}
+
+#[test]
+fn every_field_has_a_name_of_its_own_and_none_is_a_secrets() {
+    for field in Field::ALL {
+        assert_eq!(Field::from_name(field.name()), Some(field));
+        assert!(!["key", "org", "organization", "project", "v"].contains(&field.name()));
+    }
+}
+
+fn value(field: Field) -> BoxedStrategy<String> {
+    match field {
+        Field::Source => prop_oneof!["simulated", "live"].boxed(),
+        Field::Scenario | Field::AnsweredBy => prop_oneof![Just("tier-1".to_owned()), Just("slow".to_owned())].boxed(),
+        Field::Policy => prop_oneof![Just("notebook".to_owned()), Just("sluice".to_owned())].boxed(),
+        Field::Effort => prop_oneof![Just(String::new()), Just("xhigh".to_owned())].boxed(),
+        Field::Stream => any::<bool>().prop_map(|streams| streams.to_string()).boxed(),
+        Field::Seed => any::<u64>().prop_map(|seed| seed.to_string()).boxed(),
+        Field::Temperature => (0.0..=2.0f64).prop_map(|number| number.to_string()).boxed(),
+        Field::BaseDelay => (0.0..=3_600.0f64).prop_map(|number| number.to_string()).boxed(),
+        Field::Prompt | Field::Instructions => "(\\PC|\n|%|\\+|&|=|#|\\?){0,40}".boxed(),
+        Field::BaseUrl | Field::Model => "[a-zé][ -~]{0,20}".boxed(),
+        Field::Requests | Field::Concurrency => (1..=300u32).prop_map(|count| count.to_string()).boxed(),
+        Field::MaxAttempts => (1..=50u32).prop_map(|count| count.to_string()).boxed(),
+        Field::MaxOutputTokens | Field::Rpm | Field::Tpm | Field::Rpd | Field::Tpd => {
+            (1..=10_000_000u32).prop_map(|count| count.to_string()).boxed()
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_written_reads_the_same(
+        view in prop_oneof!["guide", "request", "burst"],
+        values in Field::ALL.map(|field| (Just(field), proptest::option::of(value(field)))).to_vec(),
+    ) {
+        let redactor = Redactor::default();
+        let mut settings = SharedSettings::default();
+        for (field, value) in values.into_iter().filter(|(field, _)| field.is_of(&view)) {
+            if let Some(value) = value.filter(|value| redactor.text(value) == *value) {
+                settings.set(field, value);
+            }
+        }
+        let link = link(&view, &settings, &redactor).unwrap();
+        let opened = read(&link).unwrap();
+        prop_assert_eq!(opened, Opened { address: format!("#/{view}"), settings, problems: vec![] });
+    }
+
+    #[test]
+    fn no_fragment_makes_it_panic_or_repeat_itself(fragment in "#?/?[a-z]{0,8}\\??(v=1&)?(&|=|%|key|model|prompt|__proto__|\\{|\"|:|\\PC){0,40}") {
+        if let Some(opened) = read(&fragment) {
+            prop_assert_eq!(read(&opened.address), None, "an address once cleaned is clean");
+            prop_assert!(opened.settings.iter().all(|(field, value)| field.allows(value)));
+        }
+    }
+}

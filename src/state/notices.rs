@@ -1,0 +1,60 @@
+//! What the page has to tell of its own accord, until it is put away.
+
+use leptos::prelude::*;
+
+/// A piece of news.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// What tells it from the others.
+    pub id: u64,
+    /// What happened, in a few words.
+    pub title: String,
+    /// Whether it is a warning.
+    pub is_warning: bool,
+    /// What there is to say.
+    pub lines: Vec<String>,
+    /// Names and values, such as settings that were changed.
+    pub values: Vec<(&'static str, String)>,
+    /// Takes back what happened.
+    pub undo: Option<Callback<()>>,
+}
+
+/// The page's notices, the newest last.
+#[derive(Debug, Clone, Copy)]
+pub struct Notices(RwSignal<Vec<Notice>>);
+
+impl Notices {
+    /// None yet.
+    pub fn new() -> Self {
+        Self(RwSignal::default())
+    }
+
+    /// Tells something; its id is given here.
+    pub fn tell(self, notice: Notice) {
+        self.0.update(|notices| {
+            let id = notices.last().map_or(1, |last| last.id + 1);
+            notices.push(Notice { id, ..notice });
+        });
+    }
+
+    /// Tells something in a title and a sentence.
+    pub fn say(self, title: impl Into<String>, line: impl Into<String>) {
+        let (title, lines) = (title.into(), vec![line.into()]);
+        self.tell(Notice { id: 0, title, is_warning: false, lines, values: Vec::new(), undo: None });
+    }
+
+    /// Puts one away.
+    pub fn dismiss(self, id: u64) {
+        self.0.update(|notices| notices.retain(|notice| notice.id != id));
+    }
+
+    /// All of them, tracked.
+    pub fn get(self) -> Vec<Notice> {
+        self.0.get()
+    }
+}
+
+/// The page's notices.
+pub fn use_notices() -> Notices {
+    expect_context()
+}
