@@ -35,6 +35,13 @@ pub fn origin() -> String {
     web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_else(|| "null".to_owned())
 }
 
+/// Loads the page anew, at the same address.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}
+
 /// Whether another page holds this one in a frame; yes where the browser does not tell.
 pub fn is_framed() -> bool {
     let Some(window) = web_sys::window() else { return true };

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod activity;
 pub mod api;
 pub mod limits;
+pub mod locked_origin;
 pub mod persisted;
 pub mod route;
 pub mod run;

@@ -1,0 +1,51 @@
+//! The one API origin that this page may reach. The browser holds the lock (`public/guard.js`): it is set before the
+//! program loads and cannot be widened, so another origin takes a person's consent and a reload.
+
+use crate::base_url::BaseUrl;
+use crate::platform::{guard, location, storage};
+
+/// Where the confirmed origin is kept; `public/guard.js` reads it as `sluice.api-origin`.
+const STORED: &str = "api-origin";
+/// Where the history's entry holds the same; `public/guard.js` reads it first.
+const ENTRY_ORIGIN: &str = "apiOrigin";
+/// Where the history's entry holds the address that was just confirmed.
+const ENTRY_ADDRESS: &str = "confirmedBaseUrl";
+
+/// The origin that the page is locked to, besides its own, such as `https://api.openai.com`; empty where no guard ran.
+pub fn current() -> String {
+    guard::api_origin().unwrap_or_default()
+}
+
+/// Whether the page can reach `url` as it is locked now.
+pub fn allows(url: &BaseUrl) -> bool {
+    url.is_same_origin() || url.origin() == current()
+}
+
+/// Whether a confirmed origin outlives more than one reload in this browser.
+pub fn is_kept() -> bool {
+    storage::is_available()
+}
+
+/// Locks the page to the origin of `url` and loads it anew; [`take_confirmed`] then gives the address.
+///
+/// Call it only once a person has seen that origin and agreed. What the page holds in memory goes, the key with it;
+/// a key that is stored elsewhere must be forgotten first.
+pub fn confirm_and_reload(url: &BaseUrl) {
+    // A full storage keeps nothing; then the entry's copy does until the page is left.
+    let _ = storage::write(STORED, url.origin());
+    guard::set_entry_texts(&[(ENTRY_ORIGIN, url.origin()), (ENTRY_ADDRESS, url.as_str())]);
+    location::reload();
+}
+
+/// The address that was confirmed just before this load: once, and only if the page is locked to its origin.
+pub fn take_confirmed() -> Option<BaseUrl> {
+    let address = guard::entry_text(ENTRY_ADDRESS)?;
+    let locked = current();
+    // Where nothing else keeps it, the entry goes on holding the origin for the next reload.
+    if storage::read(STORED).as_deref() == Some(locked.as_str()) {
+        guard::set_entry_texts(&[]);
+    } else {
+        guard::set_entry_texts(&[(ENTRY_ORIGIN, &locked)]);
+    }
+    BaseUrl::parse(&address, &location::origin()).ok().filter(allows)
+}
