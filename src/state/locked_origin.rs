@@ -16,14 +16,57 @@ pub fn current() -> String {
     guard::api_origin().unwrap_or_default()
 }
 
+/// Why a connection was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotReachable {
+    /// The browser would let nothing through to it.
+    #[error("This page is locked to {locked}. To use {wanted}, open Connection and confirm that address.")]
+    Locked {
+        /// What the page is locked to.
+        locked: String,
+        /// What was asked for.
+        wanted: String,
+    },
+    /// Another page could lay something over this one.
+    #[error("Another page holds this one in a frame: open Sluice in a tab of its own to connect.")]
+    Framed,
+}
+
+/// Whether a connection to `url` may be made on this page.
+///
+/// # Errors
+/// Where the page is locked to another origin, or in a frame.
+pub fn check(url: &BaseUrl) -> Result<(), NotReachable> {
+    if location::is_framed() {
+        return Err(NotReachable::Framed);
+    }
+    if allows(url) {
+        return Ok(());
+    }
+    Err(NotReachable::Locked { locked: current(), wanted: url.origin().to_owned() })
+}
+
 /// Whether the page can reach `url` as it is locked now.
 pub fn allows(url: &BaseUrl) -> bool {
     url.is_same_origin() || url.origin() == current()
 }
 
-/// Whether a confirmed origin outlives more than one reload in this browser.
-pub fn is_kept() -> bool {
-    storage::is_available()
+/// What a person must know before `url` is confirmed: why, and what the reload costs.
+pub fn consequences(url: &BaseUrl, is_running: bool) -> String {
+    let mut text = format!(
+        "Sluice locks this page to one API address, now {}, so that nothing on it can send your key or your prompts \
+         anywhere else. To use {} instead, the page reloads: what you typed into its forms stays, answers and runs on \
+         it go, and a key is forgotten.",
+        current(),
+        url.origin()
+    );
+    if is_running {
+        text.push_str(" What is in flight is stopped, and may still be billed.");
+    }
+    if !storage::is_available() {
+        text.push_str(" This browser keeps nothing for this page, so another visit starts with the usual address.");
+    }
+    text
 }
 
 /// Locks the page to the origin of `url` and loads it anew; [`take_confirmed`] then gives the address.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::api::{Api, ApiSource, PageClock, PageTransport};
 use super::limits::{Limits, use_limits};
+use super::locked_origin::{self, NotReachable};
 use super::persisted::persisted;
 use crate::clock::{Clock, ScaledClock};
 use crate::key::ApiKey;
@@ -238,7 +239,11 @@ impl Session {
     }
 
     /// Uses `connection` for Live from now on, and asks it for its models.
-    pub fn connect(self, connection: Connection) {
+    ///
+    /// # Errors
+    /// Where this page cannot, or must not, reach its address; then nothing has changed.
+    pub fn connect(self, connection: Connection) -> Result<(), NotReachable> {
+        locked_origin::check(&connection.base_url)?;
         let summary = ConnectionSummary::of(&connection);
         let generation = self.inner.try_update_value(|inner| {
             let transport = FetchTransport::new(connection, inner.live_clock.clone());
@@ -252,6 +257,7 @@ impl Session {
         if let Some(generation) = generation {
             self.load_models(generation);
         }
+        Ok(())
     }
 
     /// Forgets the key and the connection. What is in flight goes on with what it was given.

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use crate::components::Dialog;
 use crate::state::api::ApiSource;
+use crate::state::locked_origin;
 use crate::state::session::use_session;
 use live::{LiveForm, LivePanel};
 use simulated::SimulatedPanel;
@@ -22,8 +23,16 @@ pub fn ConnectionDialog(
     let session = use_session();
     // Here, and not in the panel, so that a look at the other API loses nothing.
     let form = LiveForm::new();
+    // The page was reloaded to reach an address that was confirmed in this dialog: it goes on here.
+    if let Some(url) = locked_origin::take_confirmed() {
+        form.base_url.set(url.as_str().to_owned());
+        form.remember_url();
+        session.source.set(ApiSource::Live);
+        open.set(true);
+    }
     let close = move |()| {
         form.forget_typed_key();
+        form.forget_misplaced_key();
         open.set(false);
     };
     // Connecting sets the source anew: the panel, its focus and what it says must outlive that.
