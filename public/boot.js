@@ -35,8 +35,8 @@ addEventListener("unhandledrejection", (event) => event.reason instanceof WebAss
 
 async function start() {
   const guard = globalThis.sluiceGuard;
-  // Without it the page could connect anywhere.
-  if (!guard?.apiOrigin) return explain(document.querySelector('script[src*="guard"]'), new TypeError("not locked"));
+  if (!guard) await explain(document.querySelector('script[src*="guard"]'), new TypeError("not loaded"));
+  if (!guard.apiOrigin) throw new Error("this browser did not let the page lock itself to one API address");
   const glue = document.querySelector('link[rel="modulepreload"]');
   const program = document.querySelector('link[rel="preload"][type="application/wasm"]');
   const styles = [...document.querySelectorAll('link[rel="stylesheet"]')];
