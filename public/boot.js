@@ -1,7 +1,8 @@
 // Starts the program, and says what is wrong when it cannot start or has stopped.
 //
-// The browser ignores the integrity of a preloaded wasm file, so it is fetched here against the hash
-// that Trunk wrote into its preload link. After that the page speaks through #app; #crash is ours:
+// Nothing starts unless guard.js has locked the page's connections and every file is the one that the page was built
+// with. The browser ignores the integrity of a preloaded wasm file, so it is fetched here against the hash that Trunk
+// wrote into its preload link. After that the page speaks through #app; #crash is ours:
 // a panic of the program shows it, with the place in the source where the panic hook sent one:
 //   document.dispatchEvent(new CustomEvent("sluice:panic", { detail: "src/main.rs:12" }))
 
@@ -33,15 +34,43 @@ addEventListener("error", (event) => event.error instanceof WebAssembly.RuntimeE
 addEventListener("unhandledrejection", (event) => event.reason instanceof WebAssembly.RuntimeError && stopped(""));
 
 async function start() {
-  const script = document.querySelector('link[rel="modulepreload"]');
+  const guard = globalThis.sluiceGuard;
+  if (!guard) await explain(document.querySelector('script[src*="guard"]'), new TypeError("not loaded"));
+  if (!guard.apiOrigin) throw new Error("this browser did not let the page lock itself to one API address");
+  const glue = document.querySelector('link[rel="modulepreload"]');
   const program = document.querySelector('link[rel="preload"][type="application/wasm"]');
-  const [{ default: init }, module] = await Promise.all([
-    import(script.href).catch((error) => explain(script, error)),
+  const styles = [...document.querySelectorAll('link[rel="stylesheet"]')];
+  const [module] = await Promise.all([
     compile(program).catch((error) => explain(program, error)),
+    run(glue).catch((error) => explain(glue, error)),
+    ...styles.map((link) => styled(link).catch((error) => explain(link, error))),
   ]);
+  for (const element of guard.failed) await explain(element, new TypeError("not loaded"));
+  const { default: init } = await import(glue.href);
   app.replaceChildren();
   await init({ module_or_path: module });
 }
+
+// An import carries no integrity. The script element does, and its module is the one that the import then gives.
+function run(link) {
+  const script = document.createElement("script");
+  script.type = "module";
+  script.integrity = link.getAttribute("integrity") ?? "";
+  script.src = link.href;
+  const done = settled(script);
+  document.head.append(script);
+  return done;
+}
+
+async function styled(link) {
+  if (!link.sheet && !globalThis.sluiceGuard.failed.includes(link)) await settled(link);
+}
+
+const settled = (element) =>
+  new Promise((resolve, reject) => {
+    element.addEventListener("load", resolve);
+    element.addEventListener("error", () => reject(new TypeError("not loaded")));
+  });
 
 async function compile(link) {
   const response = await fetch(link.href, { integrity: link.getAttribute("integrity") ?? "" });
@@ -52,8 +81,9 @@ async function compile(link) {
 
 // The browser tells a script no more than "Failed to fetch"; asking once more for the head of the file tells why.
 async function explain(link, error) {
-  const file = new URL(link.href).pathname.split("/").pop();
-  const head = await fetch(link.href, { method: "HEAD", cache: "no-store" }).catch(() => undefined);
+  const address = link.href ?? link.src;
+  const file = new URL(address).pathname.split("/").pop();
+  const head = await fetch(address, { method: "HEAD", cache: "no-store" }).catch(() => undefined);
   if (!head) throw new Error(`${file} could not be fetched: there seems to be no connection`);
   if (!head.ok) throw new Error(`the server answers ${head.status} for ${file}`);
   if (error instanceof TypeError) throw new Error(`the integrity check of ${file} failed: it is not the file this page was built with`);

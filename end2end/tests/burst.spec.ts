@@ -273,7 +273,7 @@ test.describe("live", () => {
   test("many paid calls are asked about first, with what they can cost", async ({ page }) => {
     const burst = new BurstPage(page);
     await burst.open();
-    await new ConnectionDialog(page).connect(`${api.exposed}/v1`, "sk-live-canary-0123456789");
+    await new ConnectionDialog(page).connect(`${api.exposed}/v1`);
     await new ConnectionDialog(page).close();
     await expect(page.getByText(/Costs up to \$0\.\d+ \(input estimated\), in at most 50 HTTP requests/).first()).toBeVisible();
     await burst.run.click();
@@ -299,7 +299,7 @@ test.describe("live", () => {
     const origin = await startApi("--scenario", "first 429", "--expose-headers", "none");
     const burst = new BurstPage(page);
     await burst.open();
-    await new ConnectionDialog(page).connect(`${origin}/v1`, "sk-live-canary-0123456789");
+    await new ConnectionDialog(page).connect(`${origin}/v1`);
     await new ConnectionDialog(page).close();
     await burst.field("Number of requests").fill("5");
     await burst.policy.selectOption("sluice");

@@ -1,5 +1,6 @@
 // The Guide: what the notebook does, done in place, without a key.
-import { expect, test } from "../fixtures/test";
+import { CANARY, CANARY_LABEL, expect, test } from "../fixtures/test";
+import { ConnectionDialog } from "./pages/connection";
 import { GuidePage, numberOf } from "./pages/guide";
 
 test.describe("first run without a key", () => {
@@ -76,17 +77,18 @@ test.describe("set-up", () => {
     await guide.open();
     const cell = guide.cell(1);
     const field = cell.region.getByLabel("Paste or drop your .env");
-    const env = "# mine\nexport OPENAI_API_KEY='sk-canary-0123456789abcdef'\nDEBUG=1\n";
-    await page.evaluate((text) => navigator.clipboard.writeText(text), env);
+    const env = `# mine\nexport OPENAI_API_KEY='${CANARY}'\nDEBUG=1\n`;
+    // Copied by the person, elsewhere: not by the page, whose copies are watched.
+    await page.evaluate((text) => Clipboard.prototype.writeText.call(navigator.clipboard, text), env);
     await field.focus();
     await page.keyboard.press("Control+V");
-    await expect(cell.region).toContainText("Found OPENAI_API_KEY: sk-…cdef");
+    await expect(cell.region).toContainText(`Found OPENAI_API_KEY: ${CANARY_LABEL}`);
     await expect(cell.region).toContainText("https://api.openai.com and nowhere else");
     await expect(field).toHaveValue("");
     expect(await page.content()).not.toContain("sk-canary");
     expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }) + location.href)).not.toContain("canary");
     await cell.region.getByRole("button", { name: "Forget it" }).click();
-    await expect(cell.region).not.toContainText("sk-…cdef");
+    await expect(cell.region).not.toContainText(CANARY_LABEL);
     await field.fill("DATABASE_PASSWORD=hunter2");
     await cell.region.getByRole("button", { name: "Read it" }).click();
     await expect(cell.region).toContainText("It sets DATABASE_PASSWORD, but not OPENAI_API_KEY");
@@ -97,9 +99,9 @@ test.describe("set-up", () => {
     const guide = new GuidePage(page);
     await guide.open();
     const cell = guide.cell(1);
-    await cell.region.getByLabel("Paste or drop your .env").fill("OPENAI_API_KEY=sk-canary-0123456789abcdef");
+    await cell.region.getByLabel("Paste or drop your .env").fill(`OPENAI_API_KEY=${CANARY}`);
     await cell.runToEnd();
-    await expect(cell.result).toContainText("The notebook would go on with sk-…cdef");
+    await expect(cell.result).toContainText(`The notebook would go on with ${CANARY_LABEL}`);
     await expect(cell.result).not.toContainText("RuntimeError");
     await expect(cell.result).toContainText("Simulated API, scenario “Tier 1”, policy “No retries”.");
     expect(await page.content()).not.toContain("sk-canary");
@@ -110,17 +112,27 @@ test.describe("set-up", () => {
     const guide = new GuidePage(page);
     await guide.open();
     const cell = guide.cell(1);
-    const dropped = await page.evaluateHandle((text) => {
-      const data = new DataTransfer();
-      data.items.add(new File([text], ".env", { type: "text/plain" }));
-      return data;
-    }, `OPENAI_BASE_URL=${origin}/v1\nOPENAI_API_KEY=sk-canary-0123456789abcdef\n`);
-    await cell.region.getByLabel("Paste or drop your .env").dispatchEvent("drop", { dataTransfer: dropped });
-    await expect(cell.region).toContainText(`It will be sent to ${origin} and nowhere else`);
+    const drop = async () => {
+      const dropped = await page.evaluateHandle((text) => {
+        const data = new DataTransfer();
+        data.items.add(new File([text], ".env", { type: "text/plain" }));
+        return data;
+      }, `OPENAI_BASE_URL=${origin}/v1\nOPENAI_API_KEY=${CANARY}\n`);
+      await cell.region.getByLabel("Paste or drop your .env").dispatchEvent("drop", { dataTransfer: dropped });
+      await expect(cell.region).toContainText(`It will be sent to ${origin} and nowhere else`);
+    };
+    await drop();
+    // The page is locked to OpenAI: another address takes a reload, which forgets the key.
+    await expect(cell.region.getByRole("button", { name: "Connect to Live" })).toHaveCount(0);
+    await cell.region.getByRole("button", { name: "Use this address and reload" }).click();
+    const connection = new ConnectionDialog(page);
+    await expect(connection.baseUrl).toHaveValue(`${origin}/v1`);
+    await connection.close();
+    await drop();
     await cell.region.getByRole("button", { name: "Connect to Live" }).click();
     await expect(page.getByRole("radio", { name: "Live" })).toBeChecked();
     await cell.runToEnd();
-    await expect(cell.result).toContainText("The key sk-…cdef, held in memory only, is used");
+    await expect(cell.result).toContainText(`The key ${CANARY_LABEL}, held in memory only, is used`);
     await expect(cell.result).toContainText(/\d+ models to choose from/);
 
     // The cheapest living one, whichever that is today.

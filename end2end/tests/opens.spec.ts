@@ -9,25 +9,6 @@ test("the page opens, with a title", async ({ page }) => {
   await expect(page.locator("#boot-status")).toHaveCount(0);
 });
 
-test.describe("a changed program file", () => {
-  test.use({ expectedConsole: /integrity|Failed to (find|load)/i });
-
-  for (const kind of ["wasm", "js"]) {
-    test(`is refused, with a reason: ${kind}`, async ({ page }) => {
-      await page.route(new RegExp(`/sluice-[^/]*\\.${kind}$`), async (route) => {
-        const response = await route.fetch();
-        const body = await response.body();
-        // One more byte; for JavaScript still a valid program.
-        await route.fulfill({ response, body: Buffer.concat([body, Buffer.from(kind === "js" ? "\n" : "\0")]) });
-      });
-      await page.goto("./");
-      const alert = page.getByRole("alert");
-      await expect(alert).toContainText("Sluice cannot start");
-      await expect(alert.getByRole("button", { name: "Reload" })).toBeVisible();
-    });
-  }
-});
-
 test("without WebAssembly it says what is missing", async ({ page }) => {
   await page.addInitScript(() => Reflect.deleteProperty(globalThis, "WebAssembly"));
   await page.goto("./");

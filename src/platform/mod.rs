@@ -9,6 +9,7 @@ pub mod dom;
 pub mod files;
 pub mod format;
 pub mod frames;
+pub mod guard;
 mod listener;
 pub mod location;
 pub mod random;

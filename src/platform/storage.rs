@@ -19,6 +19,11 @@ pub enum StorageError {
     Refused(String),
 }
 
+/// Whether the browser gives this page storage; it may still be full.
+pub fn is_available() -> bool {
+    local().is_some()
+}
+
 /// What is stored under `key`; `None` as well where there is no storage.
 pub fn read(key: &str) -> Option<String> {
     local()?.get_item(&named(key)).ok()?

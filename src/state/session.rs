@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::activity::{Activity, use_activity};
 use super::api::{Api, ApiSource, LiveServer, PageClock, PageTransport};
 use super::limits::{Limits, use_limits};
+use super::locked_origin::{self, NotReachable};
 use super::persisted::persisted;
 use super::secrets::{Secrets, use_secrets};
 use crate::clock::{Clock, ScaledClock};
@@ -291,7 +292,11 @@ impl Session {
     }
 
     /// Uses `connection` for Live from now on, and asks it for its models.
-    pub fn connect(self, connection: Connection) {
+    ///
+    /// # Errors
+    /// Where this page cannot, or must not, reach its address; then nothing has changed.
+    pub fn connect(self, connection: Connection) -> Result<(), NotReachable> {
+        locked_origin::check(&connection.base_url)?;
         let summary = ConnectionSummary::of(&connection);
         self.secrets.know(connection.key.as_ref());
         self.keep_if_asked(&connection);
@@ -308,6 +313,7 @@ impl Session {
         if let Some(generation) = generation {
             self.load_models(generation);
         }
+        Ok(())
     }
 
     /// Forgets the key and the connection.

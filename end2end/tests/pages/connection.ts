@@ -1,5 +1,6 @@
 // The Connection dialog: the simulated API's scenario, or the live API's address and key.
 import { expect, type Locator, type Page } from "@playwright/test";
+import { CANARY, declareApi } from "../../fixtures/test";
 
 export class ConnectionDialog {
   readonly dialog: Locator;
@@ -46,10 +47,29 @@ export class ConnectionDialog {
     return this.dialog.getByRole("button", { name: "Use key" });
   }
 
-  /** Connects Live, and waits for its models. */
-  async connect(baseUrl: string, key: string) {
+  get confirm() {
+    return this.dialog.getByRole("button", { name: "Use this address and reload" });
+  }
+
+  /** Opens Live with a base URL, and confirms it where the page is locked to another one. */
+  async address(baseUrl: string) {
+    declareApi(this.page, baseUrl);
     await this.open("Live");
     await this.baseUrl.fill(baseUrl);
+    // What the page says follows what is typed at once.
+    if (await this.confirm.isVisible()) {
+      const reloaded = this.page.waitForEvent("domcontentloaded");
+      await this.confirm.click();
+      await reloaded;
+      await expect(this.dialog).toBeVisible();
+      await expect(this.baseUrl).toHaveValue(baseUrl);
+    }
+    await expect(this.key).toBeEnabled();
+  }
+
+  /** Connects Live, and waits for its models. */
+  async connect(baseUrl: string, key = CANARY) {
+    await this.address(baseUrl);
     await this.key.fill(key);
     await this.useKey.click();
     await expect(this.dialog.getByText(/^Connected: \d+ models$/)).toBeVisible();

@@ -9,6 +9,7 @@ use crate::components::{Button, ButtonKind, Callout, CalloutKind, TextField, Tex
 use crate::key::{ApiKey, KeyError, KeyNote};
 use crate::platform::{clipboard, dom};
 use crate::state::api::ApiSource;
+use crate::state::locked_origin;
 use crate::state::session::{Session, use_session};
 use crate::transport::fetch::Connection;
 
@@ -49,6 +50,7 @@ pub fn KeyFields(form: LiveForm) -> impl IntoView {
             typed(text);
         }
     };
+    let locked_out = Signal::derive(move || form.locked_out().is_some());
     let is_blank = Signal::derive(move || form.key.with(|key| key.trim().is_empty()));
     view! {
         <div on:paste=pasted>
@@ -58,6 +60,7 @@ pub fn KeyFields(form: LiveForm) -> impl IntoView {
                 value=form.key
                 on_input=typed
                 error=Signal::derive(error)
+                disabled=locked_out
                 hint="The key alone, an OPENAI_API_KEY=… line, a .env file or a curl command."
             />
         </div>
@@ -80,7 +83,14 @@ pub fn KeyFields(form: LiveForm) -> impl IntoView {
             />
         </div>
         <div class="toolbar">
-            <Button kind=ButtonKind::Primary on_click=move || verdict.set(use_key(session, form, false))>"Use key"</Button>
+            <Button
+                kind=ButtonKind::Primary
+                disabled=locked_out
+                reason=Signal::derive(move || locked_out.get().then(|| "Confirm the address first".to_owned()))
+                on_click=move || verdict.set(use_key(session, form, false))
+            >
+                "Use key"
+            </Button>
             <Button
                 disabled=Signal::derive(move || session.connection.with(Option::is_none) && is_blank.get())
                 on_click=move || {
@@ -91,8 +101,10 @@ pub fn KeyFields(form: LiveForm) -> impl IntoView {
                 "Forget key"
             </Button>
             {move || {
-                (is_blank.get() && !wants_key(form))
-                    .then(|| view! { <Button on_click=move || connect(session, form, None)>"Go on without one"</Button> })
+                (is_blank.get() && !wants_key(form) && !locked_out.get()).then(|| {
+                    let go_on = move || verdict.set(connect(session, form, None, Vec::new()));
+                    view! { <Button on_click=go_on>"Go on without one"</Button> }
+                })
             }}
         </div>
         {move || told(verdict, session, form)}
@@ -143,7 +155,11 @@ const KEPT_WHERE: &str = "Your key stays in this tab's memory, and in its sessio
 fn Promise(form: LiveForm) -> impl IntoView {
     let session = use_session();
     let whereto = move || {
-        let typed = form.checked_url().map_or_else(|_| "the base URL".to_owned(), |url| url.origin().to_owned());
+        let typed = match form.checked_url() {
+            Ok(url) if locked_origin::allows(&url) => url.origin().to_owned(),
+            Ok(_) => locked_origin::current(),
+            Err(_) => "the base URL".to_owned(),
+        };
         // A key in use goes where it was given for, whatever has been typed since.
         match form.in_use_instead(session).filter(|in_use| in_use.key_label.is_some()) {
             Some(in_use) if in_use.origin != typed => {
@@ -185,22 +201,26 @@ fn use_key(session: Session, form: LiveForm, is_confirmed: bool) -> Verdict {
             Verdict::Doubtful(notes.iter().map(ToString::to_string).collect())
         }
         Ok((key, notes)) => {
-            connect(session, form, Some(key));
-            Verdict::Used(notes.iter().filter(|note| !note.needs_confirmation()).map(ToString::to_string).collect())
+            let told = notes.iter().filter(|note| !note.needs_confirmation()).map(ToString::to_string).collect();
+            connect(session, form, Some(key), told)
         }
     }
 }
 
-fn connect(session: Session, form: LiveForm, key: Option<ApiKey>) {
-    let Ok(base_url) = untrack(|| form.checked_url()) else { return };
+fn connect(session: Session, form: LiveForm, key: Option<ApiKey>, told: Vec<String>) -> Verdict {
+    let Ok(base_url) = untrack(|| form.checked_url()) else { return Verdict::None };
     let optional =
         |text: RwSignal<String>| Some(text.get_untracked().trim().to_owned()).filter(|text| !text.is_empty());
-    session.connect(Connection {
+    let connected = session.connect(Connection {
         base_url,
         key,
         organization: optional(form.organization),
         project: optional(form.project),
     });
+    if let Err(why) = connected {
+        return Verdict::Wrong(why.to_string());
+    }
     form.remember_url();
     form.forget_typed_key();
+    Verdict::Used(told)
 }

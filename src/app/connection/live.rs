@@ -6,8 +6,10 @@ use super::key::KeyFields;
 use super::models::ModelState;
 use super::test::TestConnection;
 use crate::base_url::{BaseUrl, BaseUrlError};
-use crate::components::{Button, Callout, CalloutKind, TextField, TextKind};
+use crate::components::{Button, ButtonKind, Callout, CalloutKind, TextField, TextKind};
 use crate::platform::location;
+use crate::state::activity::use_activity;
+use crate::state::locked_origin;
 use crate::state::persisted::persisted;
 use crate::state::session::{ConnectionSummary, Session, use_session};
 
@@ -62,6 +64,18 @@ impl LiveForm {
         self.key.set(String::new());
     }
 
+    /// Empties the base URL's field of a key that was typed there by mistake.
+    pub fn forget_misplaced_key(self) {
+        if untrack(|| self.checked_url()) == Err(BaseUrlError::Key) {
+            self.base_url.set(self.used_url.get_untracked());
+        }
+    }
+
+    /// The address that is typed, where this page is locked to another one; tracked.
+    pub fn locked_out(self) -> Option<BaseUrl> {
+        self.checked_url().ok().filter(|url| !locked_origin::allows(url))
+    }
+
     /// The connection in use, where the form holds another address; tracked. What is typed is not yet where things go.
     pub fn in_use_instead(self, session: Session) -> Option<ConnectionSummary> {
         let in_use = session.connection.get()?;
@@ -108,6 +122,7 @@ fn Address(form: LiveForm) -> impl IntoView {
         let notes: Vec<String> = url.notes().iter().map(ToString::to_string).collect();
         let whereto = match form.in_use_instead(session) {
             Some(in_use) => format!("In use: {}. Not applied yet: {}.", in_use.base_url, url.as_str()),
+            None if form.locked_out().is_some() => format!("Not applied yet: {}.", url.as_str()),
             None => format!("Requests, and the key, go to {} alone.", url.origin()),
         };
         Some(format!("{whereto} {}", notes.join(" ")).trim_end().to_owned())
@@ -125,6 +140,36 @@ fn Address(form: LiveForm) -> impl IntoView {
             hint=Signal::derive(hint)
         />
         <div class="connection-chips toolbar">{SUGGESTIONS.map(chip).into_iter().collect_view()}</div>
+        <p class="muted">
+            "This page is locked to "<code>{locked_origin::current()}</code>
+            ": the browser lets it reach that address and the page's own server, nothing else."
+        </p>
+        <OtherAddress form=form />
+    }
+}
+
+/// What it takes to use an address that the page is not locked to.
+#[component]
+fn OtherAddress(form: LiveForm) -> impl IntoView {
+    let activity = use_activity();
+    let other = Memo::new(move |_| form.locked_out());
+    move || {
+        other.get().map(|url| {
+            let title = format!("Use {}?", url.origin());
+            let text = {
+                let url = url.clone();
+                move || locked_origin::consequences(&url, activity.is_running())
+            };
+            let confirm = move || {
+                let url = url.clone();
+                view! {
+                    <Button kind=ButtonKind::Primary on_click=move || locked_origin::confirm_and_reload(&url)>
+                        "Use this address and reload"
+                    </Button>
+                }
+            };
+            view! { <Callout kind=CalloutKind::Warn title=title actions=confirm><p>{text}</p></Callout> }
+        })
     }
 }
 

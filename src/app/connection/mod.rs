@@ -11,6 +11,7 @@ use leptos::prelude::*;
 
 use crate::components::Dialog;
 use crate::state::api::ApiSource;
+use crate::state::locked_origin;
 use crate::state::session::use_session;
 use live::{LiveForm, LivePanel};
 use simulated::SimulatedPanel;
@@ -25,8 +26,16 @@ pub fn ConnectionDialog(
     // Here, and not in the panel, so that a look at the other API loses nothing.
     let form = LiveForm::new();
     Effect::watch(move || session.forgotten.get(), move |_, _, _| form.forget_typed_key(), false);
+    // The page was reloaded to reach an address that was confirmed in this dialog: it goes on here.
+    if let Some(url) = locked_origin::take_confirmed() {
+        form.base_url.set(url.as_str().to_owned());
+        form.remember_url();
+        session.source.set(ApiSource::Live);
+        open.set(true);
+    }
     let close = move |()| {
         form.forget_typed_key();
+        form.forget_misplaced_key();
         open.set(false);
     };
     // Connecting sets the source anew: the panel, its focus and what it says must outlive that.

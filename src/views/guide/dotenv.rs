@@ -7,6 +7,8 @@ use crate::base_url::BaseUrl;
 use crate::components::{Button, ButtonKind, Callout, CalloutKind, TextArea};
 use crate::notebook::{EnvKeys, read_env};
 use crate::platform::{clipboard, files, location};
+use crate::state::activity::use_activity;
+use crate::state::locked_origin;
 use crate::state::session::{Session, use_session};
 use crate::transport::fetch::Connection;
 
@@ -24,7 +26,7 @@ enum Said {
     /// It cannot be used, and why.
     Refused(String),
     /// It holds a key.
-    Found { label: String, notes: Vec<String>, base_url: String, origin: String },
+    Found { label: String, notes: Vec<String>, base_url: BaseUrl },
 }
 
 /// The last `.env` that was given.
@@ -62,8 +64,7 @@ impl EnvFile {
                     let said = Said::Found {
                         label: keys.key.label(),
                         notes: keys.notes.iter().map(ToString::to_string).collect(),
-                        base_url: url.to_string(),
-                        origin: url.origin().to_owned(),
+                        base_url: url,
                     };
                     self.keys.set_value(Some(keys));
                     said
@@ -100,13 +101,13 @@ impl EnvFile {
         let url = BaseUrl::parse(keys.base_url.as_deref().unwrap_or(OPENAI), &location::origin());
         match url {
             Ok(base_url) => {
-                session.connect(Connection {
+                let connected = session.connect(Connection {
                     base_url,
                     key: Some(keys.key),
                     organization: keys.organization,
                     project: keys.project,
                 });
-                self.said.set(Said::Nothing);
+                self.said.set(connected.map_or_else(|why| Said::Refused(why.to_string()), |()| Said::Nothing));
             }
             Err(why) => self.said.set(Said::Refused(why.to_string())),
         }
@@ -184,16 +185,40 @@ fn EnvSaid(env: EnvFile) -> impl IntoView {
             </Callout>
         }
         .into_any(),
-        Said::Found { label, notes, base_url, origin } => view! {
+        Said::Found { label, notes, base_url } => view! {
             <Callout kind=CalloutKind::Success title=format!("Found OPENAI_API_KEY: {label}")>
-                <p>{format!("It will be sent to {origin} and nowhere else. Base URL: {base_url}.")}</p>
+                <p>{format!("It will be sent to {} and nowhere else. Base URL: {base_url}.", base_url.origin())}</p>
                 {notes.into_iter().map(|note| view! { <p>{note}</p> }).collect_view()}
-                <div class="guide-row">
-                    <Button kind=ButtonKind::Primary on_click=move |()| env.connect(session)>"Connect to Live"</Button>
-                    <Button on_click=move |()| env.forget()>"Forget it"</Button>
-                </div>
+                <NextStep env=env session=session base_url=base_url />
             </Callout>
         }
         .into_any(),
     }
+}
+
+/// What can be done with the key that was found.
+#[component]
+fn NextStep(env: EnvFile, session: Session, base_url: BaseUrl) -> impl IntoView {
+    let forget = view! { <Button on_click=move |()| env.forget()>"Forget it"</Button> };
+    if locked_origin::allows(&base_url) {
+        return view! {
+            <div class="guide-row">
+                <Button kind=ButtonKind::Primary on_click=move |()| env.connect(session)>"Connect to Live"</Button>
+                {forget}
+            </div>
+        }
+        .into_any();
+    }
+    let activity = use_activity();
+    let (shown, confirmed) = (base_url.clone(), base_url);
+    view! {
+        <p>{move || locked_origin::consequences(&shown, activity.is_running())} " Give it again after that."</p>
+        <div class="guide-row">
+            <Button kind=ButtonKind::Primary on_click=move |()| locked_origin::confirm_and_reload(&confirmed)>
+                "Use this address and reload"
+            </Button>
+            {forget}
+        </div>
+    }
+    .into_any()
 }
