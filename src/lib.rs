@@ -8,7 +8,7 @@
 //! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`base_url`], [`key`], [`redact`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`export`] |
 //! | picture and text | [`chart`], [`format`], [`highlight`] |
 //! | ports | [`clock`], [`transport`], [`client`] |
-//! | runs | [`run`] |
+//! | runs | [`run`], [`notebook`], [`explain`] |
 //! | page (wasm only) | `platform`, `state`, `components`, `run_view`, `views`, `app` |
 
 #[cfg(target_arch = "wasm32")]
@@ -19,6 +19,7 @@ pub mod client;
 pub mod clock;
 #[cfg(target_arch = "wasm32")]
 pub mod components;
+pub mod explain;
 pub mod export;
 pub mod format;
 pub mod highlight;

@@ -27,7 +27,7 @@ const LAYERS: &[&[&str]] = &[
         "redact",
     ],
     &["transport", "clock", "store", "client"],
-    &["run", "lab", "notebook"],
+    &["run", "lab", "notebook", "explain"],
     &["platform"],
     &["state"],
     &["components"],
