@@ -103,7 +103,12 @@ impl Bucket {
     }
 
     /// The limit that a header trio tells; `named` is the window its names tell. `None` where it tells no limit.
-    pub fn of_trio(trio: &LimitTrio, scope: Option<LimitScope>, holder: Holder, named: Option<Duration>) -> Option<Self> {
+    pub fn of_trio(
+        trio: &LimitTrio,
+        scope: Option<LimitScope>,
+        holder: Holder,
+        named: Option<Duration>,
+    ) -> Option<Self> {
         let limit = trio.limit.exposed().copied().filter(|limit| *limit > 0)?;
         let remaining = trio.remaining.exposed().copied();
         let window = named.map(|window| Known::new(window, Source::HeaderName)).or_else(|| window_of(trio, scope));

@@ -86,7 +86,7 @@ pub struct Forecast {
     /// How it ends.
     pub ending: Ending,
     /// The least and the most HTTP requests in all, the failed one included.
-    pub requests: (u32, u32),
+    pub requests: (usize, usize),
 }
 
 /// When the request fits, counted from the answer.
@@ -100,86 +100,101 @@ pub(super) enum Fit {
 /// More attempts than any of the clients makes.
 const MOST_SENDS: usize = 32;
 
-/// A run with every draw at one end of its range.
-struct Run {
-    waits: Vec<(Duration, WaitSource)>,
-    end: Option<Decision>,
+/// A wait before an attempt, at the least and at the most.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    least: Duration,
+    most: Duration,
+    source: WaitSource,
 }
 
-impl Run {
-    fn of(preset: Preset, outcome: &Outcome, draw: f64) -> Self {
-        let mut now = Instant::ORIGIN;
-        let mut state = RetryState::new(&preset.policy(), now);
-        let mut waits = Vec::new();
-        while waits.len() < MOST_SENDS {
-            match state.after(outcome, now, &mut Constant(draw)) {
-                Decision::Retry(wait) => {
-                    waits.push((wait.duration, wait.source));
-                    now = now + wait.duration;
-                }
-                end => return Self { waits, end: Some(end) },
-            }
-        }
-        Self { waits, end: None }
+/// The waits of a client that meets the same answer each time, and how it ends.
+struct Waits {
+    spans: Vec<Span>,
+    /// The least and the most attempts after the first: a deadline comes earlier where jitter is long.
+    attempts: (usize, usize),
+    end: Decision,
+}
+
+impl Waits {
+    /// Each wait lies between what the lowest draw makes of it and what the highest does, whichever is longer: layers
+    /// draw apart from each other.
+    fn of(preset: Preset, outcome: &Outcome) -> Self {
+        let (low, end) = waits(preset, outcome, 0.0);
+        let (high, _) = waits(preset, outcome, 1.0);
+        let (shorter, longer) = (low.len().min(high.len()), low.len().max(high.len()));
+        let spans = low.into_iter().zip(high).map(|((one, source), (other, _))| Span {
+            least: one.min(other),
+            most: one.max(other),
+            source,
+        });
+        Self { spans: spans.collect(), attempts: (shorter, longer), end }
     }
 
-    /// The number of the first request that fits, from 1; `None` where none does.
-    fn first_fit(&self, fit: Duration) -> Option<u32> {
+    /// The number of the first request that fits where every wait is as long as `of` says; `None` where none does.
+    fn first_fit(&self, fit: Duration, of: impl Fn(&Span) -> Duration) -> Option<usize> {
         let mut at = Duration::ZERO;
-        let position = self.waits.iter().position(|(wait, _)| {
-            at = at.saturating_add(*wait);
+        let position = self.spans.iter().position(|span| {
+            at = at.saturating_add(of(span));
             at >= fit
-        })?;
-        u32::try_from(position + 2).ok()
+        });
+        position.map(|position| position + 2)
     }
+}
 
-    fn requests(&self, fit: Fit) -> (u32, bool) {
-        let all = u32::try_from(self.waits.len() + 1).unwrap_or(u32::MAX);
-        match fit {
-            Fit::At(fit) => self.first_fit(fit).map_or((all, false), |number| (number, true)),
-            Fit::Never | Fit::Unknown => (all, false),
+fn waits(preset: Preset, outcome: &Outcome, draw: f64) -> (Vec<(Duration, WaitSource)>, Decision) {
+    let mut now = Instant::ORIGIN;
+    let mut state = RetryState::new(&preset.policy(), now);
+    let mut waits = Vec::new();
+    loop {
+        match state.after(outcome, now, &mut Constant(draw)) {
+            Decision::Retry(wait) if waits.len() < MOST_SENDS => {
+                waits.push((wait.duration, wait.source));
+                now = now + wait.duration;
+            }
+            end => return (waits, end),
         }
     }
 }
 
 /// What `client` does if the same answer comes each time until the request fits.
 pub(super) fn forecast(client: Client, outcome: &Outcome, fit: Fit) -> Forecast {
-    let ends = [Run::of(client.preset, outcome, 0.0), Run::of(client.preset, outcome, 1.0)];
-    let [low, high] = &ends;
+    let waits = Waits::of(client.preset, outcome);
+    let (mut least, mut most) = (Duration::ZERO, Duration::ZERO);
     let mut sends: Vec<Send> = Vec::new();
-    let mut at = [Duration::ZERO; 2];
-    let mut number = 1;
-    let pairs = low.waits.iter().zip(&high.waits);
-    for ((one, source), (other, _)) in pairs {
-        let [first, second] = &mut at;
-        (*first, *second) = (first.saturating_add(*one), second.saturating_add(*other));
-        let range = |a: Duration, b: Duration| (a.min(b), a.max(b));
-        let at = range(*first, *second);
-        number += 1;
+    for (number, span) in (2..).zip(&waits.spans) {
+        (least, most) = (least.saturating_add(span.least), most.saturating_add(span.most));
         let timing = match fit {
-            Fit::At(fit) if at.0 >= fit => Timing::InTime,
-            Fit::At(fit) if at.1 < fit => Timing::TooEarly,
+            Fit::At(fit) if least >= fit => Timing::InTime,
+            Fit::At(fit) if most < fit => Timing::TooEarly,
             Fit::At(_) => Timing::MayBeTooEarly,
             Fit::Never => Timing::InVain,
             Fit::Unknown => Timing::Unknown,
         };
-        sends.push(Send { number, wait: range(*one, *other), at, source: *source, timing });
+        let (wait, at) = ((span.least, span.most), (least, most));
+        sends.push(Send { number, wait, at, source: span.source, timing });
         if timing == Timing::InTime {
             break;
         }
     }
-    let ((one, one_fits), (other, other_fits)) = (low.requests(fit), high.requests(fit));
-    let ending = match (&low.end, one_fits, other_fits) {
-        (_, true, true) => Ending::Fits,
-        (_, true, false) | (_, false, true) => Ending::MayGiveUp,
-        (Some(Decision::Stop(StopReason::NotRetried)), ..) if sends.is_empty() => Ending::NotRetried,
-        (Some(Decision::Stop(StopReason::HintTooLong)), ..) if sends.is_empty() => Ending::HintTooLong,
-        (Some(Decision::Ask(_)), ..) if sends.is_empty() => Ending::Asks,
-        _ if fit == Fit::Never => Ending::GivesUpInVain,
-        _ if fit == Fit::Unknown => Ending::GivesUpIfItLasts,
-        _ => Ending::GivesUp,
+    let fits = match fit {
+        Fit::At(fit) => (waits.first_fit(fit, |span| span.most), waits.first_fit(fit, |span| span.least)),
+        Fit::Never | Fit::Unknown => (None, None),
     };
-    Forecast { client, sends, ending, requests: (one.min(other), one.max(other)) }
+    let ending = match (&waits.end, fits) {
+        (_, (Some(_), Some(_))) => Ending::Fits,
+        (_, (Some(_), None) | (None, Some(_))) => Ending::MayGiveUp,
+        (Decision::Stop(StopReason::NotRetried), _) if sends.is_empty() => Ending::NotRetried,
+        (Decision::Stop(StopReason::HintTooLong), _) if sends.is_empty() => Ending::HintTooLong,
+        (Decision::Ask(_), _) if sends.is_empty() => Ending::Asks,
+        _ => match fit {
+            Fit::Never => Ending::GivesUpInVain,
+            Fit::Unknown => Ending::GivesUpIfItLasts,
+            Fit::At(_) => Ending::GivesUp,
+        },
+    };
+    let requests = (fits.0.unwrap_or(waits.attempts.0 + 1), fits.1.unwrap_or(waits.attempts.1 + 1));
+    Forecast { client, sends, ending, requests }
 }
 
 impl Forecast {

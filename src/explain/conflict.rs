@@ -6,6 +6,7 @@ use super::bucket::Bucket;
 use super::words::{exact, limit_words, units};
 use crate::format::format_count;
 use crate::rate_limit::{Field, LimitReached, LimitTrio, ReplyHeaders, RetryAfter, duration::format_go};
+use crate::redact::Redactor;
 
 /// Servers cut a wait down to whole milliseconds, and Groq's differ by one: what is closer agrees.
 const TOLERANCE: Duration = Duration::from_micros(1_500);
@@ -207,8 +208,13 @@ pub(super) fn is_rounding(seconds: Duration, exact: Duration) -> bool {
 /// What in one limit's headers contradicts itself. `bucket` is what was made of them.
 pub(super) fn of_trio(name: &str, trio: &LimitTrio, bucket: Option<&Bucket>) -> Vec<Conflict> {
     let mut found = Vec::new();
-    let fields = [("limit", malformed(&trio.limit)), ("remaining", malformed(&trio.remaining)), ("reset", malformed(&trio.reset))];
+    let fields = [
+        ("limit", malformed(&trio.limit)),
+        ("remaining", malformed(&trio.remaining)),
+        ("reset", malformed(&trio.reset)),
+    ];
     for (part, value) in fields {
+        let value = value.map(|value| Redactor::new(None).text(&value).chars().take(60).collect());
         found.extend(value.map(|value| Conflict::NoSense { header: format!("x-ratelimit-{part}-{name}"), value }));
     }
     let Some(bucket) = bucket else { return found };

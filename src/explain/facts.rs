@@ -114,7 +114,8 @@ impl Facts {
             self.add("Largest request that fits now", amount(left, bucket.scope), Source::Computed.words());
         }
         if let (Some(window), Some(_)) = (bucket.window, bucket.used) {
-            let after = |wait: Duration| Some(format!("{} after {}", format_count(bucket.largest_after(wait)?), exact(wait)));
+            let after =
+                |wait: Duration| Some(format!("{} after {}", format_count(bucket.largest_after(wait)?), exact(wait)));
             let moments = [window.value / 60, window.value / 6, window.value / 2, window.value];
             let words: Vec<String> = moments.into_iter().filter_map(after).collect();
             self.add("Largest that fits later", words.join(", "), "computed, if nothing else is used");
@@ -126,13 +127,14 @@ impl Facts {
     }
 
     fn other(&mut self, bucket: &Bucket) {
-        let left = bucket.left().map_or_else(
-            || "what is left is not told".to_owned(),
-            |left| format!("{} left", format_count(left)),
-        );
+        let left = bucket
+            .left()
+            .map_or_else(|| "what is left is not told".to_owned(), |left| format!("{} left", format_count(left)));
         let full = bucket.until_full().map(|full| format!(", full in {}", exact(full))).unwrap_or_default();
         let window = match bucket.window {
-            Some(window) if window.source != Source::Header => format!("from the headers; window {}", window.source.words()),
+            Some(window) if window.source != Source::Header => {
+                format!("from the headers; window {}", window.source.words())
+            }
             _ => "from the headers".to_owned(),
         };
         let name = format!("Also told: {}", limit_words(bucket));

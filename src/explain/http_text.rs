@@ -131,12 +131,21 @@ fn header(line: &str) -> Option<(&str, &str)> {
 /// Headers that answers of APIs carry: enough to tell a list of headers from other text with colons.
 pub(super) fn is_known_header(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let beginnings =
-        ["x-ratelimit-", "x-rate-limit-", "anthropic-ratelimit-", "llm_provider-", "x-tokenlimit-", "openai-", "ratelimit"];
-    beginnings.iter().any(|start| name.starts_with(start))
+    let beginnings = [
+        "x-ratelimit-",
+        "x-rate-limit-",
+        "anthropic-ratelimit-",
+        "llm_provider-",
+        "x-tokenlimit-",
+        "openai-",
+        "ratelimit-",
+    ];
+    let is_one_word = !name.contains(|c: char| c == ':' || c.is_whitespace());
+    (is_one_word && beginnings.iter().any(|start| name.starts_with(start)))
         || matches!(
             name.as_str(),
-            "retry-after"
+            "ratelimit"
+                | "retry-after"
                 | "retry-after-ms"
                 | "x-should-retry"
                 | "x-request-id"

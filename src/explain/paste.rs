@@ -87,7 +87,9 @@ pub enum NotUnderstood {
         why: Unreadable,
     },
     /// Nothing in it is known.
-    #[error("Nothing in this text is known: no status, no rate-limit header, no error in JSON, no wording of a rate limit.")]
+    #[error(
+        "Nothing in this text is known: no status, no rate-limit header, no error in JSON, no wording of a rate limit."
+    )]
     Unknown,
 }
 
@@ -170,8 +172,7 @@ fn from_http(answer: http_text::HttpText) -> Parts {
     {
         body = value.to_string();
     }
-    let kind =
-        if body.is_empty() && status.is_none() { PasteKind::Headers } else { PasteKind::HttpAnswer };
+    let kind = if body.is_empty() && status.is_none() { PasteKind::Headers } else { PasteKind::HttpAnswer };
     Parts { kind, status, headers, body, earlier }
 }
 

@@ -43,6 +43,10 @@ fn text(bucket: &Bucket, used: u64, top: u64) -> String {
         let (top, over) = (format_count(top), format_count(top - limit));
         format!("{used} {of_limit} used and {asked} asked for make {top}: {over} more than it holds.")
     } else {
-        format!("{used} {of_limit} used and {asked} asked for: that fits, with {} {} to spare.", format_count(limit - top), units(bucket.scope))
+        format!(
+            "{used} {of_limit} used and {asked} asked for: that fits, with {} {} to spare.",
+            format_count(limit - top),
+            units(bucket.scope)
+        )
     }
 }

@@ -164,7 +164,10 @@ impl<'a> Evidence<'a> {
             _ => String::new(),
         };
         let text = LimitReached::parse(&said);
-        let is_of_project = said.to_ascii_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| word == "project" || word == "proj");
+        let is_of_project = said
+            .to_ascii_lowercase()
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|word| word == "project" || word == "proj");
         let holder = match &text {
             _ if is_of_project => Holder::Project,
             Some(LimitReached { organization: Some(_), .. }) => Holder::Organization,
@@ -208,9 +211,12 @@ impl Waits {
         let covered = |stated: Duration| {
             millis.is_some_and(|millis| millis >= stated && millis - stated <= Duration::from_millis(1))
         };
-        let sufficient = stated.filter(|stated| !covered(*stated)).map(|wait| ServerWait::For { wait, source: WaitSource::Message }.sufficient());
+        let sufficient = stated
+            .filter(|stated| !covered(*stated))
+            .map(|wait| ServerWait::For { wait, source: WaitSource::Message }.sufficient());
         // A text's wait is the computed one cut off: where both are known, the computed one is finer.
-        let near = |stated: &Duration| computed.is_some_and(|computed| stated.abs_diff(computed) <= Duration::from_millis(1));
+        let near =
+            |stated: &Duration| computed.is_some_and(|computed| stated.abs_diff(computed) <= Duration::from_millis(1));
         let earliest_stated = stated.filter(|stated| !near(stated));
         Self {
             earliest: [earliest_stated, asked, computed].into_iter().flatten().max(),
@@ -292,7 +298,10 @@ fn advice(evidence: &Evidence<'_>, answer: &Answer, bucket: Option<&Bucket>) -> 
     };
     let mut steps = Vec::new();
     if let Answer::Wait { wait, .. } = answer {
-        steps.push(format!("Send it again {} after the answer came, plus a little jitter: others may wait too.", exact(*wait)));
+        steps.push(format!(
+            "Send it again {} after the answer came, plus a little jitter: others may wait too.",
+            exact(*wait)
+        ));
     }
     let by_amount = matches!(bucket, Some(Bucket { scope: Some(LimitScope::Tokens | LimitScope::InputTokens), .. }));
     match (answer, bucket.filter(|_| by_amount)) {
@@ -302,7 +311,9 @@ fn advice(evidence: &Evidence<'_>, answer: &Answer, bucket: Option<&Bucket>) -> 
                 "Ask for at least {} less: shorten the prompt, or lower max_output_tokens.",
                 amount(over, bucket.scope)
             ));
-            steps.push("Or split the request, choose a model with a larger limit, or have this limit raised.".to_owned());
+            steps.push(
+                "Or split the request, choose a model with a larger limit, or have this limit raised.".to_owned(),
+            );
         }
         (Answer::Never(Class::RequestTooLarge), None) => {
             steps.push("Make the request smaller, or have the limit raised: no wait makes it fit.".to_owned());
@@ -318,7 +329,10 @@ fn advice(evidence: &Evidence<'_>, answer: &Answer, bucket: Option<&Bucket>) -> 
     }
     let in_stream = evidence.status.is_some_and(|status| status < 300) && outcome.class != Class::Unknown;
     if in_stream {
-        steps.push("It came inside an answer with HTTP 200, after the point where the SDKs retry: retry it yourself.".to_owned());
+        steps.push(
+            "It came inside an answer with HTTP 200, after the point where the SDKs retry: retry it yourself."
+                .to_owned(),
+        );
     }
     (general.happened.to_owned(), steps)
 }
@@ -373,11 +387,7 @@ fn other_limit(text: &Bucket, told: &[Bucket]) -> Option<Conflict> {
         .collect();
     let first = same.first()?;
     let agrees = same.iter().any(|bucket| bucket.limit.value == text.limit.value);
-    (!agrees).then(|| Conflict::Limits {
-        units: units(text.scope),
-        text: text.limit.value,
-        headers: first.limit.value,
-    })
+    (!agrees).then(|| Conflict::Limits { units: units(text.scope), text: text.limit.value, headers: first.limit.value })
 }
 
 #[cfg(test)]
