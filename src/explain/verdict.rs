@@ -55,7 +55,7 @@ pub struct Fact {
 }
 
 /// All that follows from an answer. Every text in it is without secrets.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
     /// What to do, in short.
     pub answer: Answer,

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod activity;
 pub mod api;
+pub mod explain;
 pub mod limits;
 pub mod persisted;
 pub mod route;
@@ -21,4 +22,5 @@ pub fn provide_all() {
     provide_context(activity::Activity::new());
     provide_context(session::Session::new());
     provide_context(route::Route::new());
+    provide_context(explain::ExplainDraft::new());
 }
