@@ -8,7 +8,7 @@
 //! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`base_url`], [`key`], [`redact`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`export`], [`diagnosis`] |
 //! | picture and text | [`chart`], [`format`], [`highlight`] |
 //! | ports | [`clock`], [`transport`], [`client`], [`idle`] |
-//! | runs | [`run`], [`share`] |
+//! | runs | [`run`], [`notebook`], [`explain`], [`share`] |
 //! | page (wasm only) | `platform`, `state`, `components`, `run_view`, `views`, `app` |
 
 #[cfg(target_arch = "wasm32")]
@@ -20,6 +20,7 @@ pub mod clock;
 #[cfg(target_arch = "wasm32")]
 pub mod components;
 pub mod diagnosis;
+pub mod explain;
 pub mod export;
 pub mod format;
 pub mod highlight;

@@ -80,3 +80,16 @@ fn a_stream_is_the_same_in_every_chunking() {
         })
         .unwrap();
 }
+
+/// A case's answer as people paste it: the body alone, and all of it as `curl -i` prints it.
+#[test]
+fn every_answer_among_the_cases_is_read_from_a_paste_as_from_the_wire() {
+    let cases = paths().into_iter().filter_map(|path| Case::read(&std::fs::read_to_string(path).unwrap()).ok());
+    let mut read = 0;
+    for case in cases.filter(|case| ["error", "headers", "retry_after"].contains(&case.kind.as_str())) {
+        let Some(wire) = judges::pasted(&case) else { continue };
+        read += 1;
+        wire.agrees_with_paste().unwrap_or_else(|fault| panic!("{}: {fault}", case.id));
+    }
+    assert!(read > 40, "only {read} cases hold an answer");
+}

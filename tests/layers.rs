@@ -28,7 +28,7 @@ const LAYERS: &[&[&str]] = &[
         "redact",
     ],
     &["transport", "clock", "store", "client", "idle"],
-    &["run", "lab", "notebook", "share"],
+    &["run", "lab", "notebook", "explain", "share"],
     &["platform"],
     &["state"],
     &["components"],

@@ -15,7 +15,7 @@ use crate::platform::dom;
 use crate::state;
 use crate::state::activity::use_activity;
 use crate::state::route::{View, use_route};
-use crate::views::{burst, guide, request};
+use crate::views::{burst, explain, guide, request};
 use meter_band::MeterBand;
 use navigation::Navigation;
 use top_bar::TopBar;
@@ -48,6 +48,7 @@ pub fn App() -> impl IntoView {
                 View::Guide => view! { <guide::GuideView /> }.into_any(),
                 View::Request => view! { <request::RequestView /> }.into_any(),
                 View::Burst => view! { <burst::BurstView /> }.into_any(),
+                View::Explain => view! { <explain::ExplainView /> }.into_any(),
             }}
         </main>
         <share::OpenedLink incoming=incoming />

@@ -14,6 +14,18 @@ pub fn refill_wait(limit: u64, used: u64, requested: u64, window: Duration) -> D
     Duration::from_millis(u64::try_from(exact.as_millis()).unwrap_or(u64::MAX))
 }
 
+/// The earliest moment at which `requested` fits, from now: to the nanosecond, rounded up. `None` where it never does.
+///
+/// [`refill_wait`] is what a text states of it.
+pub fn earliest_fit(limit: u64, used: u64, requested: u64, window: Duration) -> Option<Duration> {
+    if limit == 0 || requested > limit {
+        return None;
+    }
+    let missing = (u128::from(used) + u128::from(requested)).saturating_sub(u128::from(limit));
+    let nanos = missing.saturating_mul(window.as_nanos()).div_ceil(u128::from(limit));
+    super::duration::from_nanos(nanos)
+}
+
 /// How long until the limit is full again: what `x-ratelimit-reset-*` states. To the nanosecond, rounded down.
 pub fn reset(limit: u64, remaining: u64, window: Duration) -> Duration {
     time_to_refill(limit, u128::from(limit.saturating_sub(remaining)), window)
@@ -53,6 +65,23 @@ mod tests {
         ] {
             assert_eq!(refill_wait(limit, used, requested, window), Duration::from_millis(ms), "{limit} {used}");
         }
+    }
+
+    #[test]
+    fn the_earliest_fit_is_never_before_the_stated_wait_and_less_than_a_millisecond_after_it() {
+        for (limit, used, requested, nanos) in [
+            (30_000, 18_271, 16_921, 10_384_000_000),
+            (200_000, 198_168, 5_110, 983_400_000),
+            (200_000, 161_755, 45_096, 2_055_300_000),
+            (7, 7, 1, 8_571_428_572),
+            (5_000, 5_747, 4_251, 59_976_000_000),
+            (10, 3, 4, 0),
+        ] {
+            assert_eq!(earliest_fit(limit, used, requested, MINUTE), Some(Duration::from_nanos(nanos)), "{limit}");
+        }
+        assert_eq!(earliest_fit(30_000, 0, 36_278, MINUTE), None, "larger than the limit");
+        assert_eq!(earliest_fit(0, 0, 0, MINUTE), None);
+        assert!(earliest_fit(1, u64::MAX, 1, Duration::MAX).is_none_or(|wait| wait > MINUTE));
     }
 
     #[test]

@@ -238,6 +238,19 @@ mod tests {
     }
 
     #[test]
+    fn the_vercel_ai_sdk_follows_a_hint_below_a_minute_and_nothing_else() {
+        // retry-with-exponential-backoff.ts: 2 s, 4 s; a hint counts where 0 ≤ hint < 60 s.
+        let hint = |seconds| limited(Some((seconds, WaitSource::RetryAfter)));
+        assert_eq!(run(Preset::VercelAiSdk, &limited(None), 0.5).0, [2.0, 4.0]);
+        assert_eq!(run(Preset::VercelAiSdk, &hint(59), 0.5).0, [59.0, 59.0]);
+        assert_eq!(run(Preset::VercelAiSdk, &hint(60), 0.5).0, [2.0, 4.0]);
+        assert_eq!(run(Preset::VercelAiSdk, &hint(0), 0.5).0, [0.0, 0.0]);
+        // It does not know x-should-retry, and retries a bill.
+        let vetoed = Outcome { should_retry: Some(false), class: Class::Quota, ..hint(1) };
+        assert_eq!(run(Preset::VercelAiSdk, &vetoed, 0.5).0, [1.0, 1.0]);
+    }
+
+    #[test]
     fn ours_never_goes_early_and_asks_beyond_two_minutes() {
         let (waits, _) = run(Preset::Sluice, &limited(Some((20, WaitSource::Message))), 0.5);
         assert!(waits.iter().all(|wait| *wait >= 20.0), "{waits:?}");

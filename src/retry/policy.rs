@@ -14,6 +14,8 @@ pub enum RetryOn {
     RateLimitError,
     /// What the official SDKs retry: 408, 409, 429, 500 and above, connection errors; `x-should-retry` decides first.
     Sdk,
+    /// The same statuses and connection errors, whatever `x-should-retry` says (Vercel AI SDK).
+    Status,
     /// What can succeed unchanged: rate limits and server trouble, never billing, never what cannot fit,
     /// never an unknown outcome; `x-should-retry` decides first.
     Curable,
@@ -33,8 +35,11 @@ impl RetryOn {
             Self::RateLimitError => is_429,
             Self::Sdk => match (outcome.status, outcome.should_retry) {
                 (Some(_), Some(verdict)) => verdict && outcome.class != Class::Success,
-                (Some(status), None) => matches!(status, 408 | 409 | 429) || status >= 500,
-                (None, _) => matches!(outcome.class, Class::Opaque | Class::Unknown),
+                _ => Self::Status.covers(outcome),
+            },
+            Self::Status => match outcome.status {
+                Some(status) => matches!(status, 408 | 409 | 429) || status >= 500,
+                None => matches!(outcome.class, Class::Opaque | Class::Unknown),
             },
             Self::Curable | Self::CurableAndUnknown => match outcome.class {
                 // A veto of the server counts everywhere; its consent does not make a bill payable or a request fit.

@@ -18,6 +18,8 @@ pub enum Preset {
     OpenAiPython,
     /// openai-node.
     OpenAiNode,
+    /// The Vercel AI SDK.
+    VercelAiSdk,
     /// The cookbook's tenacity decorator.
     Cookbook,
     /// AWS full jitter.
@@ -34,12 +36,13 @@ pub enum Preset {
 
 impl Preset {
     /// All presets, in the order they are offered.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Sluice,
         Self::Notebook,
         Self::NotebookAsWritten,
         Self::OpenAiPython,
         Self::OpenAiNode,
+        Self::VercelAiSdk,
         Self::Cookbook,
         Self::FullJitter,
         Self::EqualJitter,
@@ -56,6 +59,7 @@ impl Preset {
             Self::NotebookAsWritten => "notebook-as-written",
             Self::OpenAiPython => "openai-python",
             Self::OpenAiNode => "openai-node",
+            Self::VercelAiSdk => "vercel-ai-sdk",
             Self::Cookbook => "cookbook",
             Self::FullJitter => "full-jitter",
             Self::EqualJitter => "equal-jitter",
@@ -78,6 +82,7 @@ impl Preset {
             Self::NotebookAsWritten => "Notebook as written (over the SDK's retries)",
             Self::OpenAiPython => "openai-python",
             Self::OpenAiNode => "openai-node",
+            Self::VercelAiSdk => "Vercel AI SDK",
             Self::Cookbook => "OpenAI cookbook (tenacity)",
             Self::FullJitter => "Full jitter (AWS)",
             Self::EqualJitter => "Equal jitter (AWS)",
@@ -104,6 +109,9 @@ impl Preset {
             }
             Self::OpenAiNode => {
                 "openai-node 7.57.0, client.ts: 2 retries, 0.5 s × 2^n up to 8 s × (1 − random/4); Retry-After up to 60 s, a longer one is ignored"
+            }
+            Self::VercelAiSdk => {
+                "Vercel AI SDK, ai 6.0.326, retry-with-exponential-backoff.ts: 2 retries, 2 s × 2^n without jitter; Retry-After below 60 s, a longer one is ignored"
             }
             Self::Cookbook => {
                 "OpenAI cookbook, How_to_handle_rate_limits: tenacity wait_random_exponential(min=1, max=60), stop_after_attempt(6)"
@@ -166,6 +174,16 @@ impl Preset {
             Self::OpenAiNode => {
                 sdk(HintRule::Exact { ceiling: MINUTE, beyond: BeyondCeiling::Ignore, honours_zero: true })
             }
+            Self::VercelAiSdk => RetryPolicy {
+                backoff: Backoff::exponential(2 * SECOND, Duration::MAX, Jitter::NONE),
+                retry_on: RetryOn::Status,
+                // Below 60 s, not at it.
+                ..sdk(HintRule::Exact {
+                    ceiling: MINUTE.saturating_sub(Duration::from_nanos(1)),
+                    beyond: BeyondCeiling::Ignore,
+                    honours_zero: true,
+                })
+            },
             Self::Cookbook => RetryPolicy {
                 max_attempts: 6,
                 backoff: Backoff::Exponential {

@@ -176,7 +176,7 @@ fn most_of(request: &ApiRequest, times: u64) -> Option<Money> {
 
 fn resends_unknown(policy: &RetryPolicy) -> bool {
     let here = policy.max_attempts > 1
-        && matches!(policy.retry_on, RetryOn::Sdk | RetryOn::AnyFailure | RetryOn::CurableAndUnknown);
+        && matches!(policy.retry_on, RetryOn::Sdk | RetryOn::Status | RetryOn::AnyFailure | RetryOn::CurableAndUnknown);
     here || policy.inner.as_deref().is_some_and(resends_unknown)
 }
 

@@ -5,6 +5,10 @@ use leptos::prelude::*;
 use super::attempt::AttemptDetails;
 use super::log_memo;
 use crate::components::{Button, ButtonKind, Glyph};
+use crate::reply::Reply;
+use crate::retry::Class;
+use crate::run::RunLog;
+use crate::state::explain::{explain_words, use_explain};
 use crate::state::run::Run;
 
 /// The attempts of the call that is selected; with buttons to the next and the one before.
@@ -27,10 +31,21 @@ pub fn CallInspector(
         let index = shown.get()?;
         Some((index, run.with_log(|log| log.calls.get(index).map_or(0, |call| call.attempts.len()))))
     });
+    let explain = use_explain();
+    let refusals = log_memo(run, |log| {
+        (0..log.calls.len()).map(|call| refusal(log, call).map(|reply| reply.status)).collect::<Vec<_>>()
+    });
+    let status = move || refusals.with(|refusals| refusals.get(shown.get()?).copied().flatten());
+    let open = move |()| {
+        if let Some(reply) = shown.get_untracked().and_then(|call| run.with_log(|log| refusal(log, call).cloned())) {
+            explain.open_with(&reply);
+        }
+    };
     view! {
         <Show when=move || shown.get().is_some()>
             <div class="inspector-head">
                 <p class="inspector-title num">{title}</p>
+                {move || status().map(|status| view! { <Button on_click=open>{explain_words(status)}</Button> })}
                 <Button kind=ButtonKind::Quiet on_click=move |()| step(-1)>"Previous"</Button>
                 <Button kind=ButtonKind::Quiet on_click=move |()| step(1)>"Next"</Button>
                 <Button
@@ -49,4 +64,11 @@ pub fn CallInspector(
             </ol>
         </Show>
     }
+}
+
+/// The last answer of a call that was no success.
+fn refusal(log: &RunLog, call: usize) -> Option<&Reply> {
+    let attempts = log.calls.get(call)?.attempts.iter().rev();
+    let mut failed = attempts.filter(|attempt| attempt.outcome.as_ref().is_some_and(|it| it.class != Class::Success));
+    failed.find_map(|attempt| attempt.result.as_ref()?.as_ref().ok())
 }

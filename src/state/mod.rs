@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod activity;
 pub mod api;
+pub mod explain;
 pub mod key_life;
 pub mod limits;
 pub mod locked_origin;
@@ -27,5 +28,6 @@ pub fn provide_all() {
     provide_context(activity::Activity::new());
     provide_context(session::Session::new());
     provide_context(route::Route::new());
+    provide_context(explain::ExplainDraft::new());
     provide_context(key_life::KeyLife::begin());
 }

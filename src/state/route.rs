@@ -13,11 +13,13 @@ pub enum View {
     Request,
     /// Parallel requests.
     Burst,
+    /// A pasted failure.
+    Explain,
 }
 
 impl View {
     /// All views, in the order of the navigation.
-    pub const ALL: [Self; 3] = [Self::Guide, Self::Request, Self::Burst];
+    pub const ALL: [Self; 4] = [Self::Guide, Self::Request, Self::Burst, Self::Explain];
 
     /// The name in the navigation.
     pub const fn name(self) -> &'static str {
@@ -25,6 +27,7 @@ impl View {
             Self::Guide => "Guide",
             Self::Request => "Request",
             Self::Burst => "Burst",
+            Self::Explain => "Explain",
         }
     }
 
@@ -34,6 +37,7 @@ impl View {
             Self::Guide => "#/guide",
             Self::Request => "#/request",
             Self::Burst => "#/burst",
+            Self::Explain => "#/explain",
         }
     }
 

@@ -2,10 +2,12 @@
 
 mod limits;
 mod outcomes;
+mod pasted;
 mod responses;
 mod sessions;
 pub mod sse;
 
+pub use pasted::pasted;
 use serde_json::{Map, Value};
 use sluice::rate_limit::dates::parse_rfc3339;
 use sluice::responses::json;

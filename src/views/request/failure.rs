@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 
 use crate::client::CallEnd;
-use crate::components::{Callout, CalloutKind};
+use crate::components::{Button, Callout, CalloutKind};
 use crate::format::format_duration;
 use crate::reply::TransportError;
 use crate::retry::{Class, Path, ServerWait, advise};
 use crate::run::{Attempt, CallLog, CallState};
 use crate::run_view::NoAnswer;
+use crate::state::explain::{explain_words, use_explain};
 use crate::state::run::Run;
 
 /// The failure of a call's last attempt.
@@ -25,6 +26,11 @@ pub fn Failure(call: CallLog, attempt: Attempt, path: Path, run: Run) -> impl In
         Some(Ok(_)) => "the status, headers and body below, your prompt and settings.",
         _ => "your prompt and settings. Nothing that could be read was received.",
     };
+    let explain = use_explain();
+    let answer = attempt.result.and_then(Result::ok).map(|reply| {
+        let text = explain_words(reply.status);
+        view! { <Button on_click=move |()| explain.open_with(&reply)>{text}</Button> }
+    });
     let code = outcome.code.clone().map(|code| view! { <p>"Code: " <code>{code}</code></p> });
     // Of an answer that the browser hides there is nothing to quote: the steps say all that is known.
     let message = Some(outcome.message).filter(|message| !message.is_empty() && outcome.class != Class::Opaque);
@@ -46,6 +52,7 @@ pub fn Failure(call: CallLog, attempt: Attempt, path: Path, run: Run) -> impl In
             {asked(&call).map(|text| view! { <p>{text}</p> })}
             <p><strong>"Kept: "</strong>{kept}</p>
             {steps}
+            {answer}
         </Callout>
     }
     .into_any()

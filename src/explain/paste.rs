@@ -1,0 +1,262 @@
+//! What was pasted, recognised: status, headers and body, as a transport would have delivered them.
+
+use super::{http_text, json_shapes, literal};
+use crate::rate_limit::LimitReached;
+use crate::redact::{KEY_MARK, Redactor};
+use crate::reply::Reply;
+use crate::responses::json::{self, MAX_BODY_BYTES};
+use crate::responses::stream::BodyKind;
+use crate::responses::{ApiError, Unreadable};
+
+/// What kind of text was pasted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PasteKind {
+    /// The body of an error, in JSON or as Python prints it.
+    ErrorBody,
+    /// A line of a log or a traceback with an error in it.
+    LogLine,
+    /// The sentence of an error alone.
+    Message,
+    /// Headers alone.
+    Headers,
+    /// Headers and a body, with or without a status line.
+    HttpAnswer,
+    /// A response object.
+    Response,
+    /// An event stream, or an event of one.
+    EventStream,
+    /// An entry of a HAR file.
+    Har,
+}
+
+impl PasteKind {
+    /// The kind in words.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ErrorBody => "an error body",
+            Self::LogLine => "a log line with an error in it",
+            Self::Message => "the text of an error",
+            Self::Headers => "headers",
+            Self::HttpAnswer => "an HTTP answer",
+            Self::Response => "a response object",
+            Self::EventStream => "an event stream",
+            Self::Har => "an entry of a HAR file",
+        }
+    }
+}
+
+/// What was pasted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paste {
+    /// What kind of text it is.
+    pub kind: PasteKind,
+    /// The HTTP status, where the text names one.
+    pub status: Option<u16>,
+    /// The headers, in order.
+    pub headers: Vec<(String, String)>,
+    /// The body; empty where there is none.
+    pub body: String,
+    /// The statuses of earlier answers in the text, which are left out.
+    pub earlier: Vec<u16>,
+    /// Whether the text holds what looks like an API key.
+    pub holds_key: bool,
+}
+
+/// Why a text could not be explained.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotUnderstood {
+    /// Nothing was pasted.
+    #[error("Nothing is pasted yet.")]
+    Empty,
+    /// More than is read at once.
+    #[error("This is {size} MB, and {most} MB is the most that is read: paste the one answer that failed.", size = .bytes.div_ceil(1_048_576), most = MAX_BODY_BYTES / 1_048_576)]
+    TooLarge {
+        /// The size of the text.
+        bytes: usize,
+    },
+    /// JSON, with nothing of an answer in it.
+    #[error("This is JSON ({found}), but it holds no error, no headers and no HTTP answer.")]
+    OtherJson {
+        /// What it is.
+        found: String,
+    },
+    /// JSON that does not end, or is malformed.
+    #[error("This looks like JSON, but it cannot be read to its end: {why}")]
+    BrokenJson {
+        /// Why, with the place.
+        why: Unreadable,
+    },
+    /// Nothing in it is known.
+    #[error(
+        "Nothing in this text is known: no status, no rate-limit header, no error in JSON, no wording of a rate limit."
+    )]
+    Unknown,
+}
+
+impl NotUnderstood {
+    /// What can be pasted, for the hint beneath.
+    pub const WHAT_CAN_BE_PASTED: &'static str = "What can be pasted: an error body in JSON, a line of a log or a Python traceback, the error's text, response headers, the output of curl -i or curl -v, an event stream, or a HAR entry.";
+}
+
+/// An answer's parts, before they are a [`Paste`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Parts {
+    pub kind: PasteKind,
+    pub status: Option<u16>,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+    pub earlier: Vec<u16>,
+}
+
+impl Parts {
+    pub fn of(kind: PasteKind) -> Self {
+        Self { kind, status: None, headers: Vec::new(), body: String::new(), earlier: Vec::new() }
+    }
+}
+
+/// Recognises what was pasted. Nothing of it is lost by an error: the text is the caller's.
+///
+/// # Errors
+/// Where the text holds nothing that can be explained: what was found, and what can be pasted instead.
+pub fn read(text: &str) -> Result<Paste, NotUnderstood> {
+    if text.len() > MAX_BODY_BYTES {
+        return Err(NotUnderstood::TooLarge { bytes: text.len() });
+    }
+    let text = text.trim_start_matches('\u{feff}').replace('\0', "");
+    if text.trim().is_empty() {
+        return Err(NotUnderstood::Empty);
+    }
+    let parts = parts_of(&text, 3).ok_or_else(|| why_not(&text))?;
+    let holds_key = Redactor::new(None).text(&text).contains(KEY_MARK);
+    let Parts { kind, status, headers, body, earlier } = parts;
+    Ok(Paste { kind, status, headers, body, earlier, holds_key })
+}
+
+/// An answer as a text that [`read`] reads back, without secrets: how other views hand theirs over.
+pub fn as_pasted(reply: &Reply) -> String {
+    let redactor = Redactor::new(None);
+    let mut text = format!("HTTP/1.1 {}\n", reply.status);
+    for (name, value) in reply.wire.headers() {
+        let value = redactor.header(&name, &value).replace(['\r', '\n'], " ");
+        text.push_str(&format!("{name}: {value}\n"));
+    }
+    text.push('\n');
+    text.push_str(&redactor.text(&reply.wire.body()));
+    text
+}
+
+fn parts_of(text: &str, depth: u8) -> Option<Parts> {
+    let depth = depth.checked_sub(1)?;
+    let read_text = |text: &str| parts_of(text, depth);
+    if let Ok(value) = json::parse(text) {
+        return json_shapes::parts(&value, &read_text);
+    }
+    if BodyKind::of(None, text.as_bytes()) == Some(BodyKind::EventStream) {
+        let headers = vec![("content-type".to_owned(), "text/event-stream".to_owned())];
+        return Some(Parts { headers, body: text.to_owned(), status: Some(200), ..Parts::of(PasteKind::EventStream) });
+    }
+    if let Some(answer) = http_text::dump(text).or_else(|| http_text::headers(text)) {
+        return Some(from_http(answer));
+    }
+    from_values(text, &read_text)
+        .or_else(|| text.contains("\\\"").then(|| from_values(&text.replace("\\\"", "\""), &read_text))?)
+        .or_else(|| from_web_page(text))
+        .or_else(|| from_message(text))
+}
+
+fn from_http(answer: http_text::HttpText) -> Parts {
+    let http_text::HttpText { status, headers, mut body, earlier } = answer;
+    // A shell's prompt or a tool's last words may stick to the body.
+    if json::parse(&body).is_err()
+        && let Some((0, value)) = literal::values(&body).into_iter().next()
+    {
+        body = value.to_string();
+    }
+    let kind = if body.is_empty() && status.is_none() { PasteKind::Headers } else { PasteKind::HttpAnswer };
+    Parts { kind, status, headers, body, earlier }
+}
+
+/// What the values in a text hold together: one may have the headers, another the body.
+fn from_values(text: &str, read_text: &dyn Fn(&str) -> Option<Parts>) -> Option<Parts> {
+    let mut whole: Option<Parts> = None;
+    for (at, value) in literal::values(text) {
+        let Some(parts) = json_shapes::parts(&value, read_text) else { continue };
+        let status = parts.status.or_else(|| text.get(..at).and_then(status_in));
+        let Some(known) = &mut whole else {
+            let is_alone = text.get(..at).is_some_and(|before| before.trim().is_empty());
+            let kind = if parts.kind == PasteKind::ErrorBody && !is_alone { PasteKind::LogLine } else { parts.kind };
+            whole = Some(Parts { status, kind, ..parts });
+            continue;
+        };
+        known.status = known.status.or(status);
+        if known.headers.is_empty() {
+            known.headers = parts.headers;
+        }
+        if known.body.is_empty() {
+            known.body = parts.body;
+        }
+        if !known.headers.is_empty() && !known.body.is_empty() {
+            known.kind = PasteKind::HttpAnswer;
+        }
+    }
+    whole
+}
+
+/// A proxy's error page: its title has the status.
+fn from_web_page(text: &str) -> Option<Parts> {
+    let lower = text.to_ascii_lowercase();
+    let title = lower.find("<title>").and_then(|at| lower.get(at + 7..))?;
+    let status = title.split("</title>").next()?.split(|c: char| !c.is_ascii_digit()).find_map(failure_status)?;
+    Some(Parts { status: Some(status), body: text.to_owned(), ..Parts::of(PasteKind::HttpAnswer) })
+}
+
+/// An error's sentence, with or without the words of a library before it.
+fn from_message(text: &str) -> Option<Parts> {
+    let status = status_in(text);
+    let says_limit = LimitReached::parse(text).is_some_and(|reached| {
+        reached.too_large || reached.limit.is_some() || reached.try_again_in.is_some() || reached.scope.is_some()
+    });
+    if status.is_none() && !says_limit && super::assumed::status_by_words(text).is_none() {
+        return None;
+    }
+    let body = ApiError { message: text.trim().to_owned(), ..ApiError::default() }.to_value().to_string();
+    Some(Parts { status, body, ..Parts::of(PasteKind::Message) })
+}
+
+/// The status that a log line names: `Error code: 429`, `HTTP 503`, `RateLimitError: 429 …`.
+fn status_in(text: &str) -> Option<u16> {
+    const LEADS: [&str; 5] = ["error", "code", "status", "http", "rejected"];
+    let lower = text.to_ascii_lowercase();
+    lower.match_indices(|c: char| c.is_ascii_digit()).find_map(|(at, _)| {
+        let before = lower.get(..at)?;
+        if before.ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ',' | '-' | '_')) {
+            return None;
+        }
+        let rest = lower.get(at..)?;
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        if rest.get(end..)?.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | ':')) {
+            return None;
+        }
+        let status = failure_status(rest.get(..end)?)?;
+        let near: String = before.chars().rev().take(24).collect::<Vec<_>>().into_iter().rev().collect();
+        LEADS.iter().any(|lead| near.contains(lead)).then_some(status)
+    })
+}
+
+fn failure_status(digits: &str) -> Option<u16> {
+    http_text::leading_status(digits).filter(|status| *status >= 400)
+}
+
+fn why_not(text: &str) -> NotUnderstood {
+    match json::parse(text) {
+        Ok(value) => NotUnderstood::OtherJson { found: json::describe(&value) },
+        Err(why @ (Unreadable::NotJson { .. } | Unreadable::TooDeep)) if text.trim_start().starts_with(['{', '[']) => {
+            NotUnderstood::BrokenJson { why }
+        }
+        Err(_) => NotUnderstood::Unknown,
+    }
+}
+
+#[cfg(test)]
+#[path = "paste_tests.rs"]
+mod tests;

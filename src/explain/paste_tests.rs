@@ -1,0 +1,182 @@
+use super::*;
+use proptest::prelude::*;
+
+const TPM: &str = "Rate limit reached for gpt-4o in organization org-EXAMPLE0000000000000000 on tokens per min (TPM): Limit 30000, Used 29937, Requested 385. Please try again in 644ms.";
+
+fn body() -> String {
+    format!(r#"{{"error":{{"message":"{TPM}","type":"tokens","param":null,"code":"rate_limit_exceeded"}}}}"#)
+}
+
+/// The kind, the status and the error of a text.
+fn understood(text: &str) -> (PasteKind, Option<u16>, ApiError) {
+    let paste = read(text).unwrap_or_else(|why| panic!("{text}: {why}"));
+    (paste.kind, paste.status, ApiError::from_body(&paste.body))
+}
+
+#[test]
+fn an_error_is_found_however_it_was_pasted() {
+    let body = body();
+    let python =
+        format!("{{'error': {{'message': '{TPM}', 'type': 'tokens', 'param': None, 'code': 'rate_limit_exceeded'}}}}");
+    let escaped = body.replace('"', "\\\"");
+    for (text, kind, status) in [
+        (body.clone(), PasteKind::ErrorBody, None),
+        (format!("\u{feff}  [{body}]\n"), PasteKind::ErrorBody, None),
+        (python.clone(), PasteKind::ErrorBody, None),
+        (format!("Error code: 429 - {python}"), PasteKind::LogLine, Some(429)),
+        (
+            format!(
+                "Traceback (most recent call last):\n  File \"a.py\", line 500, in <module>\nopenai.RateLimitError: Error code: 429 - {python}"
+            ),
+            PasteKind::LogLine,
+            Some(429),
+        ),
+        (format!("2026-11-26T09:30:00.123Z [worker-3] ERROR openai request failed: {body}"), PasteKind::LogLine, None),
+        (format!("app-1  | level=error status=429 body=\"{escaped}\""), PasteKind::LogLine, Some(429)),
+        (format!("HTTP/2 429 \r\nretry-after: 1\r\n\r\n{body}%\r\n"), PasteKind::HttpAnswer, Some(429)),
+        (
+            format!("{{\"status\":429,\"headers\":{{\"retry-after\":\"1\"}},\"error\":{body}}}"),
+            PasteKind::HttpAnswer,
+            Some(429),
+        ),
+        (
+            format!(
+                "{{\"name\":\"AI_APICallError\",\"statusCode\":429,\"responseHeaders\":{{\"retry-after\":\"1\"}},\"responseBody\":\"{escaped}\"}}"
+            ),
+            PasteKind::HttpAnswer,
+            Some(429),
+        ),
+        (
+            format!(
+                "{{\"log\":{{\"entries\":[{{\"response\":{{\"status\":429,\"headers\":[{{\"name\":\"retry-after\",\"value\":\"1\"}}],\"content\":{{\"mimeType\":\"application/json\",\"text\":\"{escaped}\"}}}}}},{{\"response\":{{\"status\":200,\"headers\":[],\"content\":{{}}}}}}]}}}}"
+            ),
+            PasteKind::Har,
+            Some(429),
+        ),
+    ] {
+        let (found_kind, found_status, error) = understood(&text);
+        assert_eq!((found_kind, found_status), (kind, status), "{text}");
+        assert_eq!((error.message.as_str(), error.code.as_deref()), (TPM, Some("rate_limit_exceeded")), "{text}");
+    }
+}
+
+#[test]
+fn a_bare_text_is_an_error_too() {
+    for (text, status) in [
+        (TPM, None),
+        ("RateLimitError: 429 Rate limit reached for gpt-4o", Some(429)),
+        ("Error: 401 Incorrect API key provided: sk-EXAMP****wxyz.", Some(401)),
+        ("You exceeded your current quota, please check your plan and billing details.", None),
+        ("upstream connect error or disconnect/reset before headers", None),
+        ("stream error: HTTP 503 after 512 bytes", Some(503)),
+        ("<html><head><title>502 Bad Gateway</title></head></html>", Some(502)),
+    ] {
+        let paste = read(text).unwrap();
+        assert_eq!(paste.status, status, "{text}");
+        assert!(!paste.body.is_empty(), "{text}");
+    }
+    // What a log cut off is still a text.
+    let cut = body().chars().take(230).collect::<String>();
+    assert!(read(&cut).unwrap().body.contains("644ms"));
+}
+
+#[test]
+fn headers_in_every_spelling() {
+    let expected = [("x-ratelimit-limit-requests", "500"), ("retry-after", "2")];
+    for text in [
+        "x-ratelimit-limit-requests: 500\r\nretry-after: 2\r\n",
+        "{'x-ratelimit-limit-requests': '500', 'retry-after': '2'}",
+        "Headers({'x-ratelimit-limit-requests': '500', 'retry-after': '2'})",
+        "[('x-ratelimit-limit-requests', '500'), ('retry-after', '2')]",
+        r#"[{"name":"x-ratelimit-limit-requests","value":"500"},{"name":"retry-after","value":2}]"#,
+        r#"{"x-ratelimit-limit-requests":500,"retry-after":"2"}"#,
+    ] {
+        let mut paste = read(text).unwrap_or_else(|why| panic!("{text}: {why}"));
+        assert_eq!((paste.kind, paste.status, paste.body.as_str()), (PasteKind::Headers, None, ""), "{text}");
+        paste.headers.sort();
+        let mut expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        expected.sort();
+        assert_eq!(paste.headers, expected, "{text}");
+    }
+    // Printed one after the other they belong together.
+    let both = read("headers: {'retry-after': '2'}\nbody: {'error': {'message': 'm', 'code': 'slow_down'}}").unwrap();
+    assert_eq!((both.kind, both.headers.len()), (PasteKind::HttpAnswer, 1));
+    assert!(both.body.contains("slow_down"));
+}
+
+#[test]
+fn streams_and_their_events() {
+    let event = r#"{"type":"response.failed","response":{"status":"failed","error":{"code":"rate_limit_exceeded","message":"m"}}}"#;
+    for text in [format!("event: response.failed\ndata: {event}\n\n"), event.to_owned(), format!("data: {event}")] {
+        let paste = read(&text).unwrap();
+        assert_eq!((paste.kind, paste.status), (PasteKind::EventStream, Some(200)), "{text}");
+    }
+    let dump = read(&format!("HTTP/1.1 200 OK\ncontent-type: text/event-stream\n\ndata: {event}\n\n")).unwrap();
+    assert_eq!((dump.kind, dump.status), (PasteKind::HttpAnswer, Some(200)));
+}
+
+#[test]
+fn what_is_not_understood_says_why() {
+    for (text, why) in [
+        ("", "Nothing is pasted"),
+        (" \n\t", "Nothing is pasted"),
+        ("\0", "Nothing is pasted"),
+        ("hello there", "Nothing in this text is known"),
+        ("{\"a\": [1, 2]}", "an object without the members due"),
+        ("42", "a number"),
+        ("{\"error\": ", "line 1, column 10"),
+        ("{'a': 'b'", "cannot be read to its end"),
+    ] {
+        let found = read(text).unwrap_err().to_string();
+        assert!(found.contains(why), "{text:?}: {found}");
+    }
+    let huge = read(&"x".repeat(MAX_BODY_BYTES + 1)).unwrap_err().to_string();
+    assert!(huge.contains("9 MB") && huge.contains("8 MB"), "{huge}");
+    let deep = read(&"[".repeat(100_000)).unwrap_err();
+    assert_eq!(deep, NotUnderstood::BrokenJson { why: Unreadable::TooDeep });
+}
+
+#[test]
+fn a_key_in_the_paste_is_noticed() {
+    assert!(
+        read("> authorization: Bearer sk-proj-abcdefghijklmnop1234\nHTTP/1.1 429\nretry-after: 1\n").unwrap().holds_key
+    );
+    assert!(!read(&body()).unwrap().holds_key);
+}
+
+#[test]
+fn a_megabyte_is_read_in_the_same_way() {
+    let long = format!(
+        "HTTP/1.1 429\nretry-after: 1\n\n{{\"error\":{{\"message\":\"{}{TPM}\",\"code\":\"rate_limit_exceeded\"}}}}",
+        "é👍 ".repeat(160_000)
+    );
+    assert!(long.len() > 1_000_000);
+    assert_eq!(understood(&long).2.code.as_deref(), Some("rate_limit_exceeded"));
+    for junk in
+        ["{", "[", "'", "\"", "\\\"", "< HTTP/", "HTTP/1.1 429\n", "a: b\n", "429 error ", "{'a':", "retry-after\n"]
+    {
+        let _ = read(&junk.repeat(1_000_000 / junk.len()));
+    }
+}
+
+proptest! {
+    #[test]
+    fn nothing_panics(text in "\\PC{0,200}") {
+        let _ = read(&text);
+    }
+
+    #[test]
+    fn nothing_like_an_answer_panics(
+        parts in prop::collection::vec(
+            prop_oneof![
+                Just("HTTP/1.1 429\r\n".to_owned()), Just("< HTTP/2 200\n".to_owned()), Just("retry-after: ".to_owned()),
+                Just("x-ratelimit-remaining-tokens".to_owned()), Just("\n\n".to_owned()), Just("{'error': {'message': '".to_owned()),
+                Just("\"}}".to_owned()), Just("'}}".to_owned()), Just("data: ".to_owned()), Just("Error code: 429 - ".to_owned()),
+                Just(TPM.to_owned()), Just("\0".to_owned()), Just("👍".to_owned()), "\\PC{0,12}", "[0-9:{}\\[\\]\"',]{0,12}",
+            ],
+            0..14,
+        )
+    ) {
+        let _ = read(&parts.concat());
+    }
+}

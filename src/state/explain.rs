@@ -1,0 +1,39 @@
+//! What is to be explained: kept while other views are shown, and never stored, since it may hold a secret.
+
+use leptos::prelude::*;
+
+use super::route::{Route, View, use_route};
+use crate::explain::as_pasted;
+use crate::reply::Reply;
+
+/// The text that Explain explains.
+#[derive(Debug, Clone, Copy)]
+pub struct ExplainDraft {
+    /// The text as pasted.
+    pub text: RwSignal<String>,
+    route: Route,
+}
+
+impl ExplainDraft {
+    /// An empty text.
+    pub fn new() -> Self {
+        Self { text: RwSignal::default(), route: use_route() }
+    }
+
+    /// Opens Explain with an answer's status, headers and body filled in.
+    pub fn open_with(self, reply: &Reply) {
+        self.text.set(as_pasted(reply));
+        self.route.go(View::Explain);
+    }
+}
+
+/// What the button that leads here says: `Explain this 429`.
+pub fn explain_words(status: u16) -> String {
+    // What failed inside a 200 has no telling status.
+    if status >= 400 { format!("Explain this {status}") } else { "Explain this failure".to_owned() }
+}
+
+/// The page's text to explain.
+pub fn use_explain() -> ExplainDraft {
+    expect_context()
+}

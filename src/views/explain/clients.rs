@@ -1,0 +1,80 @@
+//! What known clients would do with the answer, and when.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::timeline::ClientTimeline;
+use crate::components::{StatusChip, Tone};
+use crate::explain::{Ending, Forecast, Send, Timing};
+
+/// The timeline, and a table that says the same in figures.
+#[component]
+pub fn Clients(forecasts: Vec<Forecast>, earliest_fit: Option<Duration>) -> impl IntoView {
+    let rows: Vec<_> = forecasts.iter().map(row).collect();
+    view! {
+        <h3>"What clients would do with it"</h3>
+        <p class="muted">
+            "If the same answer came each time. Times count from this answer; ranges are the client's own jitter."
+        </p>
+        <ClientTimeline forecasts=forecasts earliest_fit=earliest_fit />
+        <div class="table-scroll" tabindex="0" role="region" aria-label="What clients would do, as a table">
+            <table class="table explain-clients">
+                <caption class="visually-hidden">"What clients would do"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Client"</th>
+                        <th scope="col">"Comes to"</th>
+                        <th scope="col">"Sends again after"</th>
+                        <th scope="col" class="num">"HTTP requests"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(forecast: &Forecast) -> impl IntoView + use<> {
+    let sends: Vec<_> = forecast.sends.chunk_by(|one, other| one.timing == other.timing).map(group).collect();
+    let is_empty = sends.is_empty();
+    view! {
+        <tr>
+            <th scope="row" title=forecast.client.preset.source()>{forecast.client.name}</th>
+            <td><StatusChip tone=ending_tone(forecast.ending) text=forecast.ending_words() /></td>
+            <td class="num">{sends}{is_empty.then_some("–")}</td>
+            <td class="num">{forecast.requests_words()}</td>
+        </tr>
+    }
+}
+
+/// Attempts of one timing, one after the other.
+fn group(sends: &[Send]) -> impl IntoView + use<> {
+    let times: Vec<String> = sends.iter().map(Send::at_words).collect();
+    let what = sends.first().map(|send| format!("{} ({}): ", send.timing_words(), send.source_words()));
+    let tone = sends.first().map_or(Tone::Neutral, |send| timing_tone(send.timing));
+    view! {
+        <span class=format!("send-group {}", tone.class())>
+            <strong>{what}</strong>
+            {times.join(", ")}
+        </span>
+    }
+}
+
+const fn timing_tone(timing: Timing) -> Tone {
+    match timing {
+        Timing::TooEarly | Timing::InVain => Tone::Refused,
+        Timing::MayBeTooEarly => Tone::Waiting,
+        Timing::InTime => Tone::Done,
+        Timing::Unknown => Tone::Queued,
+    }
+}
+
+const fn ending_tone(ending: Ending) -> Tone {
+    match ending {
+        Ending::Fits => Tone::Done,
+        Ending::Asks | Ending::MayGiveUp | Ending::GivesUpIfItLasts => Tone::Waiting,
+        Ending::NotRetried | Ending::HintTooLong => Tone::Neutral,
+        Ending::GivesUp | Ending::GivesUpInVain => Tone::Refused,
+    }
+}

@@ -1,0 +1,60 @@
+//! The text to explain, and examples of it.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+use super::Explained;
+use crate::components::{Button, ButtonKind, TextArea};
+use crate::explain::{NotUnderstood, samples::SAMPLES};
+use crate::state::explain::use_explain;
+
+/// The field, the button, and the samples.
+#[component]
+pub fn PasteForm(explained: Explained, #[prop(into)] on_explain: Callback<()>) -> impl IntoView {
+    let text = use_explain().text;
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.is_composing() {
+            event.prevent_default();
+            on_explain.run(());
+        }
+    };
+    let error = move || {
+        explained.with(|explained| match explained {
+            Ok(_) | Err(NotUnderstood::Empty) => None,
+            Err(why) => Some(why.to_string()),
+        })
+    };
+    view! {
+        <section class="explain-form" aria-label="Text to explain" on:keydown=on_key>
+            <TextArea
+                label="Paste an error, headers or curl -i output"
+                value=text
+                on_input=move |pasted| text.set(pasted)
+                rows=12
+                mono=true
+                hint="Explained as you paste, here in the page. It is not kept after a reload."
+                error=Signal::derive(error)
+            />
+            <div class="request-send">
+                <Button kind=ButtonKind::Primary reason="Ctrl or Cmd + Enter" on_click=move |()| on_explain.run(())>
+                    "Explain this"
+                </Button>
+                <span class="request-shortcut" aria-hidden="true"><kbd>"Ctrl"</kbd>" "<kbd>"Enter"</kbd></span>
+                <Show when=move || text.with(|text| !text.is_empty())>
+                    <Button kind=ButtonKind::Quiet on_click=move |()| text.set(String::new())>"Clear"</Button>
+                </Show>
+            </div>
+            <div class="explain-samples" role="group" aria-labelledby="explain-samples">
+                <p class="field-label" id="explain-samples">"Or try a real one"</p>
+                <div class="quick-choices">
+                    {SAMPLES
+                        .map(|sample| {
+                            view! { <Button on_click=move |()| text.set(sample.text.to_owned())>{sample.name}</Button> }
+                        })
+                        .into_iter()
+                        .collect_view()}
+                </div>
+            </div>
+        </section>
+    }
+}
