@@ -232,7 +232,7 @@ export function apiChecks(at) {
   });
 
   test("takes a JSON body of 2 MiB", async () => {
-    const body = `{"model":"plain","input":"${"x".repeat(2 * MIB - 27)}"}`;
+    const body = `{"model":"plain","input":"${"x".repeat(2 * MIB - 28)}"}`;
     assert.equal(body.length, 2 * MIB);
     assert.equal((await ask(create("plain", { body }))).status, 200);
     assert.equal(newest().length, 2 * MIB);

@@ -27,7 +27,7 @@ async function textOf(body) {
   return Buffer.concat(chunks).toString();
 }
 
-/** Sends bytes as they are and gives the status of each answer, until the server closes or has answered once and rests. */
+/** Sends bytes as they are, and gives the status of each answer until the server closes. */
 export function askRaw(relay, text) {
   return new Promise((done, fail) => {
     const socket = relay.ca
@@ -36,7 +36,11 @@ export function askRaw(relay, text) {
     let seen = "";
     const finish = () => done([...seen.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map((found) => Number(found[1])));
     socket.setEncoding("latin1");
-    socket.on("data", (data) => (seen += data));
+    socket.on("data", (data) => {
+      seen += data;
+      // It has refused; it need not wait for the rest of a body.
+      socket.end();
+    });
     socket.once("close", finish);
     // A server may refuse and close before all was sent.
     socket.on("error", (error) => (seen === "" && error.code !== "ECONNRESET" && error.code !== "EPIPE" ? fail(error) : finish()));

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
+import { connect as connectTls } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
@@ -59,14 +60,22 @@ const listens = (port) =>
     socket.once("error", () => done(false));
   });
 
-async function run(folder, port, command, args, env = {}) {
+/** Caddy listens before it has made its certificate. */
+const handshakes = (port) =>
+  new Promise((done) => {
+    const socket = connectTls({ port, host: "127.0.0.1", servername: "localhost", rejectUnauthorized: false });
+    socket.once("secureConnect", () => done(true) || socket.destroy());
+    socket.once("error", () => done(false));
+  });
+
+async function run(folder, isReady, command, args, env = {}) {
   const log = openSync(join(folder, "output.log"), "a");
   const child = spawn(command, args, { stdio: ["ignore", log, log], cwd: folder, env: { ...process.env, ...env } });
   const ended = new Promise((done) => child.once("exit", () => done(true)) && child.once("error", () => done(true)));
-  const give_up = Date.now() + 20_000;
-  while (!(await listens(port))) {
+  const deadline = Date.now() + 20_000;
+  while (!(await isReady())) {
     const over = await Promise.race([ended, new Promise((done) => setTimeout(done, 50))]);
-    if (over || Date.now() > give_up) {
+    if (over || Date.now() > deadline) {
       child.kill("SIGKILL");
       throw new Error(`${command} did not start:\n${readFileSync(join(folder, "output.log"), "utf8").slice(-4000)}`);
     }
@@ -110,7 +119,7 @@ export const startNginx = (upstream, site, name = "nginx") =>
     writeFileSync(join(folder, "nginx.conf"), recipe);
     // As root nginx reads the site as another user, who may not enter the folder of this test.
     const user = process.getuid() === 0 ? ["-g", "user root;"] : [];
-    const stop = await run(folder, port, process.env.NGINX, ["-e", "stderr", "-p", folder, "-c", "nginx.conf", ...user]);
+    const stop = await run(folder, () => listens(port), process.env.NGINX, ["-e", "stderr", "-p", folder, "-c", "nginx.conf", ...user]);
     return { name, folder, port, origin: `http://localhost:${port}`, stop };
   });
 
@@ -122,7 +131,7 @@ export const startCaddy = (upstream, site, name = "caddy") =>
       ["https://api.openai.com", `https://localhost:${upstream.port}`],
     ]);
     writeFileSync(join(folder, "Caddyfile"), recipe);
-    const stop = await run(folder, port, process.env.CADDY, ["run", "--config", "Caddyfile", "--adapter", "caddyfile"], {
+    const stop = await run(folder, () => handshakes(port), process.env.CADDY, ["run", "--config", "Caddyfile", "--adapter", "caddyfile"], {
       SLUICE_DIST: site,
       SSL_CERT_FILE: join(WORK, "upstream.pem"),
       XDG_DATA_HOME: join(folder, "data"),
