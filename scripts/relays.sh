@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The relay recipes (relays/) in the real servers, against a stand-in for the API on loopback.
+# Tests the relay recipes (relays/) in the real servers, against a stand-in for the API on loopback.
 . "$(dirname "$0")/common.sh"
 
+find_relays
 work=target/relays
 rm -rf "$work"
 mkdir -p "$work"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every check and test, the quick ones first. A failure does not stop the rest, so one run shows all.
 # The last line is "N passed, N failed": the tests of all runners, and one more failure for each check that failed.
-# With a stage's name only that one is run: fmt clippy native web python page playwright.
+# With a stage's name only that one is run: fmt clippy native web python page playwright relays.
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/rust.sh"
 . "$(dirname "$0")/servers.sh"
@@ -54,6 +54,8 @@ count_rust() {
 count_python() {
     tail -n 1 "$1" | tr ',' '\n' | awk '/passed/ { p = $1 } /failed/ { f += $1 } /error/ { f += $1 } END { print p + 0, f + 0 }'
 }
+# The closing lines of node's test runner.
+count_node() { awk '/^# pass / { p = $3 } /^# (fail|cancelled) / { f += $3 } END { print p + 0, f + 0 }' "$1"; }
 count_playwright() { node scripts/count_playwright.mjs "$LOGS/playwright.json"; }
 
 wants() { [ -z "$only" ] || [ "$only" = "$1" ]; }
@@ -105,6 +107,10 @@ if wants page || wants playwright; then
     else
         note "no page: its size and Playwright are not run"
     fi
+fi
+# After the page, whose files the servers then serve; without it, stand-ins for them.
+if wants relays; then
+    tests relays "Relay recipes in nginx and Caddy, and the worker's" count_node scripts/relays.sh
 fi
 
 finish
