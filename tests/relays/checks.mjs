@@ -134,7 +134,7 @@ export function apiChecks(at) {
     assert.match(headers.get("content-security-policy"), /^default-src 'none'.*sandbox$/);
   });
 
-  test("lets a stream through piece by piece", async () => {
+  test("lets a stream through piece by piece", { timeout: 30_000 }, async () => {
     const answer = await ask(create("stream"));
     assert.equal(answer.headers.get("content-type"), "text/event-stream");
     const pieces = answer.body[Symbol.asyncIterator]();
@@ -213,13 +213,16 @@ export function apiChecks(at) {
   });
 
   test("sends a request once, whatever becomes of it", async () => {
-    // A first one, so that a relay that keeps its connections has one to lose.
+    // A first one, so that a relay that keeps its connections has one to lose; several, as many as there are addresses.
     await (await ask(create("plain"))).text();
-    const before = count();
-    const answer = await ask(create("drop"));
-    assert.equal(answer.status, 502);
-    await answer.text();
-    assert.equal(count(), before + 1);
+    for (let times = 0; times < 4; times += 1) {
+      const before = count();
+      const answer = await ask(create("drop"));
+      assert.equal(answer.status, 502);
+      await answer.text();
+      assert.equal(count(), before + 1);
+    }
+    // And the next one is not held to blame.
     assert.equal((await ask(create("plain"))).status, 200);
   });
 

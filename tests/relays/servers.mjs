@@ -68,10 +68,17 @@ const handshakes = (port) =>
     socket.once("error", () => done(false));
   });
 
+/** No server outlives the test, however that ends. */
+const running = new Set();
+process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
+
 async function run(folder, isReady, command, args, env = {}) {
   const log = openSync(join(folder, "output.log"), "a");
   const child = spawn(command, args, { stdio: ["ignore", log, log], cwd: folder, env: { ...process.env, ...env } });
+  running.add(child);
   const ended = new Promise((done) => child.once("exit", () => done(true)) && child.once("error", () => done(true)));
+  ended.then(() => running.delete(child));
   const deadline = Date.now() + 20_000;
   while (!(await isReady())) {
     const over = await Promise.race([ended, new Promise((done) => setTimeout(done, 50))]);

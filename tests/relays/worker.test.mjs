@@ -18,7 +18,7 @@ async function load(upstream, name) {
   return import(path);
 }
 
-describe("worker", { timeout: 120_000 }, () => {
+describe("worker", { timeout: 60_000 }, () => {
   let upstream, worker;
   before(async () => {
     upstream = await startUpstream(certificate());
