@@ -39,6 +39,25 @@ use_tools() {
 use_tools
 export PATH
 
+# The servers that the relay recipes are for, and nginx's module: what setup.sh unpacked, else the system's own.
+find_relays() {
+    local nginx caddy modules=/usr/lib/nginx/modules
+    if [ -x "$TOOLS/relays/usr/sbin/nginx" ]; then
+        nginx=$TOOLS/relays/usr/sbin/nginx caddy=$TOOLS/relays/usr/bin/caddy modules=$TOOLS/relays$modules
+    else
+        nginx=$(PATH=$PATH:/usr/sbin command -v nginx || true)
+        caddy=$(command -v caddy || true)
+    fi
+    NGINX=${NGINX:-$nginx} CADDY=${CADDY:-$caddy} NGINX_MODULES=${NGINX_MODULES:-$modules}
+    export NGINX CADDY NGINX_MODULES
+}
+# In a shell of its own, so that what is not there yet is looked for again.
+have_relays() (
+    find_relays
+    "$NGINX" -e stderr -v >/dev/null 2>&1 && "$CADDY" version >/dev/null 2>&1 &&
+        [ -f "$NGINX_MODULES/ngx_http_brotli_static_module.so" ]
+)
+
 # Sets up what is missing (a script of its own), and then finds what that has built.
 set_up() {
     scripts/setup.sh "$@" || return

@@ -7,6 +7,13 @@
 need=${1:-page}
 apt_updated=
 
+apt_update() {
+    [ -z "$apt_updated" ] || return 0
+    say "Reading Debian's package lists"
+    logged_or_die apt-update apt-get update
+    apt_updated=yes
+}
+
 # Installs Debian packages, or says what to install where we may not.
 apt_install() {
     local why=$1
@@ -16,11 +23,7 @@ apt_install() {
     Debian, Ubuntu:  sudo apt-get install $*
     elsewhere:       the same under your system's names (macOS: ${BREW:-brew install $*})"
     fi
-    if [ -z "$apt_updated" ]; then
-        say "Reading Debian's package lists"
-        logged_or_die apt-update apt-get update
-        apt_updated=yes
-    fi
+    apt_update
     say "Installing $* (Debian packages, under a minute)"
     DEBIAN_FRONTEND=noninteractive logged_or_die apt-install apt-get install -y --no-install-recommends "$@"
 }
@@ -114,9 +117,28 @@ setup_python() {
     echo "$wanted" >"$stamp"
 }
 
+# Debian's packages are unpacked, not installed: installing them starts both servers at once, on port 80 for all to see.
+setup_relays() {
+    local packages=(caddy nginx libnginx-mod-http-brotli-static) folder=$TOOLS/relays
+    have openssl || apt_install "openssl" openssl
+    if have_relays; then return; fi
+    if ! have apt-get || ! have dpkg-deb; then
+        die "Caddy, nginx or nginx's brotli module is missing. Install them under your system's names and try again.
+    NGINX_MODULES names the folder with ngx_http_brotli_static_module.so, where it is not /usr/lib/nginx/modules."
+    fi
+    if on_debian_as_root; then apt_update; fi
+    say "Fetching ${packages[*]} (Debian packages, unpacked beside our tools, a few seconds)"
+    rm -rf "$folder" && mkdir -p "$folder/packages"
+    logged_or_die apt-download bash -c 'cd "$1" && shift && apt-get download "$@"' - "$folder/packages" "${packages[@]}"
+    local package
+    for package in "$folder"/packages/*.deb; do dpkg-deb -x "$package" "$folder"; done
+    rm -rf "$folder/packages"
+    have_relays || die "what was fetched to $folder does not run here: ldd says what is missing"
+}
+
 case $need in
 page) setup_page ;;
 lint) setup_rust && setup_lints ;;
-test) setup_page && setup_lints && setup_browser && setup_node && setup_python ;;
+test) setup_page && setup_lints && setup_browser && setup_node && setup_python && setup_relays ;;
 *) die "setup.sh knows page, lint and test" ;;
 esac

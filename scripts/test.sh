@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every check and test, the quick ones first. A failure does not stop the rest, so one run shows all.
 # The last line is "N passed, N failed": the tests of all runners, and one more failure for each check that failed.
-# With a stage's name only that one is run: fmt clippy native web python node page playwright.
+# With a stage's name only that one is run: fmt clippy native web python node page playwright relays.
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/rust.sh"
 . "$(dirname "$0")/servers.sh"
@@ -113,6 +113,10 @@ if wants page || wants playwright; then
     else
         note "no page: its size and Playwright are not run"
     fi
+fi
+# After the page, whose files the servers then serve; without it, stand-ins for them.
+if wants relays; then
+    tests relays "Relay recipes in nginx and Caddy, and the worker's" count_node scripts/relays.sh
 fi
 
 finish

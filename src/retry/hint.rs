@@ -11,6 +11,8 @@ pub enum WaitSource {
     RetryAfterMs,
     /// `retry-after`.
     RetryAfter,
+    /// `llm_provider-retry-after` or `-ms`, which LiteLLM sends in their place. No SDK reads it.
+    UpstreamRetryAfter,
     /// "Please try again in …" in the error's text.
     Message,
     /// Computed: the earliest moment this request fits, from limit and remaining.
@@ -41,7 +43,8 @@ pub enum ServerWait {
 }
 
 impl ServerWait {
-    /// What a failed answer asks for: `retry-after-ms`, else `retry-after`, else its text, else a date in its body.
+    /// What a failed answer asks for: `retry-after-ms`, else `retry-after`, else what a gateway passes on of them, else
+    /// its text, else a date in its body.
     ///
     /// A header of zero counts only where nothing else is said. Reset headers are no wait: they say when the limit is
     /// full again. `in_body` are the headers that the body carries (OpenRouter).
@@ -49,6 +52,7 @@ impl ServerWait {
         let from_headers = [
             (&headers.retry_after_ms, WaitSource::RetryAfterMs),
             (&headers.retry_after, WaitSource::RetryAfter),
+            (&headers.upstream_retry_after, WaitSource::UpstreamRetryAfter),
             (&in_body.retry_after, WaitSource::RetryAfter),
         ]
         .into_iter()

@@ -233,8 +233,10 @@ mod tests {
         assert_eq!(run(Preset::OpenAiNode, &hint(150), 0.0).0, [0.5, 1.0]);
         assert_eq!(run(Preset::OpenAiNode, &hint(0), 0.0).0, [0.0, 0.0]);
         assert_eq!(run(Preset::OpenAiPython, &hint(0), 0.0).0, [0.5, 1.0]);
-        // Neither reads the error's text.
-        assert_eq!(run(Preset::OpenAiPython, &limited(Some((20, WaitSource::Message))), 0.0).0, [0.5, 1.0]);
+        // Neither reads the error's text, nor what a gateway has renamed.
+        for unread in [WaitSource::Message, WaitSource::UpstreamRetryAfter] {
+            assert_eq!(run(Preset::OpenAiPython, &limited(Some((20, unread))), 0.0).0, [0.5, 1.0]);
+        }
     }
 
     #[test]

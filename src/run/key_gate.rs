@@ -5,7 +5,7 @@ use std::cell::Cell;
 use crate::client::CallEvent;
 use crate::reply::Reply;
 use crate::retry::Class;
-use crate::transport::{ApiRequest, Transport, TransportError};
+use crate::transport::{ApiRequest, Progress, Transport, TransportError};
 
 /// Why the rest of a run was not sent.
 pub const KEY_REFUSED: &str = "The key was refused in another call of this run, so this one was not sent. Give a key that \
@@ -32,10 +32,14 @@ impl<'a, T> KeyGate<'a, T> {
 }
 
 impl<T: Transport> Transport for KeyGate<'_, T> {
-    async fn send(&self, request: &ApiRequest) -> Result<Reply, TransportError> {
+    async fn send_observed(
+        &self,
+        request: &ApiRequest,
+        observe: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<Reply, TransportError> {
         if self.is_closed.get() {
             return Err(TransportError::NotSent(KEY_REFUSED.to_owned()));
         }
-        self.transport.send(request).await
+        self.transport.send_observed(request, observe).await
     }
 }

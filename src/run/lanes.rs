@@ -130,6 +130,7 @@ pub const fn source_words(source: WaitSource) -> &'static str {
     match source {
         WaitSource::RetryAfterMs => "retry-after-ms",
         WaitSource::RetryAfter => "retry-after",
+        WaitSource::UpstreamRetryAfter => "llm_provider-retry-after",
         WaitSource::Message => "the error's text",
         WaitSource::EarliestFit => "earliest fit, computed",
         WaitSource::BodyReset => "the body's reset",

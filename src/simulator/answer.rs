@@ -77,6 +77,7 @@ impl Answer {
                 .map(|exact| wait(Duration::from_millis(ceil_ms(exact))))
                 .unwrap_or_default(),
             retry_after: self.retry_after.map(|exact| wait(Duration::from_secs(ceil_s(exact)))).unwrap_or_default(),
+            upstream_retry_after: Field::Absent,
             should_retry: Field::Absent,
             request_id: Field::Exposed(self.request_id.clone()),
             processing: Field::Exposed(Duration::from_millis(self.processing_ms())),

@@ -157,6 +157,7 @@ fn source_name(source: WaitSource) -> &'static str {
     match source {
         WaitSource::RetryAfterMs => "retry-after-ms",
         WaitSource::RetryAfter => "retry-after",
+        WaitSource::UpstreamRetryAfter => "llm_provider-retry-after",
         WaitSource::Message => "message",
         WaitSource::EarliestFit => "earliest_fit",
         WaitSource::BodyReset => "body",

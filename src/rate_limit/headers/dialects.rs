@@ -1,5 +1,6 @@
 //! The naming schemes of rate-limit headers.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// Names of the request limit, the most telling first, and the window each name tells.
-const REQUEST_KINDS: [(&str, Option<Duration>); 8] = [
+const REQUEST_KINDS: [(&str, Option<Duration>); 9] = [
     ("requests", None),
     ("", None),
     ("req-minute", Some(MINUTE)),
@@ -20,11 +21,17 @@ const REQUEST_KINDS: [(&str, Option<Duration>); 8] = [
     ("requests-day", Some(DAY)),
     ("req-day", Some(DAY)),
     ("requests-hour", Some(HOUR)),
+    ("api_key-requests", None),
 ];
 
 /// Names of the token limit.
-const TOKEN_KINDS: [(&str, Option<Duration>); 4] =
-    [("tokens", None), ("tokens-minute", Some(MINUTE)), ("tokens-day", Some(DAY)), ("tokens-hour", Some(HOUR))];
+const TOKEN_KINDS: [(&str, Option<Duration>); 5] = [
+    ("tokens", None),
+    ("tokens-minute", Some(MINUTE)),
+    ("tokens-day", Some(DAY)),
+    ("tokens-hour", Some(HOUR)),
+    ("api_key-tokens", None),
+];
 
 /// LiteLLM puts this before the headers of the provider behind it.
 pub(super) const UPSTREAM: &str = "llm_provider-";
@@ -42,6 +49,8 @@ pub(super) fn read(headers: &[(String, String)], visibility: Visibility, wall: U
 struct PartialTrio {
     limit: Option<Field<u64>>,
     remaining: Option<Field<u64>>,
+    /// More was let through than the limit holds: LiteLLM's remaining goes on below zero.
+    overdrawn: bool,
     reset: Option<Field<Duration>>,
 }
 
@@ -71,6 +80,8 @@ impl Reading {
         match name {
             "retry-after" => first(&mut singles.retry_after, || values::retry_after(value, wall)),
             "retry-after-ms" => first(&mut singles.retry_after_ms, || values::retry_after_ms(value)),
+            "llm_provider-retry-after-ms" => singles.upstream_retry_after = values::retry_after_ms(value),
+            "llm_provider-retry-after" => first(&mut singles.upstream_retry_after, || values::retry_after(value, wall)),
             "x-should-retry" => first(&mut singles.should_retry, || values::verdict(value)),
             "x-request-id" => first(&mut singles.request_id, || Field::Exposed(value.trim().to_owned())),
             "openai-processing-ms" => first(&mut singles.processing, || values::milliseconds(value)),
@@ -87,10 +98,13 @@ impl Reading {
             None => (&mut self.trios, name),
         };
         let Some((dialect, kind, measure)) = trio_name(name) else { return };
-        let trio = trios.entry(kind.to_owned()).or_default();
+        let trio = trios.entry(kind.into_owned()).or_default();
         match measure {
             Measure::Limit => trio.limit = Some(values::count(value)),
-            Measure::Remaining => trio.remaining = Some(values::count(value)),
+            Measure::Remaining => {
+                trio.remaining = Some(values::count(value));
+                trio.overdrawn = values::is_negative(value);
+            }
             Measure::Reset => trio.reset = Some(values::reset(value, wall)),
         }
         if dialect == Dialect::Ietf && matches!(measure, Measure::Limit) && value.contains("w=") {
@@ -127,6 +141,7 @@ impl Reading {
             },
             retry_after_ms: hide(singles.retry_after_ms, visibility),
             retry_after: hide(singles.retry_after, visibility),
+            upstream_retry_after: hide(singles.upstream_retry_after, visibility),
             should_retry: hide(singles.should_retry, visibility),
             request_id: hide(singles.request_id, visibility),
             processing: hide(singles.processing, visibility),
@@ -178,9 +193,14 @@ impl Reading {
 impl PartialTrio {
     fn finish(self, visibility: Visibility) -> LimitTrio {
         let missing = visibility == Visibility::CorsFiltered;
+        // Azure's −1 of −1 is no value; less than nothing of a real limit is nothing.
+        let nothing_left = self.overdrawn && matches!(self.limit, Some(Field::Exposed(1..)));
         LimitTrio {
             limit: self.limit.unwrap_or(if missing { Field::Hidden } else { Field::Absent }),
-            remaining: self.remaining.unwrap_or(if missing { Field::Hidden } else { Field::Absent }),
+            remaining: self
+                .remaining
+                .map(|left| if nothing_left { Field::Exposed(0) } else { left })
+                .unwrap_or(if missing { Field::Hidden } else { Field::Absent }),
             reset: self.reset.unwrap_or(if missing { Field::Hidden } else { Field::Absent }),
         }
     }
@@ -207,24 +227,29 @@ fn pick(
 }
 
 /// What a header of a limit is named after: the dialect, the kind of limit, and which of its numbers.
-pub(super) fn trio_name(name: &str) -> Option<(Dialect, &str, Measure)> {
+pub(super) fn trio_name(name: &str) -> Option<(Dialect, Cow<'_, str>, Measure)> {
     if let Some(rest) = name.strip_prefix("anthropic-ratelimit-") {
         let (kind, measure) = rest.rsplit_once('-')?;
-        return Some((Dialect::Anthropic, kind, measure_word(measure)?));
+        return Some((Dialect::Anthropic, kind.into(), measure_word(measure)?));
     }
     if let Some(rest) = name.strip_prefix("x-tokenlimit-") {
-        return Some((Dialect::Together, "tokens", measure_word(rest)?));
+        return Some((Dialect::Together, "tokens".into(), measure_word(rest)?));
     }
     if let Some(rest) = name.strip_prefix("ratelimit-") {
-        return Some((Dialect::Ietf, "", measure_word(rest)?));
+        return Some((Dialect::Ietf, "".into(), measure_word(rest)?));
     }
     // "x-rate-limit-" is Azure's odd spelling.
     let rest = name.strip_prefix("x-ratelimit-").or_else(|| name.strip_prefix("x-rate-limit-"))?;
     if let Some(measure) = measure_word(rest) {
-        return Some((Dialect::Together, "", measure));
+        return Some((Dialect::Together, "".into(), measure));
     }
     let (word, kind) = rest.split_once('-')?;
-    measure_word(word).map(|measure| (Dialect::OpenAi, kind, measure))
+    if let Some(measure) = measure_word(word) {
+        return Some((Dialect::OpenAi, kind.into(), measure));
+    }
+    // "x-ratelimit-api_key-remaining-requests": LiteLLM names whose limit it is (proxy/hooks/parallel_request_limiter_v3.py).
+    let (measure, kind) = kind.split_once('-')?;
+    measure_word(measure).map(|measure| (Dialect::OpenAi, format!("{word}-{kind}").into(), measure))
 }
 
 fn measure_word(word: &str) -> Option<Measure> {

@@ -140,6 +140,9 @@ pub struct ReplyHeaders {
     pub retry_after_ms: Field<RetryAfter>,
     /// `retry-after`, seconds or an HTTP date.
     pub retry_after: Field<RetryAfter>,
+    /// `llm_provider-retry-after-ms`, else `llm_provider-retry-after`: LiteLLM passes on a provider's wait so, and
+    /// tells its own model limits' wait so too. No SDK reads it.
+    pub upstream_retry_after: Field<RetryAfter>,
     /// `x-should-retry`.
     pub should_retry: Field<bool>,
     /// `x-request-id`.

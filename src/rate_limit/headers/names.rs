@@ -39,7 +39,7 @@ pub fn meaning(name: &str) -> Option<String> {
     let fixed = SINGLES.into_iter().chain(known).find_map(|(known, meaning)| (known == name).then_some(meaning));
     fixed.map(str::to_owned).or_else(|| {
         let (dialect, kind, measure) = trio_name(&name)?;
-        Some(composed(dialect, &things(kind)?, measure))
+        Some(composed(dialect, &things(&kind)?, measure))
     })
 }
 

@@ -96,6 +96,35 @@ fn azure_spells_a_reset_oddly() {
 }
 
 #[test]
+fn litellm() {
+    let own = [
+        ("x-ratelimit-api_key-limit-requests", "3"),
+        ("x-ratelimit-api_key-remaining-requests", "2"),
+        ("x-ratelimit-team-remaining-requests", "90"),
+        ("x-ratelimit-api_key-limit-tokens", "2000"),
+    ];
+    let limits = parse(&own).limits;
+    assert_eq!(numbers(&limits.requests), (Some(3), Some(2), None));
+    assert_eq!(numbers(&limits.tokens), (Some(2_000), None, None));
+    assert_eq!(numbers(&limits.others["team-requests"]), (None, Some(90), None));
+    // Where the model has a limit too, that one leads, and the key's stays beside it.
+    let both = parse(&[own[0], own[1], ("x-ratelimit-limit-requests", "10")]).limits;
+    assert_eq!(numbers(&both.requests), (Some(10), None, None));
+    assert_eq!(numbers(&both.others["api_key-requests"]), (Some(3), Some(2), None));
+
+    let passed_on = parse(&[("llm_provider-retry-after", "20"), ("llm_provider-retry-after-ms", "19640")]);
+    assert_eq!(passed_on.upstream_retry_after, Field::Exposed(RetryAfter::Wait(Duration::from_millis(19_640))));
+    assert_eq!((passed_on.retry_after, passed_on.retry_after_ms), (Field::Absent, Field::Absent));
+
+    for (limit, remaining, left) in
+        [("3", "-1", Some(0)), ("3", "-2", Some(0)), ("0", "-1", None), ("-1", "-1", None), ("3", "-", None)]
+    {
+        let pairs = [("x-ratelimit-limit-requests", limit), ("x-ratelimit-remaining-requests", remaining)];
+        assert_eq!(numbers(&parse(&pairs).limits.requests).1, left, "{limit} {remaining}");
+    }
+}
+
+#[test]
 fn ietf_drafts() {
     for (pairs, limit, window) in [
         (

@@ -41,6 +41,11 @@ pub(super) fn count(text: &str) -> Field<u64> {
     whole.map_or_else(|| Field::Malformed(text.to_owned()), Field::Exposed)
 }
 
+/// Whether a count is below zero.
+pub(super) fn is_negative(text: &str) -> bool {
+    text.trim().strip_prefix('-').and_then(whole_number).is_some_and(|number| number > 0)
+}
+
 /// A reset: a Go duration, seconds, epoch seconds or milliseconds, or a date.
 pub(super) fn reset(text: &str, wall: UnixTime) -> Field<Duration> {
     reset_from(text.trim(), wall).map_or_else(|| Field::Malformed(text.to_owned()), Field::Exposed)
