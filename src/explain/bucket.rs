@@ -110,9 +110,8 @@ impl Bucket {
         named: Option<Duration>,
     ) -> Option<Self> {
         let limit = trio.limit.exposed().copied().filter(|limit| *limit > 0)?;
-        let remaining = trio.remaining.exposed().copied();
         let window = named.map(|window| Known::new(window, Source::HeaderName)).or_else(|| window_of(trio, scope));
-        let used = remaining.filter(|left| *left <= limit).map(|left| Known::new(limit - left, Source::Header));
+        let used = trio.used().map(|used| Known::new(used, Source::Header));
         let requested = (scope == Some(LimitScope::Requests)).then_some(Known::new(1, Source::Assumed));
         let mut bucket =
             Self { scope, holder, window, limit: Known::new(limit, Source::Header), used, requested, reset: None };

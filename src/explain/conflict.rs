@@ -51,7 +51,16 @@ pub enum Conflict {
         /// The limit.
         limit: u64,
     },
-    /// A header's value makes no sense: a negative remainder, a word.
+    /// Less than nothing is left: more was let through than the limit holds.
+    Overdrawn {
+        /// What the limit counts.
+        units: &'static str,
+        /// How far below zero.
+        by: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// A header's value makes no sense: a word, a negative limit.
     NoSense {
         /// Which header.
         header: String,
@@ -109,6 +118,12 @@ impl Conflict {
                 let (remaining, limit) = (format_count(*remaining), format_count(*limit));
                 format!("The headers say that {remaining} {units} remain of a limit of {limit}.")
             }
+            Self::Overdrawn { units, by, limit } => {
+                let (by, limit) = (format_count(*by), format_count(*limit));
+                format!(
+                    "The headers say that −{by} {units} remain of a limit of {limit}: more was let through than it holds."
+                )
+            }
             Self::NoSense { header, value } => format!("{header} is {value:?}, which makes no sense."),
             Self::Reset { limit, stated, computed: Some(computed) } => format!(
                 "The reset of {limit} is {}, but what is used of it comes back in {}.",
@@ -145,6 +160,7 @@ impl Conflict {
             Self::RemainingAboveLimit { .. } | Self::NoSense { .. } => {
                 "It is left out here; the text of a 429, where there is one, is the better witness."
             }
+            Self::Overdrawn { .. } => "What is overdrawn counts as used: it must come back before anything fits.",
             Self::Reset { .. } => {
                 "Limit and remaining are counts and go by what is used; the reset is left out of the computing."
             }
@@ -221,6 +237,9 @@ pub(super) fn of_trio(name: &str, trio: &LimitTrio, bucket: Option<&Bucket>) -> 
     let limit = bucket.limit.value;
     if let Some(remaining) = trio.remaining.exposed().copied().filter(|remaining| *remaining > limit) {
         found.push(Conflict::RemainingAboveLimit { units: units(bucket.scope), remaining, limit });
+    }
+    if trio.overdrawn > 0 {
+        found.push(Conflict::Overdrawn { units: units(bucket.scope), by: trio.overdrawn, limit });
     }
     if let Some(stated) = trio.reset.exposed().copied().filter(|stated| bucket.used.is_some() && !stated.is_zero()) {
         let computed = bucket.until_full().filter(|_| bucket.reset.is_none());

@@ -222,7 +222,7 @@ fn contradictory_headers() {
     );
     assert_eq!(
         conflicts("x-ratelimit-limit-tokens: 100\nx-ratelimit-remaining-tokens: -27689\n"),
-        [Conflict::NoSense { header: "x-ratelimit-remaining-tokens".into(), value: "-27689".into() }]
+        [Conflict::Overdrawn { units: "tokens", by: 27_689, limit: 100 }]
     );
     // The sample of OpenAI's documents: 16 of 150,000 tokens do not take six minutes.
     let documented =

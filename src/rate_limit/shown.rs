@@ -163,7 +163,7 @@ impl LimitTrio {
     /// millisecond: the window lies between `reset × limit / used` and `(reset + 1 ms) × limit / (used − 1)`.
     pub fn window_in_words(&self) -> Option<ImpliedWindow> {
         let low = self.implied_window()?;
-        let (limit, remaining, reset) = (*self.limit.exposed()?, *self.remaining.exposed()?, *self.reset.exposed()?);
+        let (limit, reset, used) = (*self.limit.exposed()?, *self.reset.exposed()?, self.used()?);
         let near = |seconds: f64, window: f64| (seconds / window - 1.0).abs() <= TOLERANCE;
         let least = low.as_secs_f64();
         if near(least, MINUTE) {
@@ -173,7 +173,7 @@ impl LimitTrio {
             return Some(ImpliedWindow::Day);
         }
         #[allow(clippy::cast_precision_loss)] // limits are far below 2^53
-        let most = match limit.saturating_sub(remaining) {
+        let most = match used {
             0 | 1 => f64::INFINITY,
             used => (reset.as_secs_f64() + RESET_CUT) * limit as f64 / (used - 1) as f64,
         };
@@ -195,6 +195,7 @@ mod tests {
             limit: Field::Exposed(limit),
             remaining: Field::Exposed(remaining),
             reset: Field::Exposed(Duration::from_millis(reset_ms)),
+            overdrawn: 0,
         }
     }
 

@@ -179,6 +179,7 @@ mod tests {
             limit: Field::Exposed(limit),
             remaining: Field::Exposed(remaining),
             reset: Field::Exposed(Duration::from_millis(reset_ms)),
+            overdrawn: 0,
         };
         RateLimitHeaders { requests, ..RateLimitHeaders::default() }
     }

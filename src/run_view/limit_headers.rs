@@ -100,6 +100,7 @@ fn read(name: &str, value: &str, limits: &RateLimitHeaders, arrived: UnixTime) -
         ValueRead::Wait(wait) => {
             Some(format!("{} → not before {}", format_duration(wait), time_of_day(arrived + wait)))
         }
+        ValueRead::Overdrawn(by) => Some(format!("nothing left, overdrawn by {}", number(by))),
         ValueRead::NoValue => Some("stands for no value".to_owned()),
     }
 }

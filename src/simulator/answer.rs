@@ -137,6 +137,7 @@ fn trio(reading: Option<LimitReading>) -> LimitTrio {
         limit: Field::Exposed(reading.quota.limit()),
         remaining: Field::Exposed(reading.remaining),
         reset: Field::Exposed(Duration::from_millis(reset)),
+        overdrawn: 0,
     }
 }
 

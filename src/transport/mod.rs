@@ -4,8 +4,8 @@ mod arriving;
 pub mod connection;
 #[cfg(target_arch = "wasm32")]
 pub mod fetch;
-mod receiver;
 pub mod kept;
+mod receiver;
 pub mod simulated;
 
 use std::future::Future;

@@ -50,7 +50,7 @@ struct PartialTrio {
     limit: Option<Field<u64>>,
     remaining: Option<Field<u64>>,
     /// More was let through than the limit holds: LiteLLM's remaining goes on below zero.
-    overdrawn: bool,
+    overdrawn: u64,
     reset: Option<Field<Duration>>,
 }
 
@@ -103,7 +103,7 @@ impl Reading {
             Measure::Limit => trio.limit = Some(values::count(value)),
             Measure::Remaining => {
                 trio.remaining = Some(values::count(value));
-                trio.overdrawn = values::is_negative(value);
+                trio.overdrawn = values::below_zero(value);
             }
             Measure::Reset => trio.reset = Some(values::reset(value, wall)),
         }
@@ -194,14 +194,15 @@ impl PartialTrio {
     fn finish(self, visibility: Visibility) -> LimitTrio {
         let missing = visibility == Visibility::CorsFiltered;
         // Azure's −1 of −1 is no value; less than nothing of a real limit is nothing.
-        let nothing_left = self.overdrawn && matches!(self.limit, Some(Field::Exposed(1..)));
+        let overdrawn = if matches!(self.limit, Some(Field::Exposed(1..))) { self.overdrawn } else { 0 };
         LimitTrio {
             limit: self.limit.unwrap_or(if missing { Field::Hidden } else { Field::Absent }),
             remaining: self
                 .remaining
-                .map(|left| if nothing_left { Field::Exposed(0) } else { left })
+                .map(|left| if overdrawn > 0 { Field::Exposed(0) } else { left })
                 .unwrap_or(if missing { Field::Hidden } else { Field::Absent }),
             reset: self.reset.unwrap_or(if missing { Field::Hidden } else { Field::Absent }),
+            overdrawn,
         }
     }
 }

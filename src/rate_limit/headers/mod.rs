@@ -58,15 +58,25 @@ pub struct LimitTrio {
     pub remaining: Field<u64>,
     /// Until the limit is full again (not until the next request fits).
     pub reset: Field<Duration>,
+    /// How far below zero the remainder was sent; it then counts as nothing left. Zero everywhere else.
+    pub overdrawn: u64,
 }
 
 impl LimitTrio {
+    /// How much of the limit is used, more than all of it where it is overdrawn.
+    ///
+    /// `None` where a number is missing, or more is left than the limit holds.
+    pub fn used(&self) -> Option<u64> {
+        let (limit, remaining) = (*self.limit.exposed()?, *self.remaining.exposed()?);
+        Some(limit.checked_sub(remaining)?.saturating_add(self.overdrawn))
+    }
+
     /// The window that this trio's numbers imply: `reset × limit / (limit − remaining)`.
     ///
     /// `None` where a number is missing or nothing has been used.
     pub fn implied_window(&self) -> Option<Duration> {
-        let (limit, remaining, reset) = (*self.limit.exposed()?, *self.remaining.exposed()?, *self.reset.exposed()?);
-        let used = limit.checked_sub(remaining).filter(|used| *used > 0)?;
+        let (limit, reset) = (*self.limit.exposed()?, *self.reset.exposed()?);
+        let used = self.used().filter(|used| *used > 0)?;
         #[allow(clippy::cast_precision_loss)] // limits are far below 2^53
         let seconds = reset.as_secs_f64() * (limit as f64) / (used as f64);
         Duration::try_from_secs_f64(seconds).ok()

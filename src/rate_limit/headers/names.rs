@@ -15,6 +15,8 @@ pub enum ValueRead {
     FullIn(Duration),
     /// The wait that the server asks.
     Wait(Duration),
+    /// Nothing is left, and that much more was let through than the limit holds.
+    Overdrawn(u64),
     /// A stand-in for no value: Azure's −1.
     NoValue,
 }
@@ -64,6 +66,9 @@ pub fn read_value(name: &str, value: &str, wall: UnixTime) -> Option<Field<Value
         "retry-after-ms" => wait(values::retry_after_ms(value)),
         "x-ratelimit-tokens-query-cost" => count(values::count(value)),
         _ => match trio_name(name)?.2 {
+            Measure::Remaining if values::below_zero(value) > 1 => {
+                Field::Exposed(ValueRead::Overdrawn(values::below_zero(value)))
+            }
             Measure::Limit | Measure::Remaining => count(values::count(value)),
             Measure::Reset => match values::reset(value, wall) {
                 Field::Exposed(reset) => Field::Exposed(ValueRead::FullIn(reset)),
@@ -159,6 +164,7 @@ mod tests {
             ("X-RateLimit-Reset", "1696004827000", ValueRead::FullIn(seconds(30))),
             ("x-ratelimit-limit-tokens", "30,000", ValueRead::Count(30_000)),
             ("x-ratelimit-remaining-tokens", "-1", ValueRead::NoValue),
+            ("x-ratelimit-remaining-tokens", "-27689", ValueRead::Overdrawn(27_689)),
             ("llm_provider-x-ratelimit-limit-requests", "10000", ValueRead::Count(10_000)),
             ("retry-after", "Fri, 29 Sep 2023 16:26:57 GMT", ValueRead::Wait(seconds(20))),
             ("retry-after-ms", "20000", ValueRead::Wait(seconds(20))),

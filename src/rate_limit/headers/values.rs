@@ -41,9 +41,9 @@ pub(super) fn count(text: &str) -> Field<u64> {
     whole.map_or_else(|| Field::Malformed(text.to_owned()), Field::Exposed)
 }
 
-/// Whether a count is below zero.
-pub(super) fn is_negative(text: &str) -> bool {
-    text.trim().strip_prefix('-').and_then(whole_number).is_some_and(|number| number > 0)
+/// How far a count is below zero; 0 where it is not.
+pub(super) fn below_zero(text: &str) -> u64 {
+    text.trim().strip_prefix('-').and_then(whole_number).unwrap_or_default()
 }
 
 /// A reset: a Go duration, seconds, epoch seconds or milliseconds, or a date.
