@@ -22,7 +22,7 @@ struct Facts {
     tone: Tone,
     started: Duration,
     took: Option<Duration>,
-    first_token: Option<Duration>,
+    first_token: String,
     wait: Option<String>,
     message: Option<String>,
 }
@@ -103,7 +103,11 @@ fn facts(log: &RunLog, attempt: &Attempt) -> Facts {
         tone: outcome.map_or(if attempt.ended.is_some() { Tone::Neutral } else { Tone::Flight }, |it| tone(it.class)),
         started: log.elapsed(attempt.started),
         took: attempt.ended.map(|ended| ended.saturating_since(attempt.started)),
-        first_token: attempt.stream.as_ref().and_then(StreamRecord::time_to_first_token),
+        first_token: attempt
+            .stream
+            .as_ref()
+            .map(|stream| first_token(stream, attempt.ended.is_some()))
+            .unwrap_or_default(),
         wait: attempt.wait.map(|wait| {
             let planned = format_duration(wait.planned.duration);
             let why = source_words(wait.planned.source);
@@ -126,9 +130,16 @@ const fn tone(class: Class) -> Tone {
 
 fn times(facts: &Facts) -> String {
     let sent = format!("sent at +{}", format_duration(facts.started));
-    let first = facts.first_token.map(|first| format!(", first token after {}", format_duration(first)));
     let took = facts.took.map(|took| format!(", took {}", format_duration(took)));
-    [sent, first.unwrap_or_default(), took.unwrap_or_default()].concat()
+    [sent, facts.first_token.clone(), took.unwrap_or_default()].concat()
+}
+
+fn first_token(stream: &StreamRecord, has_ended: bool) -> String {
+    match stream.time_to_first_token() {
+        Some(first) => format!(", first token after {}", format_duration(first)),
+        None if has_ended => ", no text".to_owned(),
+        None => String::new(),
+    }
 }
 
 /// The headers that are about limits, and the body as it was on the wire.
