@@ -8,12 +8,14 @@ let last = 0;
 /** A path that no earlier test has used. */
 const fresh = (path: string) => `${api.faults}${path}/${Date.now()}-${(last += 1)}/v1`;
 
+/** Asks once: no policy sends it again by itself. */
 async function ask(page: Page, baseUrl: string): Promise<RequestPage> {
   const [request, connection] = [new RequestPage(page), new ConnectionDialog(page)];
   await request.open();
   await connection.connect(baseUrl, "sk-sim");
   await connection.close();
   await request.model.fill("gpt-5-nano");
+  await page.getByRole("combobox", { name: "Retry policy" }).selectOption("none");
   await request.send.click();
   return request;
 }
