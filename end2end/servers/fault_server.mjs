@@ -160,7 +160,8 @@ function failure(status) {
 }
 
 function send(response, status, headers, body) {
-  response.writeHead(status, headers);
+  // wasm-bindgen's test page is isolated (COEP): it may not even ask without CORS for what does not say this.
+  response.writeHead(status, { "cross-origin-resource-policy": "cross-origin", ...headers });
   response.end(body);
 }
 
