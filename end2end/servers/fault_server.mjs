@@ -1,4 +1,4 @@
-// A server on another origin that answers as badly as real ones do, for the browser tests (tests/web).
+// A server on another origin that answers as badly as real ones do, for the tests in a browser (tests/web, Playwright).
 //
 //   node fault_server.mjs [--port 4020]      prints "listening on http://127.0.0.1:PORT"
 //
@@ -162,7 +162,8 @@ function failure(status) {
 }
 
 function send(response, status, headers, body) {
-  response.writeHead(status, headers);
+  // wasm-bindgen's test page is isolated (COEP): it may not even ask without CORS for what does not say this.
+  response.writeHead(status, { "cross-origin-resource-policy": "cross-origin", ...headers });
   response.end(body);
 }
 

@@ -143,14 +143,15 @@ fn until_full(reading: &Reading, now: Instant) -> String {
         None => "reset not told".to_owned(),
     };
     let full = match reading.other_window() {
-        Some(window) => format!("{full}, {window}"),
+        Some(window) => format!("{full} ({window})"),
         None => full,
     };
     match reading.knowledge {
         Knowledge::Shown => full,
         Knowledge::Inferred | Knowledge::Counted => {
-            let age = Duration::from_secs(reading.age(now).as_secs());
-            format!("{full}, told {} ago", format_duration(age))
+            let secs = reading.age(now).as_secs();
+            let age = if secs < 60 { format!("{secs} s") } else { format_duration(Duration::from_secs(secs)) };
+            format!("{full}, told {age} ago")
         }
     }
 }
@@ -159,7 +160,7 @@ fn until_full(reading: &Reading, now: Instant) -> String {
 fn own_use(known: &Known, is_requests: bool, now: Instant) -> Option<String> {
     let (requests, tokens) = known.limits.own_in_last_minute(now);
     let own = if is_requests { requests } else { tokens };
-    (own > 0).then(|| format!("{} by this page in the last minute", number(own)))
+    (own > 0).then(|| format!("{} by this page in 60 s", number(own)))
 }
 
 #[allow(clippy::cast_precision_loss)] // for a bar's width

@@ -62,10 +62,15 @@ const TOO_SLOW: Duration = Duration::from_secs(10);
 ///
 /// `is_post` where it was one that can be billed; it also sends `content-type`, which a preflight asks for.
 pub fn candidates(situation: &Situation, failure: Failure, is_post: bool) -> Vec<Candidate> {
-    let mut weighed: Vec<(i32, Cause)> =
-        weights(situation, failure, is_post).into_iter().filter(|(weight, _)| *weight >= WORTH_TELLING).collect();
-    weighed.sort_by_key(|(weight, _)| -weight);
-    weighed.into_iter().map(|(_, cause)| told(cause, situation, failure, is_post)).collect()
+    // By insertion: a sort of its own would be the larger half of this module on the page.
+    let mut ranked: Vec<(i32, Cause)> = Vec::new();
+    for (weight, cause) in weights(situation, failure, is_post) {
+        if weight >= WORTH_TELLING {
+            let at = ranked.iter().take_while(|(other, _)| *other >= weight).count();
+            ranked.insert(at, (weight, cause));
+        }
+    }
+    ranked.into_iter().map(|(_, cause)| told(cause, situation, failure, is_post)).collect()
 }
 
 /// How much speaks for each, from 0 to 100: orders of likelihood, no probabilities.
@@ -124,129 +129,149 @@ fn weights(situation: &Situation, failure: Failure, is_post: bool) -> Vec<(i32, 
     own.into_iter().chain(common).chain([certificate]).collect()
 }
 
-fn told(cause: Cause, situation: &Situation, failure: Failure, is_post: bool) -> Candidate {
-    let url = &situation.base_url;
-    let host = url.host_for_display();
-    let preflight = || Some(situation.curl_preflight(is_post));
-    let models = || Some(situation.curl_models());
-    let (what, check, fix, command): (String, String, String, Option<String>) = match cause {
-        Cause::Offline => (
-            "The browser says that it is offline.".to_owned(),
-            "Open any other site.".to_owned(),
-            "Connect to the network, then send again.".to_owned(),
-            None,
-        ),
-        Cause::KeyRejected => key_rejected(situation, failure),
-        Cause::HiddenRefusal => (
-            "The server refused it (429, 404 or a failure), and the refusal carries no CORS header.".to_owned(),
-            "Run the same request by curl. Whether OpenAI's 429s carry the header is not established either way.".to_owned(),
-            "Wait a minute and send less at once. Through a relay every refusal can be read.".to_owned(),
-            models(),
-        ),
-        Cause::PagesNotAllowed => (
-            format!("The server does not answer pages of {}.", situation.page_origin),
-            "Run this: an answer without Access-Control-Allow-Origin, or a 403, says so.".to_owned(),
-            access(situation).fix,
-            preflight(),
-        ),
-        Cause::PreflightRefused => {
-            let asked = situation.asked_headers(is_post).join(", ");
-            let own = match (situation.has_organization, situation.has_project) {
-                (false, false) => "Let the server allow these request headers.",
-                _ => "Leave Organization and Project empty, or let the server allow these request headers.",
-            };
-            (
-                format!("The server refuses one of these headers before the request is sent: {asked}."),
-                "Run this: Access-Control-Allow-Headers of its answer must name each of them. Test connection finds the one.".to_owned(),
-                own.to_owned(),
-                preflight(),
-            )
-        }
-        Cause::WrongAddress => (
-            format!("There is no API at {url}, and what answers there carries no CORS header."),
-            "Run this: a 404 or a web page says so.".to_owned(),
-            did_you_mean(situation),
-            models(),
-        ),
-        Cause::Redirect => (
-            "The address redirects to another, which Sluice refuses: the key would go along.".to_owned(),
-            "Run this: a status from 301 to 308 has the other address under Location.".to_owned(),
-            "Enter that address as the base URL, if you trust it.".to_owned(),
-            models(),
-        ),
-        Cause::NotRunning => (
-            format!("Nothing listens at {host}, or it has just stopped."),
-            "Run this: curl says \"Connection refused\" then.".to_owned(),
-            "Start the server, or correct the port.".to_owned(),
-            models(),
-        ),
-        Cause::Blocked => (
-            format!("An extension, a firewall or a proxy blocks {host}."),
-            "Try a private window without extensions, or another network.".to_owned(),
-            format!("Allow {host} there."),
-            None,
-        ),
-        Cause::LocalNetworkAccess => (
-            "The browser keeps public pages from this machine until you allow it (Chrome since 142: Local Network Access)."
-                .to_owned(),
-            "Look at the site's settings, left of the address: Local network access.".to_owned(),
-            "Allow it there, or serve Sluice from this machine (make serve).".to_owned(),
-            None,
-        ),
-        Cause::MixedContent => (
-            "This page came over https and the address is http: some browsers (Safari) block that even on this machine."
-                .to_owned(),
-            "Look for \"mixed content\" in the browser's console.".to_owned(),
-            "Serve Sluice from this machine (make serve), or use another browser.".to_owned(),
-            None,
-        ),
-        Cause::Certificate => (
-            format!("The browser does not trust the certificate of {host}."),
-            format!("Open {} in a tab of its own: the browser says what is wrong with it.", url.origin()),
-            "Give the server a certificate that the browser trusts.".to_owned(),
-            None,
-        ),
-        Cause::RelayDown => (
-            "The relay on this page's own origin did not answer, or broke off.".to_owned(),
-            "Check that the page is served with its relay (make serve), and that the server still runs.".to_owned(),
-            "Start it again.".to_owned(),
-            models(),
-        ),
-    };
-    Candidate { cause, what, check, fix, command }
+/// A candidate in words, with marks for what differs: see [`Situation::fill`].
+struct Words {
+    what: &'static str,
+    check: &'static str,
+    fix: &'static str,
+    command: Command,
 }
 
-fn key_rejected(situation: &Situation, failure: Failure) -> (String, String, String, Option<String>) {
-    let what = match (situation.is_openai(), situation.has_key) {
-        (true, true) if failure.answered_before => {
+/// Which command helps to find out.
+#[derive(Clone, Copy)]
+enum Command {
+    None,
+    Models,
+    Preflight,
+}
+
+const fn words(what: &'static str, check: &'static str, fix: &'static str, command: Command) -> Words {
+    Words { what, check, fix, command }
+}
+
+fn told(cause: Cause, situation: &Situation, failure: Failure, is_post: bool) -> Candidate {
+    let words = words_of(cause, situation, failure);
+    Candidate {
+        cause,
+        what: situation.fill(words.what, is_post),
+        check: situation.fill(words.check, is_post),
+        fix: situation.fill(words.fix, is_post),
+        command: match words.command {
+            Command::None => None,
+            Command::Models => Some(situation.curl_models()),
+            Command::Preflight => Some(situation.curl_preflight(is_post)),
+        },
+    }
+}
+
+fn words_of(cause: Cause, situation: &Situation, failure: Failure) -> Words {
+    match cause {
+        Cause::Offline => words(
+            "The browser says that it is offline.",
+            "Open any other site.",
+            "Connect to the network, then send again.",
+            Command::None,
+        ),
+        Cause::KeyRejected => words(
+            key_rejected(situation, failure),
+            "Run this: a 401 says so in words.",
+            "Give the key again under Connection: whole, of the right project, not revoked.",
+            Command::Models,
+        ),
+        Cause::HiddenRefusal => words(
+            "The server refused it (429, 404 or a failure), and the refusal carries no CORS header.",
+            "Run the same request by curl. Whether OpenAI's 429s carry the header is not established either way.",
+            "Wait a minute and send less at once. Through a relay every refusal can be read.",
+            Command::Models,
+        ),
+        Cause::PagesNotAllowed => words(
+            "The server does not answer pages of {page}.",
+            "Run this: an answer without Access-Control-Allow-Origin, or a 403, says so.",
+            access(situation).fix,
+            Command::Preflight,
+        ),
+        Cause::PreflightRefused => words(
+            "The server refuses one of these headers before the request is sent: {asked}.",
+            "Run this: Access-Control-Allow-Headers of its answer must name each of them. Test connection finds the one.",
+            if situation.has_organization || situation.has_project {
+                "Leave Organization and Project empty, or let the server allow these request headers."
+            } else {
+                "Let the server allow these request headers."
+            },
+            Command::Preflight,
+        ),
+        Cause::WrongAddress => words(
+            "There is no API at {url}, and what answers there carries no CORS header.",
+            "Run this: a 404 or a web page says so.",
+            if situation.meant_url().is_some() {
+                "Did you mean {meant}?"
+            } else {
+                "Check the host and the path: they usually end in /v1."
+            },
+            Command::Models,
+        ),
+        Cause::Redirect => words(
+            "The address redirects to another, which Sluice refuses: the key would go along.",
+            "Run this: a status from 301 to 308 has the other address under Location.",
+            "Enter that address as the base URL, if you trust it.",
+            Command::Models,
+        ),
+        Cause::NotRunning => words(
+            "Nothing listens at {host}, or it has just stopped.",
+            "Run this: curl says \"Connection refused\" then.",
+            "Start the server, or correct the port.",
+            Command::Models,
+        ),
+        Cause::Blocked => words(
+            "An extension, a firewall or a proxy blocks {host}, or the network is gone.",
+            "Try a private window without extensions, or another network.",
+            "Allow {host} there.",
+            Command::None,
+        ),
+        Cause::LocalNetworkAccess => words(
+            "The browser keeps public pages from this machine until you allow it (Chrome since 142: Local Network Access).",
+            "Look at the site's settings, left of the address: Local network access.",
+            "Allow it there, or serve Sluice from this machine (make serve).",
+            Command::None,
+        ),
+        Cause::MixedContent => words(
+            "This page came over https and the address is http: some browsers (Safari) block that even on this machine.",
+            "Look for \"mixed content\" in the browser's console.",
+            "Serve Sluice from this machine (make serve), or use another browser.",
+            Command::None,
+        ),
+        Cause::Certificate => words(
+            "The browser does not trust the certificate of {host}.",
+            "Open https://{host} in a tab of its own: the browser says what is wrong with it.",
+            "Give the server a certificate that the browser trusts.",
+            Command::None,
+        ),
+        Cause::RelayDown => words(
+            "The relay on this page's own origin did not answer, or broke off.",
+            "Check that the page is served with its relay (make serve), and that the server still runs.",
+            "Start it again.",
+            Command::Models,
+        ),
+    }
+}
+
+const fn key_rejected_at_openai(has_key: bool, answered_before: bool) -> &'static str {
+    match (has_key, answered_before) {
+        (true, true) => {
             "The key is rejected now, as after it was revoked: OpenAI's 401 carries no CORS header, so the browser hides it."
         }
-        (true, true) => {
+        (true, false) => {
             "The key was rejected. A wrong or revoked key looks exactly like this: OpenAI's 401 carries no CORS header, so the browser hides it."
         }
-        (true, false) => "There is no key: OpenAI's 401 carries no CORS header, so the browser hides it.",
-        (false, _) => {
-            "The key was rejected, and the refusal carries no CORS header. A wrong or revoked key looks exactly like this at OpenAI and at servers that follow it."
-        }
-    };
-    (
-        what.to_owned(),
-        "Run this: a 401 says so in words.".to_owned(),
-        "Give the key again under Connection: whole, of the right project, not revoked.".to_owned(),
-        Some(situation.curl_models()),
-    )
+        (false, _) => "There is no key: OpenAI's 401 carries no CORS header, so the browser hides it.",
+    }
 }
 
-fn did_you_mean(situation: &Situation) -> String {
-    let suggested = situation.base_url.notes().iter().find_map(|note| match note {
-        UrlNote::VersionMissing(url) => Some(url.clone()),
-        _ => None,
-    });
-    let openai = situation.is_openai().then(|| "https://api.openai.com/v1".to_owned());
-    openai.or(suggested).map_or_else(
-        || "Check the host and the path: they usually end in /v1.".to_owned(),
-        |url| format!("Did you mean {url}?"),
-    )
+fn key_rejected(situation: &Situation, failure: Failure) -> &'static str {
+    if situation.is_openai() {
+        return key_rejected_at_openai(situation.has_key, failure.answered_before);
+    }
+    "The key was rejected, and the refusal carries no CORS header. A wrong or revoked key looks exactly like this at OpenAI and at servers that follow it."
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use std::time::Duration;
 pub use candidates::{Candidate, Cause, candidates};
 pub use probe::{Answer, HeadersRead, Probe, ProbeLog, Verdict, VerdictKind};
 
-use crate::base_url::BaseUrl;
+use crate::base_url::{BaseUrl, UrlNote};
 use crate::export::code::shell_quote;
 
 /// A live server as a page asks it, without its secret.
@@ -80,6 +80,31 @@ impl Situation {
             shell_quote(&format!("Origin: {}", self.page_origin)),
             self.asked_headers(is_post).join(",")
         )
+    }
+
+    /// `text` with its marks filled in: `{host}`, `{page}` (the page's origin), `{url}` (the base URL), `{asked}` (the
+    /// headers that a preflight asks for) and `{meant}` (see [`Situation::meant_url`]).
+    fn fill(&self, text: &str, is_post: bool) -> String {
+        let asked = self.asked_headers(is_post).join(", ");
+        let meant = self.meant_url().unwrap_or_default();
+        [
+            ("{host}", self.base_url.host_for_display()),
+            ("{page}", &self.page_origin),
+            ("{url}", self.base_url.as_str()),
+            ("{asked}", &asked),
+            ("{meant}", &meant),
+        ]
+        .into_iter()
+        .fold(text.to_owned(), |text, (mark, value)| if text.contains(mark) { text.replace(mark, value) } else { text })
+    }
+
+    /// The address that was meant, where the one given lacks its version.
+    fn meant_url(&self) -> Option<String> {
+        let with_version = self.base_url.notes().iter().find_map(|note| match note {
+            UrlNote::VersionMissing(url) => Some(url.clone()),
+            _ => None,
+        });
+        if self.is_openai() { Some("https://api.openai.com/v1".to_owned()) } else { with_version }
     }
 
     fn is_page_on_this_machine(&self) -> bool {

@@ -111,8 +111,8 @@ pub struct Verdict {
     pub title: &'static str,
     /// What is known, and what is not.
     pub text: String,
-    /// What to do.
-    pub fix: Option<String>,
+    /// What to do; empty where there is nothing to.
+    pub fix: String,
     /// How much of the headers can be read, where an answer could.
     pub headers: Option<HeadersRead>,
     /// A shell command that tells what the page cannot see.
@@ -157,83 +157,66 @@ impl ProbeLog {
 
     /// What the probes say; `None` before the first has its answer. It never says more than they can tell.
     pub fn verdict(&self, situation: &Situation) -> Option<Verdict> {
-        let host = situation.base_url.host_for_display();
-        let bad = |title, text: String, fix: Option<String>, command: Option<String>| Verdict {
-            kind: VerdictKind::Bad,
-            title,
-            text,
-            fix,
-            headers: None,
-            command,
-        };
-        let models = Some(situation.curl_models());
-        let preflight = Some(situation.curl_preflight(false));
+        let bad = |title, text: &str, fix: &str, command| bad(situation, title, text, fix, command);
+        let models = || Some(situation.curl_models());
         Some(match (self.answer(Probe::Whole)?, self.answer(Probe::NoCors), self.answer(Probe::Bare)) {
             (Answer::Read { status, models, headers, whose }, ..) => {
                 read(situation, *status, *models, *headers, *whose)
             }
-            (Answer::NotSent(why), ..) => bad("Nothing was sent", why.clone(), None, None),
+            (Answer::NotSent(why), ..) => bad("Nothing was sent", why, "", None),
             (Answer::Late, ..) => bad(
                 "No answer in time",
-                format!("{host} took the request, or the network swallowed it: neither an answer nor a failure came in time."),
-                Some("Try again; if it lasts, try another network.".to_owned()),
-                models,
+                "{host} took the request, or the network swallowed it: neither an answer nor a failure came in time.",
+                "Try again; if it lasts, try another network.",
+                models(),
             ),
             (Answer::Nothing { is_offline: true }, ..) => bad(
                 "Offline",
-                "The browser says that it is offline, so nothing else can be told.".to_owned(),
-                Some("Connect to the network, then test again.".to_owned()),
+                "The browser says that it is offline, so nothing else can be told.",
+                "Connect to the network, then test again.",
                 None,
             ),
             _ if situation.base_url.is_same_origin() => bad(
                 "The relay does not answer",
-                "This page's own server broke off, or is gone.".to_owned(),
-                Some("Check that the page is served with its relay (make serve).".to_owned()),
-                models,
+                "This page's own server broke off, or is gone.",
+                "Check that the page is served with its relay (make serve).",
+                models(),
             ),
-            (_, Some(Answer::Reached), Some(Answer::Read { .. })) => self.with_headers_only(situation, preflight),
-            (_, Some(Answer::Reached), _) => without_cors(situation, preflight),
+            (_, Some(Answer::Reached), Some(Answer::Read { .. })) => self.with_headers_only(situation),
+            (_, Some(Answer::Reached), _) => without_cors(situation),
             _ => bad(
                 "Nobody answers",
-                format!("Not even a request without headers reaches {host}: the address is wrong, nothing listens there, its certificate is not trusted, or an extension, a firewall or the browser itself blocks it."),
-                Some("Check host and port. Run the command: where curl gets an answer, something in the browser blocks it.".to_owned()),
-                models,
+                "Not even a request without headers reaches {host}: the address is wrong, nothing listens there, its certificate is not trusted, or an extension, a firewall or the browser itself blocks it.",
+                "Check host and port. Run the command: where curl gets an answer, something in the browser blocks it.",
+                models(),
             ),
         })
     }
 
     /// The server answers pages; with the request's headers it cannot be read.
-    fn with_headers_only(&self, situation: &Situation, preflight: Option<String>) -> Verdict {
+    fn with_headers_only(&self, situation: &Situation) -> Verdict {
         let refused = self.refused_alone();
+        let key_fails = refused.contains(&"authorization");
         let extra: Vec<&str> = refused.iter().copied().filter(|name| *name != "authorization").collect();
-        let verdict = |title, text, fix: &str, command| Verdict {
-            kind: VerdictKind::Bad,
-            title,
-            text,
-            fix: Some(fix.to_owned()),
-            headers: None,
-            command,
-        };
         if !extra.is_empty() {
-            let key = if refused.contains(&"authorization") {
-                " With the key alone it cannot be read either."
+            let text = if key_fails {
+                "The server is there, and it answers pages. With {names} its answer cannot be read: it refuses that header before the request. With the key alone it cannot be read either."
             } else {
-                " With the key alone it can be read."
+                "The server is there, and it answers pages. With {names} its answer cannot be read: it refuses that header before the request. With the key alone it can be read."
             };
-            return verdict(
+            return bad(
+                situation,
                 "A header is refused",
-                format!(
-                    "The server is there, and it answers pages. With {} its answer cannot be read: it refuses that header before the request.{key}",
-                    extra.join(" and with ")
-                ),
+                &text.replace("{names}", &extra.join(" and with ")),
                 "Leave the field empty, or let the server name the header in Access-Control-Allow-Headers.",
-                preflight,
+                Some(situation.curl_preflight(false)),
             );
         }
-        if situation.asked_headers(false).len() > 1 && refused.is_empty() {
-            return verdict(
+        if situation.asked_headers(false).len() > 1 && !key_fails {
+            return bad(
+                situation,
                 "Only all headers together fail",
-                "The server is there, and each header alone gets an answer that can be read. What it makes of all of them together is hidden.".to_owned(),
+                "The server is there, and each header alone gets an answer that can be read. What it makes of all of them together is hidden.",
                 "Check that the key belongs to this organization and project.",
                 Some(situation.curl_models()),
             );
@@ -241,12 +224,25 @@ impl ProbeLog {
         if situation.is_openai() {
             return key_rejected(situation);
         }
-        verdict(
+        bad(
+            situation,
             "With your key the answer is hidden",
-            "The server is there, and it answers pages. With your key the answer cannot be read: either it refuses the header authorization before the request, or the key was rejected (401) and that refusal carries no CORS header.".to_owned(),
+            "The server is there, and it answers pages. With your key the answer cannot be read: either it refuses the header authorization before the request, or the key was rejected (401) and that refusal carries no CORS header.",
             "Run the command: Access-Control-Allow-Headers must name authorization. If it does, the key was rejected.",
-            preflight,
+            Some(situation.curl_preflight(false)),
         )
+    }
+}
+
+/// A verdict of something that cannot be used as it is; `text` and `fix` with the marks of [`Situation::fill`].
+fn bad(situation: &Situation, title: &'static str, text: &str, fix: &str, command: Option<String>) -> Verdict {
+    Verdict {
+        kind: VerdictKind::Bad,
+        title,
+        text: situation.fill(text, false),
+        fix: situation.fill(fix, false),
+        headers: None,
+        command,
     }
 }
 
@@ -262,35 +258,23 @@ fn key_rejected(situation: &Situation) -> Verdict {
             "The server is there. Without a key OpenAI answers 401, which carries no CORS header and so cannot be read.",
         )
     };
-    Verdict {
-        kind: VerdictKind::Bad,
-        title,
-        text: text.to_owned(),
-        fix: Some(
-            "Give the key again: whole, of the right project, not revoked. curl shows the 401 in words.".to_owned(),
-        ),
-        headers: None,
-        command: Some(situation.curl_models()),
-    }
+    let fix = "Give the key again: whole, of the right project, not revoked. curl shows the 401 in words.";
+    bad(situation, title, text, fix, Some(situation.curl_models()))
 }
 
 /// Reached, but not even a plain answer can be read.
-fn without_cors(situation: &Situation, preflight: Option<String>) -> Verdict {
+fn without_cors(situation: &Situation) -> Verdict {
     // OpenAI answers pages, and refuses a request without a key as unreadably as one with a wrong key.
     if situation.is_openai() {
         return key_rejected(situation);
     }
-    Verdict {
-        kind: VerdictKind::Bad,
-        title: "The server does not let this page read its answers",
-        text: format!(
-            "The server is there, but not even an answer to a plain request can be read: it sends no Access-Control-Allow-Origin for {}, or not on refusals (401, 404).",
-            situation.page_origin
-        ),
-        fix: Some(access(situation).fix),
-        headers: None,
-        command: preflight,
-    }
+    bad(
+        situation,
+        "The server does not let this page read its answers",
+        "The server is there, but not even an answer to a plain request can be read: it sends no Access-Control-Allow-Origin for {page}, or not on refusals (401, 404).",
+        access(situation).fix,
+        Some(situation.curl_preflight(false)),
+    )
 }
 
 fn read(
@@ -300,64 +284,57 @@ fn read(
     headers: HeadersRead,
     whose: Option<&'static str>,
 ) -> Verdict {
-    let told = match (headers, whose) {
-        (HeadersRead::Full, Some(whose)) => format!(" Rate-limit headers can be read ({whose})."),
+    let seen = match (headers, whose) {
+        (HeadersRead::Full, Some(_)) => " Rate-limit headers can be read ({whose}).",
         (HeadersRead::Full, None) => {
-            " All headers can be read; this answer carried no limits, as lists of models often do.".to_owned()
+            " All headers can be read; this answer carried no limits, as lists of models often do."
         }
         (HeadersRead::BodyOnly, _) => {
-            " None of its rate-limit headers can be read here: hidden by CORS, or not sent with a list of models. Limits are then inferred from error texts.".to_owned()
+            " None of its rate-limit headers can be read here: hidden by CORS, or not sent with a list of models. Limits are then inferred from error texts."
         }
     };
-    let with = |kind, title, text: String, fix: Option<&str>| Verdict {
-        kind,
-        title,
-        text: text + &told,
-        fix: fix.map(str::to_owned),
-        headers: Some(headers),
-        command: (kind != VerdictKind::Good).then(|| situation.curl_models()),
-    };
-    match (status, models) {
-        (200..=299, Some(models)) => with(
-            VerdictKind::Good,
-            "It answers",
-            match models {
-                1 => "1 model is listed, and the answer can be read.".to_owned(),
-                _ => format!("{models} models are listed, and the answer can be read."),
-            },
-            None,
-        ),
-        (200..=299, None) => with(
+    let (kind, title, text, fix) = match (status, models) {
+        (200..=299, Some(1)) => (VerdictKind::Good, "It answers", "1 model is listed, and the answer can be read.", ""),
+        (200..=299, Some(_)) => {
+            (VerdictKind::Good, "It answers", "{models} models are listed, and the answer can be read.", "")
+        }
+        (200..=299, None) => (
             VerdictKind::Warning,
             "Something answers, but no list of models",
-            "The server says it worked, and what it sent is no list of models.".to_owned(),
-            Some("Check the base URL: it usually ends in /v1. A server without such a list can still answer requests."),
+            "The server says it worked, and what it sent is no list of models.",
+            "Check the base URL: it usually ends in /v1. A server without such a list can still answer requests.",
         ),
-        (401 | 403, _) => with(
+        (401 | 403, _) => (
             VerdictKind::Bad,
             if situation.has_key { "The key is refused" } else { "A key is wanted" },
-            format!("The server answers pages, and refuses with {status}."),
-            Some("Give a key of this server: whole, of the right project, not revoked."),
+            "The server answers pages, and refuses with {status}.",
+            "Give a key of this server: whole, of the right project, not revoked.",
         ),
-        (404, _) => with(
+        (404, _) => (
             VerdictKind::Warning,
             "Nothing at this address",
-            "The server is there, and has no list of models at this path (404).".to_owned(),
-            Some("Check the base URL: it usually ends in /v1."),
+            "The server is there, and has no list of models at this path (404).",
+            "Check the base URL: it usually ends in /v1.",
         ),
-        (429, _) => with(
+        (429, _) => (
             VerdictKind::Warning,
             "It answers: a limit is reached",
-            "The server refuses with 429, and that can be read.".to_owned(),
-            Some("Wait, then test again."),
+            "The server refuses with 429, and that can be read.",
+            "Wait, then test again.",
         ),
-        _ => with(
+        _ => (
             VerdictKind::Warning,
             "It answers with a failure",
-            format!("The server answers {status}, and that can be read."),
-            Some("Test again in a while."),
+            "The server answers {status}, and that can be read.",
+            "Test again in a while.",
         ),
-    }
+    };
+    let text = [("{models}", models.unwrap_or_default().to_string()), ("{status}", status.to_string())]
+        .into_iter()
+        .fold([text, seen].concat(), |text, (mark, value)| text.replace(mark, &value))
+        .replace("{whose}", whose.unwrap_or_default());
+    let command = (kind != VerdictKind::Good).then(|| situation.curl_models());
+    Verdict { kind, title, text, fix: fix.to_owned(), headers: Some(headers), command }
 }
 
 #[cfg(test)]
@@ -496,7 +473,7 @@ mod tests {
         let ollama = situation("http://localhost:11434/v1", PAGE);
         let log = run(&ollama, |probe| if probe == Probe::NoCors { Answer::Reached } else { FAILED });
         let verdict = log.verdict(&ollama).unwrap();
-        assert!(verdict.fix.unwrap().contains("OLLAMA_ORIGINS=https://sluice.example"));
+        assert!(verdict.fix.contains("OLLAMA_ORIGINS=https://sluice.example"));
     }
 
     #[test]

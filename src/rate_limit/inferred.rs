@@ -3,7 +3,6 @@
 //! Others may draw on the same limit, and a request may be charged more than its usage says: what this page counts is
 //! the least that was used, and what it leaves is the most there can be.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::bucket::TokenBucket;
@@ -19,7 +18,7 @@ const MOST_DRAWS: usize = 4_096;
 
 /// What this page itself has drawn from a limit, by the time each request went out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct OwnDraws(VecDeque<(Instant, u64)>);
+pub(super) struct OwnDraws(Vec<(Instant, u64)>);
 
 impl OwnDraws {
     /// Notes that a request sent at `sent`, which was let through, drew `amount`.
@@ -28,8 +27,9 @@ impl OwnDraws {
         let at = self.0.partition_point(|(earlier, _)| *earlier <= sent);
         self.0.insert(at, (sent, amount));
         let oldest = sent - LONGEST;
-        while self.0.front().is_some_and(|(at, _)| *at < oldest) || self.0.len() > MOST_DRAWS {
-            self.0.pop_front();
+        if self.0.len() > MOST_DRAWS || self.0.first().is_some_and(|(at, _)| *at < oldest) {
+            let surplus = self.0.len().saturating_sub(MOST_DRAWS);
+            self.0.drain(..surplus.max(self.0.partition_point(|(at, _)| *at < oldest)));
         }
     }
 

@@ -80,7 +80,7 @@ fn row(name: &str, shown: &Shown, why: &str, limits: &RateLimitHeaders, arrived:
     let note = meaning(name).unwrap_or_else(|| "A rate-limit header of this server's own kind.".to_owned());
     let tone = match name {
         _ if name.contains("token") => Tone::Tokens,
-        _ if name.contains("req") => Tone::Requests,
+        _ if name.contains("-req") && !name.ends_with("-id") => Tone::Requests,
         _ => Tone::Waiting,
     };
     row.with_note(note).with_tone(tone)

@@ -31,7 +31,7 @@ pub fn NoAnswer(
     let rest = told.split_off(told.len().min(FIRST));
     Some(view! {
         <div class="stack no-answer">
-            <p>"It may have arrived, and may have been processed and billed. What can be behind it, the likeliest first:"</p>
+            <p>"What can be behind it, the likeliest first:"</p>
             <ol class="no-answer-list" aria-label="What can be behind it">
                 {told.into_iter().map(one).collect_view()}
             </ol>
@@ -40,7 +40,7 @@ pub fn NoAnswer(
                     let summary = format!("{} less likely", rest.len());
                     view! {
                         <Disclosure summary=summary>
-                            <ol class="no-answer-list" start=(FIRST + 1).to_string() aria-label="Less likely">
+                            <ol class="no-answer-list" aria-label="Less likely">
                                 {rest.into_iter().map(one).collect_view()}
                             </ol>
                         </Disclosure>

@@ -128,7 +128,7 @@ fn told(verdict: Verdict) -> AnyView {
         <Callout kind=kind title=verdict.title>
             {badge.map(|badge| view! { <p><Badge text=badge /></p> })}
             <p>{verdict.text}</p>
-            {verdict.fix.map(|fix| view! { <p><strong>"What to do: "</strong>{fix}</p> })}
+            <p>{verdict.fix}</p>
             {verdict
                 .command
                 .map(|command| view! { <CodeBlock code=command label="Check by curl" language=Language::Shell wrap=true /> })}
