@@ -62,7 +62,6 @@ pub fn KeyFields(form: LiveForm) -> impl IntoView {
             />
         </div>
         <Promise form=form />
-        <KeyStay />
         <div class="connection-pair">
             <TextField
                 label="Organization"
@@ -96,6 +95,7 @@ pub fn KeyFields(form: LiveForm) -> impl IntoView {
             }}
         </div>
         {move || told(verdict, session, form)}
+        <KeyStay />
     }
 }
 
