@@ -27,13 +27,14 @@ impl KeyForms {
             }));
             for shift in 0..3 {
                 let standard = base64_core(key.as_bytes(), shift);
-                forms.push(standard.replace('+', "-").replace('/', "_"));
+                let url_safe = standard.replace('+', "-").replace('/', "_");
+                if url_safe != standard {
+                    forms.push(url_safe);
+                }
                 forms.push(standard);
             }
         }
         forms.retain(|form| !form.is_empty());
-        forms.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
-        forms.dedup();
         Self { forms, is_short }
     }
 

@@ -1,6 +1,5 @@
 //! A key that an event stream spells out over several deltas, none of which holds it whole.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::Value;
@@ -15,8 +14,8 @@ struct Piece {
 }
 
 /// The text that deltas make up together, such as one output item's.
-#[derive(Default)]
 struct Joined {
+    whose: String,
     text: String,
     pieces: Vec<Piece>,
 }
@@ -27,28 +26,34 @@ pub(super) fn without_spread_echoes(forms: &KeyForms, text: &str) -> Option<Stri
         return None;
     }
     let lines: Vec<&str> = text.split_inclusive(['\n', '\r']).collect();
-    let mut changed = BTreeMap::new();
-    for joined in joined_deltas(&lines).into_values() {
+    let mut changed = vec![None; lines.len()];
+    for joined in joined_deltas(&lines) {
         let spans = forms.spans(&joined.text);
         for piece in joined.pieces.iter().filter(|piece| spans.iter().any(|span| overlap(span, &piece.part))) {
             let line = lines.get(piece.line)?;
-            changed.insert(piece.line, with_delta(line, cleaned(&joined.text, &piece.part, &spans))?);
+            *changed.get_mut(piece.line)? = with_delta(line, cleaned(&joined.text, &piece.part, &spans));
         }
     }
-    (!changed.is_empty()).then(|| {
-        let line = |(at, line): (usize, &&str)| changed.get(&at).cloned().unwrap_or_else(|| (*line).to_owned());
-        lines.iter().enumerate().map(line).collect()
-    })
+    let is_changed = changed.iter().any(Option::is_some);
+    let line = |(changed, line): (Option<String>, &&str)| changed.unwrap_or_else(|| (*line).to_owned());
+    is_changed.then(|| changed.into_iter().zip(&lines).map(line).collect())
 }
 
-fn joined_deltas(lines: &[&str]) -> BTreeMap<String, Joined> {
-    let mut texts = BTreeMap::<String, Joined>::new();
+fn joined_deltas(lines: &[&str]) -> Vec<Joined> {
+    let mut texts = Vec::<Joined>::new();
     for (line, text) in lines.iter().enumerate().filter(|(_, text)| text.contains("\"delta\"")) {
         let Some(event) = payload(text) else { continue };
         let Some(delta) = event.get("delta").and_then(Value::as_str) else { continue };
-        let whose =
-            ["type", "item_id", "output_index", "content_index"].map(|name| event.get(name).map(Value::to_string));
-        let joined = texts.entry(format!("{whose:?}")).or_default();
+        let whose: String = ["type", "item_id", "output_index", "content_index"]
+            .iter()
+            .filter_map(|name| Some(event.get(*name)?.to_string() + ","))
+            .collect();
+        // Few texts, and the last one goes on more often than not.
+        let at = texts.iter().rposition(|joined| joined.whose == whose).unwrap_or_else(|| {
+            texts.push(Joined { whose, text: String::new(), pieces: Vec::new() });
+            texts.len() - 1
+        });
+        let Some(joined) = texts.get_mut(at) else { continue };
         let start = joined.text.len();
         joined.text.push_str(delta);
         joined.pieces.push(Piece { line, part: start..joined.text.len() });

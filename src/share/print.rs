@@ -1,5 +1,7 @@
 //! Writing a link.
 
+use std::fmt::Write as _;
+
 use super::percent::encode;
 use super::{LONGEST, SharedSettings, VERSION};
 use crate::redact::Redactor;
@@ -17,8 +19,9 @@ pub struct TooLong {
 /// # Errors
 /// Where it would be too long.
 pub fn link(path: &str, settings: &SharedSettings, redactor: &Redactor) -> Result<String, TooLong> {
-    let fields: String =
-        settings.iter().map(|(field, value)| format!("&{}={}", field.name(), encode(&redactor.text(value)))).collect();
-    let link = format!("#/{path}?v={VERSION}{fields}");
+    let mut link = format!("#/{path}?v={VERSION}");
+    for (field, value) in settings.iter().filter(|(field, _)| field.is_of(path)) {
+        let _ = write!(link, "&{}={}", field.name(), encode(&redactor.text(value)));
+    }
     if link.len() > LONGEST { Err(TooLong { length: link.len() }) } else { Ok(link) }
 }

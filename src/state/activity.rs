@@ -34,7 +34,9 @@ impl Activity {
     pub fn stop_live(self) -> bool {
         let live = |run: &Run| untrack(|| run.is_running() && run.source() == Some(ApiSource::Live));
         let runs: Vec<Run> = self.0.get_untracked().into_iter().filter(live).collect();
-        runs.iter().for_each(|run| run.stop());
+        for run in &runs {
+            run.stop();
+        }
         !runs.is_empty()
     }
 

@@ -65,7 +65,6 @@ pub fn KeyFields(form: LiveForm) -> impl IntoView {
             />
         </div>
         <Promise form=form />
-        <KeyStay />
         <div class="connection-pair">
             <TextField
                 label="Organization"
@@ -108,6 +107,7 @@ pub fn KeyFields(form: LiveForm) -> impl IntoView {
             }}
         </div>
         {move || told(verdict, session, form)}
+        <KeyStay />
     }
 }
 

@@ -16,7 +16,7 @@ const SHOWN: usize = 60;
 fn told(settings: &SharedSettings) -> Vec<(&'static str, String)> {
     let value = |value: &str| match value.chars().count() {
         0 => "none, or its own".to_owned(),
-        0..=SHOWN => value.to_owned(),
+        1..=SHOWN => value.to_owned(),
         _ => format!("{}…", value.chars().take(SHOWN).collect::<String>()),
     };
     settings
