@@ -140,7 +140,9 @@ const CHANNELS: Record<string, (attack: Attack) => Promise<void>> = {
   },
   "the ids, model and status of an answer": async (attack) => {
     await attack.live();
-    for (const text of texts.slice(0, 40)) await attack.send({ status: 200, body: success(text, { id: text, model: text, service_tier: text, incomplete_details: { reason: text } }) });
+    for (const text of batches.map((batch) => batch.join(" "))) {
+      await attack.send({ status: 200, body: success(text, { id: text, model: text, status: "incomplete", service_tier: text, incomplete_details: { reason: text } }) });
+    }
   },
   "an error's message": async (attack) => {
     await attack.live();
