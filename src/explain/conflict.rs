@@ -133,7 +133,9 @@ impl Conflict {
     /// Which of it to go by, and why.
     pub fn trust(&self) -> &'static str {
         match self {
-            Self::StatedWait { stated, computed, unit } if stated < computed && *computed - *stated < *unit => {
+            Self::StatedWait { stated, computed, unit }
+                if stated < computed && computed.saturating_sub(*stated) < *unit =>
+            {
                 "A part of the next unit may have come back, which the whole numbers do not show. Going by the numbers is safe."
             }
             Self::StatedWait { .. } | Self::RetryAfter { .. } => {

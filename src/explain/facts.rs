@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::bucket::{Bucket, Known, Source};
-use super::verdict::{Evidence, Fact};
+use super::evidence::Evidence;
+use super::verdict::Fact;
 use super::words::{amount, exact, holder_words, limit_words};
 use crate::format::format_count;
 use crate::rate_limit::{Field, LimitReached, RetryAfter};
