@@ -76,6 +76,15 @@ pub enum Conflict {
         /// The headers'.
         headers: u64,
     },
+    /// The text and the headers say that different amounts are used of one limit.
+    Used {
+        /// What it counts.
+        units: &'static str,
+        /// The text's amount.
+        text: u64,
+        /// The headers' amount.
+        headers: u64,
+    },
     /// A wait is offered for what can never fit.
     WaitForNothing {
         /// The wait.
@@ -123,6 +132,11 @@ impl Conflict {
                 format_count(*text),
                 format_count(*headers)
             ),
+            Self::Used { units, text, headers } => format!(
+                "The text says that {} {units} are used, the headers say {}.",
+                format_count(*text),
+                format_count(*headers)
+            ),
             Self::WaitForNothing { stated } => {
                 format!("A wait of {} is offered, but the request is larger than the whole limit.", exact(*stated))
             }
@@ -153,6 +167,7 @@ impl Conflict {
             Self::Limits { .. } => {
                 "They may be two limits, the organization's and the project's. The one in the text refused the request."
             }
+            Self::Used { .. } => "Go by the text: it is what the request was refused with.",
             Self::WaitForNothing { .. } => "No wait makes it fit: shorten the request.",
             Self::FitsAlready => "Others may have used the limit at that moment: go by the wait the server asks for.",
         }

@@ -22,7 +22,8 @@ pub(super) fn of(evidence: &Evidence<'_>, bucket: Option<&Bucket>, told: &[Bucke
     if let Some(bucket) = bucket {
         facts.computed(bucket);
     }
-    for other in told.iter().filter(|other| Some(*other) != bucket) {
+    let state = |bucket: &Bucket| (bucket.scope, bucket.limit.value, bucket.used.map(|used| used.value));
+    for other in told.iter().filter(|other| bucket.map(state) != Some(state(other))) {
         facts.other(other);
     }
     facts.moment(evidence);

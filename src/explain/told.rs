@@ -51,14 +51,19 @@ pub(super) fn tightest<'a>(told: &'a [Bucket], text: Option<&LimitReached>) -> O
     told.iter().min_by_key(share)
 }
 
-/// A limit of the same kind and window in the headers that is another one than the text's.
+/// Where the headers tell of a limit of the text's kind and window, and it is another one, or in another state.
 pub(super) fn other_limit(text: &Bucket, told: &[Bucket]) -> Option<Conflict> {
     let window = text.window?.value;
     let same: Vec<&Bucket> = told
         .iter()
         .filter(|bucket| bucket.scope == text.scope && bucket.window.is_some_and(|known| known.value == window))
         .collect();
-    let first = same.first()?;
-    let agrees = same.iter().any(|bucket| bucket.limit.value == text.limit.value);
-    (!agrees).then(|| Conflict::Limits { units: units(text.scope), text: text.limit.value, headers: first.limit.value })
+    let (units, limit) = (units(text.scope), text.limit.value);
+    let Some(twin) = same.iter().find(|bucket| bucket.limit.value == limit) else {
+        return same.first().map(|other| Conflict::Limits { units, text: limit, headers: other.limit.value });
+    };
+    let (used, headers) = (text.used?.value, twin.used?.value);
+    // Counts are rounded, and taken at moments that may lie a little apart.
+    let differs = used.abs_diff(headers) > limit / 100 + 1 && used <= limit;
+    differs.then_some(Conflict::Used { units, text: used, headers })
 }

@@ -90,7 +90,7 @@ fn the_first_example_in_full() {
         ("Earliest fit", "10.384 s"),
         ("Largest request that fits now", "11,729 tokens"),
         // 500 tokens a second flow back.
-        ("Largest that fits later", "12,229 after 1 s, 16,729 after 10 s, 26,729 after 30 s, 30,000 after 1 min 0 s"),
+        ("Largest that fits later", "12,229 after 1 s, 16,729 after 10 s, 26,729 after 30 s, 30,000 after 1 min"),
         ("Full again in", "36.542 s"),
     ] {
         assert_eq!(fact(&verdict, name), value, "{name}");
@@ -197,6 +197,24 @@ fn an_old_text_without_numbers_used_gives_them_by_its_wait() {
 }
 
 #[test]
+fn numbers_without_a_wait_give_one() {
+    // 7,669 + 26,713 − 30,000 tokens at 30,000 a minute: 8.764 s.
+    let text = verdict(
+        "HTTP/1.1 429\n\n{\"error\":{\"message\":\"Rate limit reached for gpt-4o on tokens per min (TPM): Limit 30000, Used 26713, Requested 7669.\",\"code\":\"rate_limit_exceeded\"}}",
+    );
+    assert_eq!(text.answer, Answer::Wait { wait: ms(8_764), by_numbers: true });
+    let ours = &text.forecasts[0];
+    assert_eq!((ours.sends[0].at.0, ours.ending), (ms(8_764), Ending::Fits));
+    assert_eq!(ours.sends[0].source, crate::retry::WaitSource::EarliestFit);
+    // Three a minute, none left, full in 51 s: one is back 11 s from now.
+    let headers = verdict(
+        "HTTP/1.1 429\nx-ratelimit-limit-requests: 3\nx-ratelimit-remaining-requests: 0\nx-ratelimit-reset-requests: 51s\n\n{\"error\":{\"message\":\"m\",\"code\":\"rate_limit_exceeded\"}}",
+    );
+    assert_eq!(headers.answer, Answer::Wait { wait: ms(11_000), by_numbers: true });
+    assert_eq!(headers.forecasts[1].sends[0].source, crate::retry::WaitSource::Backoff, "the SDKs do not compute");
+}
+
+#[test]
 fn contradictions_are_told_with_their_size_and_whom_to_trust() {
     let verdict = verdict(SAMPLES[9].text);
     assert_eq!(
@@ -209,6 +227,7 @@ fn contradictions_are_told_with_their_size_and_whom_to_trust() {
                 stated: ms(360_000),
                 computed: Some(ms(2_000))
             },
+            Conflict::Used { units: "tokens", text: 29_000, headers: 1_000 },
         ]
     );
     assert_eq!(verdict.conflicts[0].says(), "The text states a wait of 20 s, its own numbers give 6 s: 14 s longer.");

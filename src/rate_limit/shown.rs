@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use super::arithmetic;
 use super::headers::{Field, LimitTrio, ReplyHeaders};
+use super::message::LimitWindow;
 
 /// A header in a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +115,18 @@ const DAY: f64 = 86_400.0;
 const TOLERANCE: f64 = 0.01;
 
 impl LimitTrio {
+    /// Until one unit fits, where none is left; `None` where some is, or the numbers tell no window of a minute or a day.
+    pub fn next_one_fits(&self) -> Option<Duration> {
+        let window = match self.window_in_words()? {
+            ImpliedWindow::Minute => LimitWindow::Minute.length(),
+            ImpliedWindow::Day => LimitWindow::Day.length(),
+            ImpliedWindow::Other(_) | ImpliedWindow::Unclear => return None,
+        };
+        let (limit, remaining, reset) = (*self.limit.exposed()?, *self.remaining.exposed()?, *self.reset.exposed()?);
+        // The reset is the time until it is full: all units but one come back after the first.
+        (remaining == 0).then(|| reset.saturating_sub(arithmetic::reset(limit, 1, window)))
+    }
+
     /// The window behind these numbers; `None` where one cannot be read or nothing is used.
     ///
     /// Remaining is rounded down, so up to one unit less may be used than it seems: the window lies between
