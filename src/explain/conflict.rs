@@ -53,9 +53,11 @@ pub enum Conflict {
     },
     /// A header's value makes no sense: a negative remainder, a word.
     NoSense {
-        /// Which header.
-        header: String,
-        /// Its value as sent.
+        /// `limit`, `remaining` or `reset`.
+        part: &'static str,
+        /// Of which limit, as the headers' names have it.
+        limit: String,
+        /// Its value as sent, without secrets.
         value: String,
     },
     /// A reset does not fit what is left.
@@ -118,7 +120,9 @@ impl Conflict {
                 let (remaining, limit) = (format_count(*remaining), format_count(*limit));
                 format!("The headers say that {remaining} {units} remain of a limit of {limit}.")
             }
-            Self::NoSense { header, value } => format!("{header} is {value:?}, which makes no sense."),
+            Self::NoSense { part, limit, value } => {
+                format!("The {part} of {limit} is {value:?} in the headers, which makes no sense.")
+            }
             Self::Reset { limit, stated, computed: Some(computed) } => format!(
                 "The reset of {limit} is {}, but what is used of it comes back in {}.",
                 format_go(*stated),
@@ -232,7 +236,7 @@ pub(super) fn of_trio(name: &str, trio: &LimitTrio, bucket: Option<&Bucket>) -> 
     ];
     for (part, value) in fields {
         let value = value.map(|value| Redactor::new(None).text(&value).chars().take(60).collect());
-        found.extend(value.map(|value| Conflict::NoSense { header: format!("x-ratelimit-{part}-{name}"), value }));
+        found.extend(value.map(|value| Conflict::NoSense { part, limit: name.to_owned(), value }));
     }
     let Some(bucket) = bucket else { return found };
     let limit = bucket.limit.value;

@@ -243,7 +243,7 @@ fn contradictory_headers() {
     );
     assert_eq!(
         conflicts("x-ratelimit-limit-tokens: 100\nx-ratelimit-remaining-tokens: -27689\n"),
-        [Conflict::NoSense { header: "x-ratelimit-remaining-tokens".into(), value: "-27689".into() }]
+        [Conflict::NoSense { part: "remaining", limit: "tokens".into(), value: "-27689".into() }]
     );
     // The sample of OpenAI's documents: 16 of 150,000 tokens do not take six minutes.
     let documented =

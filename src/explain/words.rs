@@ -30,7 +30,7 @@ pub fn exact(duration: Duration) -> String {
     let parts = [
         (whole / 3_600 > 0).then(|| format!("{} h", whole / 3_600)),
         (whole / 60 % 60 > 0).then(|| format!("{} min", whole / 60 % 60)),
-        (ms % 60_000 > 0).then(|| format!("{} s", seconds.trim_end_matches('0').trim_end_matches('.'))),
+        (!ms.is_multiple_of(60_000)).then(|| format!("{} s", seconds.trim_end_matches('0').trim_end_matches('.'))),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
