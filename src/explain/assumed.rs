@@ -48,9 +48,8 @@ pub(super) fn status_of(paste: &Paste) -> Option<u16> {
     let by_words = || status_by_words(&error.message);
     let outcome = classify_error(None, &error, &ReplyHeaders::default(), UnixTime::default());
     Some(match outcome.class {
-        Class::RateLimit | Class::RequestTooLarge => 429,
         Class::Quota if error.code.as_deref() == Some("billing_hard_limit_reached") => 400,
-        Class::Quota => 429,
+        Class::RateLimit | Class::RequestTooLarge | Class::Quota => 429,
         Class::Overload if error.code.as_deref() == Some("slow_down") => 429,
         Class::Overload => 503,
         Class::Timeout => 408,

@@ -198,26 +198,34 @@ pub(super) fn forecast(client: Client, outcome: &Outcome, fit: Fit) -> Forecast 
 }
 
 impl Forecast {
-    /// How it ends, in words.
-    pub fn ending_words(&self) -> String {
-        let wasted = self.sends.iter().filter(|send| send.timing == Timing::TooEarly).count();
-        let too_early = match wasted {
-            0 => String::new(),
-            1 => "; 1 attempt comes too early, and counts".to_owned(),
-            count => format!("; {count} attempts come too early, and count"),
-        };
+    /// How it ends, in a few words.
+    pub const fn ending_words(&self) -> &'static str {
         match self.ending {
-            Ending::NotRetried => "Not retried".to_owned(),
-            Ending::HintTooLong => "Not retried: the wait asked is longer than it follows".to_owned(),
-            Ending::Asks => "Asks you: the wait is longer than it waits by itself".to_owned(),
-            Ending::Fits => format!("Gets through{too_early}"),
-            Ending::MayGiveUp => format!("May give up before it fits{too_early}"),
-            Ending::GivesUp => format!("Gives up before it fits{too_early}"),
-            Ending::GivesUpInVain => {
-                let plural = if self.sends.len() == 1 { "" } else { "s" };
-                format!("Retries in vain: {} more request{plural}", self.sends.len())
+            Ending::NotRetried => "Not retried",
+            Ending::HintTooLong => "Stops",
+            Ending::Asks => "Asks you",
+            Ending::Fits => "Gets through",
+            Ending::MayGiveUp => "May give up",
+            Ending::GivesUp => "Gives up",
+            Ending::GivesUpInVain => "Retries in vain",
+            Ending::GivesUpIfItLasts => "Retries",
+        }
+    }
+
+    /// More of how it ends; empty where there is no more to say.
+    pub fn ending_detail(&self) -> String {
+        let wasted = self.sends.iter().filter(|send| send.timing == Timing::TooEarly).count();
+        let attempts = |count: usize| if count == 1 { "1 attempt".to_owned() } else { format!("{count} attempts") };
+        match self.ending {
+            Ending::NotRetried => String::new(),
+            Ending::HintTooLong => "the wait asked is longer than it follows".to_owned(),
+            Ending::Asks => "the wait is longer than it waits by itself".to_owned(),
+            Ending::GivesUpInVain => format!("{} more, and it never fits", attempts(self.sends.len())),
+            Ending::GivesUpIfItLasts => "and gives up if the failure lasts".to_owned(),
+            Ending::Fits | Ending::MayGiveUp | Ending::GivesUp if wasted == 0 => String::new(),
+            Ending::Fits | Ending::MayGiveUp | Ending::GivesUp => {
+                format!("{} too early, wasted but counted", attempts(wasted))
             }
-            Ending::GivesUpIfItLasts => "Gives up if the failure lasts".to_owned(),
         }
     }
 

@@ -62,9 +62,11 @@ pub enum Conflict {
     },
     /// A header's value makes no sense: a word, a negative limit.
     NoSense {
-        /// Which header.
-        header: String,
-        /// Its value as sent.
+        /// `limit`, `remaining` or `reset`.
+        part: &'static str,
+        /// Of which limit, as the headers' names have it.
+        limit: String,
+        /// Its value as sent, without secrets.
         value: String,
     },
     /// A reset does not fit what is left.
@@ -83,6 +85,15 @@ pub enum Conflict {
         /// The text's.
         text: u64,
         /// The headers'.
+        headers: u64,
+    },
+    /// The text and the headers say that different amounts are used of one limit.
+    Used {
+        /// What it counts.
+        units: &'static str,
+        /// The text's amount.
+        text: u64,
+        /// The headers' amount.
         headers: u64,
     },
     /// A wait is offered for what can never fit.
@@ -124,7 +135,9 @@ impl Conflict {
                     "The headers say that −{by} {units} remain of a limit of {limit}: more was let through than it holds."
                 )
             }
-            Self::NoSense { header, value } => format!("{header} is {value:?}, which makes no sense."),
+            Self::NoSense { part, limit, value } => {
+                format!("The {part} of {limit} is {value:?} in the headers, which makes no sense.")
+            }
             Self::Reset { limit, stated, computed: Some(computed) } => format!(
                 "The reset of {limit} is {}, but what is used of it comes back in {}.",
                 format_go(*stated),
@@ -138,6 +151,11 @@ impl Conflict {
                 format_count(*text),
                 format_count(*headers)
             ),
+            Self::Used { units, text, headers } => format!(
+                "The text says that {} {units} are used, the headers say {}.",
+                format_count(*text),
+                format_count(*headers)
+            ),
             Self::WaitForNothing { stated } => {
                 format!("A wait of {} is offered, but the request is larger than the whole limit.", exact(*stated))
             }
@@ -148,7 +166,9 @@ impl Conflict {
     /// Which of it to go by, and why.
     pub fn trust(&self) -> &'static str {
         match self {
-            Self::StatedWait { stated, computed, unit } if stated < computed && *computed - *stated < *unit => {
+            Self::StatedWait { stated, computed, unit }
+                if stated < computed && computed.saturating_sub(*stated) < *unit =>
+            {
                 "A part of the next unit may have come back, which the whole numbers do not show. Going by the numbers is safe."
             }
             Self::StatedWait { .. } | Self::RetryAfter { .. } => {
@@ -167,6 +187,7 @@ impl Conflict {
             Self::Limits { .. } => {
                 "They may be two limits, the organization's and the project's. The one in the text refused the request."
             }
+            Self::Used { .. } => "Go by the text: it is what the request was refused with.",
             Self::WaitForNothing { .. } => "No wait makes it fit: shorten the request.",
             Self::FitsAlready => "Others may have used the limit at that moment: go by the wait the server asks for.",
         }
@@ -231,7 +252,7 @@ pub(super) fn of_trio(name: &str, trio: &LimitTrio, bucket: Option<&Bucket>) -> 
     ];
     for (part, value) in fields {
         let value = value.map(|value| Redactor::new(None).text(&value).chars().take(60).collect());
-        found.extend(value.map(|value| Conflict::NoSense { header: format!("x-ratelimit-{part}-{name}"), value }));
+        found.extend(value.map(|value| Conflict::NoSense { part, limit: name.to_owned(), value }));
     }
     let Some(bucket) = bucket else { return found };
     let limit = bucket.limit.value;

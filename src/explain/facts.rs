@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::bucket::{Bucket, Known, Source};
-use super::verdict::{Evidence, Fact};
+use super::evidence::Evidence;
+use super::verdict::Fact;
 use super::words::{amount, exact, holder_words, limit_words};
 use crate::format::format_count;
 use crate::rate_limit::{Field, LimitReached, RetryAfter};
@@ -21,7 +22,8 @@ pub(super) fn of(evidence: &Evidence<'_>, bucket: Option<&Bucket>, told: &[Bucke
     if let Some(bucket) = bucket {
         facts.computed(bucket);
     }
-    for other in told.iter().filter(|other| Some(*other) != bucket) {
+    let state = |bucket: &Bucket| (bucket.scope, bucket.limit.value, bucket.used.map(|used| used.value));
+    for other in told.iter().filter(|other| bucket.map(state) != Some(state(other))) {
         facts.other(other);
     }
     facts.moment(evidence);

@@ -4,10 +4,12 @@
 //! which limit it was, where its bucket stands, when the request fits, what contradicts what, and what known clients
 //! would do.
 
+mod answer;
 mod assumed;
 mod bucket;
 mod clients;
 mod conflict;
+mod evidence;
 mod facts;
 mod http_text;
 mod json_shapes;
@@ -16,13 +18,17 @@ mod paste;
 mod picture;
 mod report;
 pub mod samples;
+mod steps;
+mod told;
 mod verdict;
+mod waits;
 mod words;
 
+pub use answer::Answer;
 pub use bucket::{Bucket, Holder, Known, Source};
 pub use clients::{CLIENTS, Client, Ending, Forecast, Send, Timing};
 pub use conflict::Conflict;
 pub use paste::{NotUnderstood, Paste, PasteKind, as_pasted, read};
 pub use picture::BucketPicture;
-pub use verdict::{Answer, Fact, Verdict};
+pub use verdict::{Fact, Verdict};
 pub use words::exact;

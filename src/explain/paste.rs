@@ -1,5 +1,7 @@
 //! What was pasted, recognised: status, headers and body, as a transport would have delivered them.
 
+use std::fmt::Write as _;
+
 use super::{http_text, json_shapes, literal};
 use crate::rate_limit::LimitReached;
 use crate::redact::{KEY_MARK, Redactor};
@@ -138,7 +140,7 @@ pub fn as_pasted(reply: &Reply) -> String {
     let mut text = format!("HTTP/1.1 {}\n", reply.status);
     for (name, value) in reply.wire.headers() {
         let value = redactor.header(&name, &value).replace(['\r', '\n'], " ");
-        text.push_str(&format!("{name}: {value}\n"));
+        let _ = writeln!(text, "{name}: {value}");
     }
     text.push('\n');
     text.push_str(&redactor.text(&reply.wire.body()));
@@ -185,7 +187,7 @@ fn from_values(text: &str, read_text: &dyn Fn(&str) -> Option<Parts>) -> Option<
         let Some(known) = &mut whole else {
             let is_alone = text.get(..at).is_some_and(|before| before.trim().is_empty());
             let kind = if parts.kind == PasteKind::ErrorBody && !is_alone { PasteKind::LogLine } else { parts.kind };
-            whole = Some(Parts { status, kind, ..parts });
+            whole = Some(Parts { kind, status, ..parts });
             continue;
         };
         known.status = known.status.or(status);

@@ -64,9 +64,11 @@ impl Verdict {
             let sends: Vec<String> =
                 forecast.sends.iter().map(|send| format!("{} {}", send.at_words(), send.timing_words())).collect();
             let sends = if sends.is_empty() { String::new() } else { format!(" [{}]", sends.join("; ")) };
+            let detail = Some(forecast.ending_detail()).filter(|detail| !detail.is_empty());
+            let detail = detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
             let _ = writeln!(
                 text,
-                "{}: {}, {} HTTP requests in all{sends}",
+                "{}: {}{detail}, {} HTTP requests in all{sends}",
                 forecast.client.name,
                 forecast.ending_words(),
                 forecast.requests_words()

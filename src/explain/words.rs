@@ -19,18 +19,20 @@ pub fn exact(duration: Duration) -> String {
         return format!("{ms} ms");
     }
     let (whole, fraction) = (ms / 1_000, ms % 1_000);
-    let seconds = |seconds: u128| {
-        let text = format!("{seconds}.{fraction:03}");
-        format!("{} s", text.trim_end_matches('0').trim_end_matches('.'))
-    };
-    let (minutes, hours, days) = (whole / 60, whole / 3_600, whole / 86_400);
-    match () {
-        () if minutes == 0 => seconds(whole),
-        () if hours == 0 => format!("{minutes} min {}", seconds(whole % 60)),
-        () if days < 2 => format!("{hours} h {} min {}", minutes % 60, seconds(whole % 60)),
-        () if days < 36_500 => format!("{days} d {} h", hours % 24),
-        () => "more than 100 years".to_owned(),
+    let days = whole / 86_400;
+    if days >= 36_500 {
+        return "more than 100 years".to_owned();
     }
+    if days >= 2 {
+        return format!("{days} d {} h", whole / 3_600 % 24);
+    }
+    let seconds = format!("{}.{fraction:03}", whole % 60);
+    let parts = [
+        (whole / 3_600 > 0).then(|| format!("{} h", whole / 3_600)),
+        (whole / 60 % 60 > 0).then(|| format!("{} min", whole / 60 % 60)),
+        (!ms.is_multiple_of(60_000)).then(|| format!("{} s", seconds.trim_end_matches('0').trim_end_matches('.'))),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// A rounded-up millisecond as a duration.
@@ -98,7 +100,8 @@ mod tests {
             (10_385_000, "10.385 s"),
             (432_001_000, "7 min 12.001 s"),
             (4_320_800_000, "1 h 12 min 0.8 s"),
-            (86_400_000_000, "24 h 0 min 0 s"),
+            (60_000_000, "1 min"),
+            (86_400_000_000, "24 h"),
             (864_000_000_000, "10 d 0 h"),
         ] {
             assert_eq!(exact(Duration::from_micros(micros)), text);

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::duration;
+use super::{arithmetic, duration};
 
 /// What a limit counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -90,6 +90,12 @@ impl LimitReached {
     /// True where the request asks for more than the whole limit, in words or in numbers: no wait makes it fit.
     pub fn can_never_fit(&self) -> bool {
         self.too_large || matches!((self.requested, self.limit), (Some(requested), Some(limit)) if requested > limit)
+    }
+
+    /// The earliest moment at which the request fits, from the text's own numbers; `None` where one is not stated, and
+    /// where it never fits.
+    pub fn earliest_fit(&self) -> Option<Duration> {
+        arithmetic::earliest_fit(self.limit?, self.used?, self.requested?, self.window?.length())
     }
 
     /// The sentence as OpenAI writes it; parts that are `None` are left out.

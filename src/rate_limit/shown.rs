@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::arithmetic;
 use super::headers::{Field, LimitTrio, ReplyHeaders, read_value};
 use super::message::LimitWindow;
 use crate::time::UnixTime;
@@ -155,6 +156,14 @@ impl LimitTrio {
             ImpliedWindow::Day => Some(LimitWindow::Day.length()),
             ImpliedWindow::Other(_) | ImpliedWindow::Unclear => None,
         }
+    }
+
+    /// Until one unit fits, where none is left; `None` where some is, or the numbers tell no window of a minute or a day.
+    pub fn next_one_fits(&self) -> Option<Duration> {
+        let window = self.known_window()?;
+        let (limit, remaining, reset) = (*self.limit.exposed()?, *self.remaining.exposed()?, *self.reset.exposed()?);
+        // The reset is the time until it is full: all units but one come back after the first.
+        (remaining == 0).then(|| reset.saturating_sub(arithmetic::reset(limit, 1, window)))
     }
 
     /// The window behind these numbers; `None` where one cannot be read or nothing is used.

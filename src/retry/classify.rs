@@ -105,6 +105,9 @@ pub fn classify_error(status: Option<u16>, error: &ApiError, headers: &ReplyHead
         // Whatever the text says, no wait makes it fit.
         wait = wait.filter(|wait| wait.source() != super::WaitSource::Message);
     }
+    if class == Class::RateLimit && wait.is_none_or(|wait| wait.is_zero()) {
+        wait = ServerWait::earliest_fit(headers, limit.as_ref()).or(wait);
+    }
     let told = matches!(class, Class::RateLimit | Class::RequestTooLarge | Class::Overload);
     Outcome {
         status,

@@ -79,6 +79,13 @@ impl ServerWait {
         zero
     }
 
+    /// The earliest moment at which a request that a rate limit refused fits, where nobody says it and numbers give
+    /// it: the text's, or those of a request limit of which nothing is left.
+    pub fn earliest_fit(headers: &ReplyHeaders, text: Option<&LimitReached>) -> Option<Self> {
+        let wait = text.and_then(LimitReached::earliest_fit).or_else(|| headers.limits.requests.next_one_fits());
+        wait.filter(|wait| !wait.is_zero()).map(|wait| Self::For { wait, source: WaitSource::EarliestFit })
+    }
+
     /// Where it was said.
     pub const fn source(&self) -> WaitSource {
         match self {

@@ -26,8 +26,8 @@ impl Wire {
     /// Whether the paste of it says what the wire does.
     pub fn agrees_with_paste(&self) -> Result<(), String> {
         let outcome = self.outcome();
-        let head: String = self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        let dump = format!("HTTP/1.1 {}\r\n{head}\r\n{}", self.status, self.body);
+        let head: Vec<String> = self.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        let dump = format!("HTTP/1.1 {}\r\n{}\r\n\r\n{}", self.status, head.join("\r\n"), self.body);
         let whole = self.verdict(&dump)?;
         if self.body.trim().is_empty() && self.status < 400 {
             // Headers of a success: there is nothing more to compare.

@@ -41,7 +41,10 @@ fn row(forecast: &Forecast) -> impl IntoView + use<> {
     view! {
         <tr>
             <th scope="row" title=forecast.client.preset.source()>{forecast.client.name}</th>
-            <td><StatusChip tone=ending_tone(forecast.ending) text=forecast.ending_words() /></td>
+            <td>
+                <StatusChip tone=ending_tone(forecast.ending) text=forecast.ending_words() />
+                <span class="ending-detail">{forecast.ending_detail()}</span>
+            </td>
             <td class="num">{sends}{is_empty.then_some("–")}</td>
             <td class="num">{forecast.requests_words()}</td>
         </tr>

@@ -11,12 +11,19 @@ use crate::explain::{Forecast, Send, Timing, exact};
 
 /// The height of a client's row, in pixels.
 const ROW: usize = 26;
+/// The shortest span that later attempts are cut off at.
+const LEAST_SPAN: Duration = Duration::from_secs(30);
 
 /// One row a client; an attempt is as long as its jitter. The table beneath has the figures.
 #[component]
 pub fn ClientTimeline(forecasts: Vec<Forecast>, earliest_fit: Option<Duration>) -> impl IntoView {
     let last = forecasts.iter().filter_map(|forecast| forecast.sends.last()).map(|send| send.at.1).max()?;
-    let end = last.max(earliest_fit.unwrap_or_default()).as_secs_f64();
+    // What comes long after the fit would squeeze what is before it: it is drawn at the end.
+    let end = match earliest_fit {
+        Some(fit) => last.max(fit).min(fit.saturating_mul(3).max(LEAST_SPAN)),
+        None => last,
+    };
+    let end = end.as_secs_f64();
     let time = Scale::new(0.0, steady_span(end * 1.02), 100.0);
     let height = ROW * forecasts.len();
     let rows: Vec<_> = forecasts.iter().enumerate().map(|(index, forecast)| row(forecast, index * ROW, time)).collect();
