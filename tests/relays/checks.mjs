@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
 
-import { EVENTS, RATE_LIMIT, WAIT } from "./upstream.mjs";
+import { COMPLETED, EVENTS, RATE_LIMIT, WAIT } from "./upstream.mjs";
 
 export const CANARY = "sk-canary-7Qm2vX9cLr4TzB1nKe8WdYs5HgUa3PjFo6RiVt0E";
 const KEY = { authorization: `Bearer ${CANARY}` };
@@ -91,7 +92,7 @@ export function apiChecks(at) {
       const before = count();
       const answer = await ask({ method, path: `/openai/v1${path}`, headers: KEY, body: method === "POST" ? "{}" : undefined });
       assert.equal(answer.status, 200);
-      assert.equal(await answer.text(), '{"object":"response","status":"completed"}');
+      assert.equal(await answer.text(), COMPLETED);
       assert.equal(count(), before + 1);
       assert.deepEqual([newest().method, newest().url], [method, `/v1${path}`]);
     });
@@ -132,6 +133,15 @@ export function apiChecks(at) {
     assert.equal(headers.get("cache-control"), "no-store");
     assert.equal(headers.get("x-content-type-options"), "nosniff");
     assert.match(headers.get("content-security-policy"), /^default-src 'none'.*sandbox$/);
+  });
+
+  test("a compressed answer is what its headers say", async () => {
+    const answer = await ask(create("zipped", { headers: { ...JSON_KEY, "accept-encoding": "gzip" } }));
+    const pieces = [];
+    for await (const piece of answer.body) pieces.push(piece);
+    const body = Buffer.concat(pieces);
+    const text = answer.headers.get("content-encoding") === "gzip" ? gunzipSync(body) : body;
+    assert.equal(text.toString(), COMPLETED);
   });
 
   test("lets a stream through piece by piece", { timeout: 30_000 }, async () => {

@@ -1,7 +1,8 @@
 // A stand-in for api.openai.com: HTTPS with a certificate made for the test, and a memory of all that reached it.
-// A request's "model" chooses the answer: limited, stream, drop, redirect; anything else is a plain response.
+// A request's "model" chooses the answer: limited, stream, drop, redirect, zipped; anything else is a plain response.
 import { createHash } from "node:crypto";
 import { createServer } from "node:https";
+import { gzipSync } from "node:zlib";
 
 /** The headers of a 429 as OpenAI sends them, and those that a relay must keep to itself. */
 export const RATE_LIMIT = {
@@ -26,6 +27,7 @@ const FOR_BROWSERS = {
   "cache-control": "public, max-age=600",
   "x-content-type-options": "nosniff",
 };
+export const COMPLETED = '{"object":"response","status":"completed"}';
 export const WAIT = { "retry-after": "20", "retry-after-ms": "19640" };
 export const EVENTS = ['event: first\ndata: {"n":1}\n\n', 'event: second\ndata: {"n":2}\n\n'];
 
@@ -51,9 +53,12 @@ export async function startUpstream({ key, cert }) {
       case "redirect":
         response.writeHead(307, { ...headers, location: `https://localhost:${port}/v1/elsewhere` });
         return response.end();
+      case "zipped":
+        response.writeHead(200, { ...headers, "content-encoding": "gzip" });
+        return response.end(gzipSync(COMPLETED));
       default:
         response.writeHead(200, headers);
-        return response.end('{"object":"response","status":"completed"}');
+        return response.end(COMPLETED);
     }
   }
 
