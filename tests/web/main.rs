@@ -6,7 +6,7 @@
 mod components;
 mod fetch_adapter;
 // Shared with tests/cases.rs, which uses all of it.
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 #[path = "../judges/mod.rs"]
 mod judges;
 mod platform;

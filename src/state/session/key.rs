@@ -44,8 +44,12 @@ impl Session {
         let kept = storage::read_session(KEPT).and_then(|text| kept::read(&text, &location::origin()));
         // Another page could lay something over this one.
         let Some(connection) = kept.filter(|_| !location::is_framed()) else { return false };
+        // A page locked to another address since must not send it anywhere: what is kept is of no use, and goes.
+        if self.connect(connection).is_err() {
+            drop_kept_key();
+            return false;
+        }
         self.keeps_key.set(true);
-        self.connect(connection);
         true
     }
 

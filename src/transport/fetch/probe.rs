@@ -8,7 +8,7 @@ use gloo_net::http::RequestBuilder;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReferrerPolicy, RequestCache, RequestCredentials, RequestMode};
 
-use super::{AbortOnDrop, Connection, FetchTransport};
+use super::{AbortOnDrop, Connection, FetchLimits, FetchTransport};
 use crate::clock::Clock;
 use crate::diagnosis::{Answer, Probe};
 use crate::transport::{ApiRequest, Transport};
@@ -32,7 +32,8 @@ impl<C: Clock + Clone> FetchTransport<C> {
             Probe::Bare => only(""),
             Probe::Alone(name) => only(name),
         };
-        let transport = Self::new(connection, self.clock.clone()).with_timeout(PROBE_TIMEOUT);
+        let limits = FetchLimits { timeout: PROBE_TIMEOUT, ..FetchLimits::default() };
+        let transport = Self::new(connection, self.clock.clone()).with_limits(limits);
         let result = transport.send(&ApiRequest::ListModels).await;
         Answer::of(&result, is_offline(), whole.base_url.host_for_display())
     }

@@ -27,7 +27,7 @@ pub fn Failure(call: CallLog, attempt: Attempt, path: Path, run: Run) -> impl In
         _ => "your prompt and settings. Nothing that could be read was received.",
     };
     let explain = use_explain();
-    let answer = attempt.result.and_then(Result::ok).map(|reply| {
+    let answer = attempt.result.clone().and_then(Result::ok).map(|reply| {
         let text = explain_words(reply.status);
         view! { <Button on_click=move |()| explain.open_with(&reply)>{text}</Button> }
     });
