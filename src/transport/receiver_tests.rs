@@ -75,7 +75,10 @@ fn every_cut_keeps_the_text_and_says_what_happened() {
         (Some(Cut::Broken("network error".to_owned())), "the connection broke (network error)"),
         (Some(Cut::Silent(Duration::from_secs(60))), "nothing came for 1 min 00 s, so it was closed"),
         (Some(Cut::Late(Duration::from_secs(600))), "it was not complete after 10 min 00 s, so it was closed"),
-        (Some(Cut::TooLarge(8 * 1024 * 1024)), "it is larger than 8.4 MB, so it was closed"),
+        (
+            Some(Cut::TooLarge(8 * 1024 * 1024)),
+            "it is larger than 8.4 MB, so it was closed; of its raw text the beginning is kept",
+        ),
         (Some(Cut::EventTooLong), "one of its events is larger than 1.0 MB, so it was closed"),
     ] {
         let mut receiver = Receiver::new(None, Some("text/event-stream"), true, LIMIT);

@@ -32,7 +32,9 @@ impl fmt::Display for Cut {
             Self::Broken(message) => write!(f, "the connection broke ({message})"),
             Self::Silent(idle) => write!(f, "nothing came for {}, so it was closed", format_duration(*idle)),
             Self::Late(total) => write!(f, "it was not complete after {}, so it was closed", format_duration(*total)),
-            Self::TooLarge(bytes) => write!(f, "it is larger than {}, so it was closed", size(*bytes)),
+            Self::TooLarge(bytes) => {
+                write!(f, "it is larger than {}, so it was closed; of its raw text the beginning is kept", size(*bytes))
+            }
             Self::EventTooLong => {
                 write!(f, "one of its events is larger than {}, so it was closed", size(MAX_EVENT_BYTES))
             }
