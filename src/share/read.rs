@@ -73,7 +73,7 @@ pub fn read(fragment: &str) -> Option<Opened> {
     let body = fragment.strip_prefix('#').unwrap_or(fragment);
     let (path, query) = body.split_once('?').unwrap_or((body, ""));
     let holds_key = holds_key(body);
-    if query.is_empty() && !holds_key {
+    if (query.is_empty() || is_place(query)) && !holds_key {
         return None;
     }
     let is_plain = path.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'/' | b'-'));
@@ -90,6 +90,11 @@ pub fn read(fragment: &str) -> Option<Opened> {
         read_fields(path.trim_matches('/'), query, &mut opened);
     }
     Some(opened)
+}
+
+/// `section=backoff`: where to in a view, which changes nothing.
+fn is_place(query: &str) -> bool {
+    query.strip_prefix("section=").is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
 }
 
 fn read_fields(view: &str, query: &str, opened: &mut Opened) {

@@ -1,3 +1,5 @@
+use super::Field as F;
+use super::Problem::{BadValue, Repeated, Unknown};
 use super::*;
 use crate::redact::Redactor;
 use crate::run::BurstSettings;
@@ -8,7 +10,9 @@ const KEY: &str = "sk-canary-0123456789abcdefghij";
 
 fn settings(fields: &[(Field, &str)]) -> SharedSettings {
     let mut settings = SharedSettings::default();
-    fields.iter().for_each(|(field, value)| settings.set(*field, *value));
+    for (field, value) in fields {
+        settings.set(*field, *value);
+    }
     settings
 }
 
@@ -33,7 +37,7 @@ fn a_link_reads_as_it_was_written() {
 
 #[test]
 fn places_in_the_page_are_no_links() {
-    for fragment in ["", "#", "#/guide", "#/request?", "#work", "#/explain/"] {
+    for fragment in ["", "#", "#/guide", "#/request?", "#work", "#/explain/", "#/guide?section=handling"] {
         assert_eq!(read(fragment), None, "{fragment}");
     }
 }
@@ -44,8 +48,6 @@ fn what_a_link_may_not_say_is_named_and_left_out() {
         "#/burst?v=1&temperature=1&requests=301&requests=5&concurrency=2&concurrency=3&max_attempts=1e0&rpm=-1&policy=huge&model=%E2%80%AEx\
          &prompt=%zz&scenario=%ff&base_delay=NaN&source=yes&org=org-x&project=p&__proto__=1&constructor=2&a%3Cb=3&submit=1&x=1",
     );
-    use Field as F;
-    use Problem::{BadValue, Repeated, Unknown};
     assert_eq!(
         opened.problems,
         [
@@ -96,7 +98,7 @@ fn a_key_is_taken_out_of_the_address_wherever_it_stands() {
         format!("#{KEY}"),
         format!("#/request?v=1&prompt=use%20{KEY}"),
         "#/request?v=1&prompt=%73%6b-canary-0123456789abcdefghij".to_owned(),
-        format!(r#"#/?settings={{"key":"hunter2","url":"https://evil.test"}}"#),
+        r##"#/?settings={"key":"hunter2","url":"https://evil.test"}"##.to_owned(),
         "#/?settings=%7B%22apiKey%22%3A%22hunter2%22%7D".to_owned(),
         format!("#/?v=1&base=https://{KEY}@evil.test"),
     ] {

@@ -10,6 +10,7 @@ use sluice::platform::clipboard::{self, ClipboardError};
 use sluice::platform::storage::{self, StorageError};
 use sluice::platform::theme::Theme;
 use sluice::platform::{BrowserClock, dom, format, location, random, visibility};
+use sluice::redact::Redactor;
 use sluice::time::UnixTime;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -92,14 +93,15 @@ fn full_storage_is_a_value_and_loses_nothing() {
 async fn a_missing_clipboard_is_a_value() {
     let navigator = window().navigator();
     let replaced = Replaced::new(navigator.clone(), "clipboard", "return undefined");
-    assert_eq!(clipboard::copy("text").await, Err(ClipboardError::Unavailable));
+    let text = Redactor::default().redacted("text");
+    assert_eq!(clipboard::copy(&text).await, Err(ClipboardError::Unavailable));
     drop(replaced);
     let refusing = "return { writeText: () => Promise.reject(new DOMException('No.', 'NotAllowedError')) }";
     let replaced = Replaced::new(navigator.clone(), "clipboard", refusing);
-    assert_eq!(clipboard::copy("text").await, Err(ClipboardError::Refused("No.".to_owned())));
+    assert_eq!(clipboard::copy(&text).await, Err(ClipboardError::Refused("No.".to_owned())));
     drop(replaced);
     let odd = Replaced::new(navigator, "clipboard", "return { writeText: () => Promise.reject(undefined) }");
-    assert!(matches!(clipboard::copy("text").await, Err(ClipboardError::Refused(_))));
+    assert!(matches!(clipboard::copy(&text).await, Err(ClipboardError::Refused(_))));
     drop(odd);
 }
 
