@@ -91,7 +91,7 @@ impl Verdict {
         Self {
             kind: paste.kind,
             status: evidence.status,
-            status_is_assumed: paste.status.is_none() && evidence.status.is_some(),
+            status_is_assumed: !paste.names_status() && evidence.status.is_some(),
             earliest_fit: bucket.as_ref().filter(|bucket| !bucket.never_fits()).and_then(Bucket::earliest_fit),
             facts: facts::of(&evidence, bucket.as_ref(), &told),
             due,
