@@ -40,10 +40,8 @@ impl Facts {
 
     fn what_came(&mut self, evidence: &Evidence<'_>) {
         if let Some(status) = evidence.status {
-            let source = match evidence.paste.status {
-                Some(_) => "as pasted",
-                None => "not pasted: what such an error comes with",
-            };
+            let is_named = evidence.paste.names_status();
+            let source = if is_named { "as pasted" } else { "not pasted: what such an answer comes with" };
             self.add("Status", format!("{status} {}", status_meaning(status)), source);
         }
         let Some(outcome) = &evidence.outcome else { return };

@@ -64,6 +64,13 @@ pub struct Paste {
     pub holds_key: bool,
 }
 
+impl Paste {
+    /// Whether the text itself names the status: a bare stream or response object comes with the 200 it must have had.
+    pub const fn names_status(&self) -> bool {
+        self.status.is_some() && !matches!(self.kind, PasteKind::EventStream | PasteKind::Response)
+    }
+}
+
 /// Why a text could not be explained.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotUnderstood {

@@ -45,6 +45,9 @@ pub struct Verdict {
     pub told: Vec<Bucket>,
     /// From the answer's moment to the earliest one at which the request fits, to the nanosecond.
     pub earliest_fit: Option<Duration>,
+    /// From the answer's moment to the one that clients are held against: the latest that anything in it names or
+    /// implies; `None` where no waiting helps, or nothing names a wait.
+    pub due: Option<Duration>,
     /// What is known, with how it is known.
     pub facts: Vec<Fact>,
     /// Where the answer contradicts itself.
@@ -81,15 +84,17 @@ impl Verdict {
             Answer::Never(_) => Fit::Never,
             _ => waits.earliest.map_or(Fit::Unknown, Fit::At),
         };
+        let due = if fit == Fit::Never { None } else { waits.earliest };
         let failed = outcome.filter(|outcome| outcome.class != Class::Success);
         let forecasts = failed.map(|outcome| CLIENTS.map(|client| forecast(client, outcome, fit)).to_vec());
         let (happened, steps) = advice(&evidence, &answer, bucket.as_ref());
         Self {
             kind: paste.kind,
             status: evidence.status,
-            status_is_assumed: paste.status.is_none() && evidence.status.is_some(),
+            status_is_assumed: !paste.names_status() && evidence.status.is_some(),
             earliest_fit: bucket.as_ref().filter(|bucket| !bucket.never_fits()).and_then(Bucket::earliest_fit),
             facts: facts::of(&evidence, bucket.as_ref(), &told),
+            due,
             forecasts: forecasts.unwrap_or_default(),
             holds_key: paste.holds_key,
             earlier: paste.earlier.clone(),

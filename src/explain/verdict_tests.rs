@@ -230,6 +230,7 @@ fn contradictions_are_told_with_their_size_and_whom_to_trust() {
             Conflict::Used { units: "tokens", text: 29_000, headers: 1_000 },
         ]
     );
+    assert_eq!((verdict.earliest_fit, verdict.due), (Some(ms(6_000)), Some(ms(20_000))));
     assert_eq!(verdict.conflicts[0].says(), "The text states a wait of 20 s, its own numbers give 6 s: 14 s longer.");
     assert!(verdict.conflicts[0].trust().contains("the longer one"));
 }

@@ -10,14 +10,14 @@ use crate::explain::{Ending, Forecast, Send, Timing};
 
 /// The timeline, and a table that says the same in figures.
 #[component]
-pub fn Clients(forecasts: Vec<Forecast>, earliest_fit: Option<Duration>) -> impl IntoView {
+pub fn Clients(forecasts: Vec<Forecast>, due: Option<Duration>) -> impl IntoView {
     let rows: Vec<_> = forecasts.iter().map(row).collect();
     view! {
         <h3>"What clients would do with it"</h3>
         <p class="muted">
             "If the same answer came each time. Times count from this answer; ranges are the client's own jitter."
         </p>
-        <ClientTimeline forecasts=forecasts earliest_fit=earliest_fit />
+        <ClientTimeline forecasts=forecasts due=due />
         <div class="table-scroll" tabindex="0" role="region" aria-label="What clients would do, as a table">
             <table class="table explain-clients">
                 <caption class="visually-hidden">"What clients would do"</caption>
@@ -54,7 +54,12 @@ fn row(forecast: &Forecast) -> impl IntoView + use<> {
 /// Attempts of one timing, one after the other.
 fn group(sends: &[Send]) -> impl IntoView + use<> {
     let times: Vec<String> = sends.iter().map(Send::at_words).collect();
-    let what = sends.first().map(|send| format!("{} ({}): ", send.timing_words(), send.source_words()));
+    let is_one_source = sends.iter().all(|send| Some(send.source) == sends.first().map(|first| first.source));
+    let what = sends.first().map(|send| {
+        // An SDK follows the header, the loop over it does not: then neither is named.
+        let source = if is_one_source { format!(" ({})", send.source_words()) } else { String::new() };
+        format!("{}{source}: ", send.timing_words())
+    });
     let tone = sends.first().map_or(Tone::Neutral, |send| timing_tone(send.timing));
     view! {
         <span class=format!("send-group {}", tone.class())>

@@ -1,4 +1,4 @@
-//! When each client sends again, against the earliest moment that the request fits.
+//! When each client sends again, against the moment that another attempt is due.
 
 use std::time::Duration;
 
@@ -16,10 +16,10 @@ const LEAST_SPAN: Duration = Duration::from_secs(30);
 
 /// One row a client; an attempt is as long as its jitter. The table beneath has the figures.
 #[component]
-pub fn ClientTimeline(forecasts: Vec<Forecast>, earliest_fit: Option<Duration>) -> impl IntoView {
+pub fn ClientTimeline(forecasts: Vec<Forecast>, due: Option<Duration>) -> impl IntoView {
     let last = forecasts.iter().filter_map(|forecast| forecast.sends.last()).map(|send| send.at.1).max()?;
     // What comes long after the fit would squeeze what is before it: it is drawn at the end.
-    let end = match earliest_fit {
+    let end = match due {
         Some(fit) => last.max(fit).min(fit.saturating_mul(3).max(LEAST_SPAN)),
         None => last,
     };
@@ -32,15 +32,15 @@ pub fn ClientTimeline(forecasts: Vec<Forecast>, earliest_fit: Option<Duration>) 
         let anchor = if position > 94.0 { "end" } else if position < 4.0 { "start" } else { "middle" };
         view! { <text class="timeline-tick" x=percent(position) y=(height + 16).to_string() text-anchor=anchor>{tick.label}</text> }
     });
-    let fit = earliest_fit.map(|fit| {
+    let fit = due.map(|fit| {
         let x = percent(time.position(fit.as_secs_f64()));
         view! { <line class="timeline-now" x1=x.clone() x2=x y1="0" y2=height.to_string()></line> }
     });
-    let label = earliest_fit.map_or_else(
+    let label = due.map_or_else(
         || "When each client sends again; the table has the figures".to_owned(),
         |fit| {
             format!(
-                "When each client sends again; the line is the earliest fit, {}; the table has the figures",
+                "When each client sends again; the line is when it is due, {} after the answer; the table has the figures",
                 exact(fit)
             )
         },

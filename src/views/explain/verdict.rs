@@ -85,7 +85,7 @@ fn Reasons(verdict: Verdict) -> impl IntoView {
         {verdict.bucket.clone().map(|bucket| view! { <BucketFigure bucket=bucket /> })}
         {steps(verdict.steps.clone())}
         {(!verdict.forecasts.is_empty())
-            .then(|| view! { <Clients forecasts=verdict.forecasts.clone() earliest_fit=verdict.earliest_fit /> })}
+            .then(|| view! { <Clients forecasts=verdict.forecasts.clone() due=verdict.due /> })}
         <Facts facts=verdict.facts />
     }
 }
