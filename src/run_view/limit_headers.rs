@@ -12,6 +12,7 @@ use crate::rate_limit::{
     read_value, shown, why_hidden,
 };
 use crate::reply::{Content, Reply};
+use crate::state::route::View;
 use crate::state::run::Run;
 use crate::time::UnixTime;
 
@@ -166,7 +167,7 @@ fn HowToSee(hidden: Vec<String>, run: Run, call: usize) -> impl IntoView {
                         view! {
                             <p>
                                 "Without a browser: curl prints all headers of the same request, which is sent, and billed, once
-                                more. Explain reads what it prints."
+                                more. "<a href=View::Explain.href()>"Explain"</a>" reads what it prints."
                             </p>
                             <CodeBlock code=curl label="This request by curl" language=Language::Shell />
                         }

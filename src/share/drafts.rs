@@ -12,6 +12,7 @@ pub fn share_request(draft: &RequestDraft, model: &str, settings: &mut SharedSet
     settings.set(Field::MaxOutputTokens, draft.max_output_tokens.trim());
     settings.set(Field::Temperature, draft.temperature.trim());
     settings.set(Field::Effort, draft.effort.as_str());
+    settings.set(Field::Stream, draft.stream.to_string());
     settings.set(Field::Policy, draft.policy.as_str());
 }
 
@@ -29,6 +30,10 @@ pub fn take_request(settings: &SharedSettings, draft: &mut RequestDraft) {
                 draft.model = Some(value.to_owned());
                 continue;
             }
+            Field::Stream => {
+                draft.stream = value == "true";
+                continue;
+            }
             _ => continue,
         };
         value.clone_into(place);
@@ -39,6 +44,7 @@ pub fn take_request(settings: &SharedSettings, draft: &mut RequestDraft) {
 pub fn share_burst(burst: &BurstSettings, answered_by: &str, settings: &mut SharedSettings) {
     let optional = |number: Option<String>| number.unwrap_or_default();
     settings.set(Field::Prompt, burst.prompt.as_str());
+    settings.set(Field::Stream, burst.stream.to_string());
     settings.set(Field::Requests, burst.requests.to_string());
     settings.set(Field::Concurrency, optional(burst.concurrency.map(|count| count.to_string())));
     settings.set(Field::MaxOutputTokens, optional(burst.max_output_tokens.map(|tokens| tokens.to_string())));
@@ -65,6 +71,9 @@ pub fn take_burst(settings: &SharedSettings, burst: &mut BurstSettings, answered
     if let Some(policy) = settings.get(Field::Policy) {
         // What was changed was changed of the other policy.
         *burst = BurstSettings { policy: policy.to_owned(), max_attempts: None, base_delay: None, ..burst.clone() };
+    }
+    if let Some(streams) = settings.get(Field::Stream) {
+        burst.stream = streams == "true";
     }
     if let Some(attempts) = settings.number(Field::MaxAttempts) {
         burst.max_attempts = attempts;

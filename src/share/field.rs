@@ -150,8 +150,8 @@ impl Field {
     pub fn is_of(self, path: &str) -> bool {
         let (request, burst) = (path == "request", path == "burst");
         match self {
-            Self::Prompt | Self::MaxOutputTokens | Self::Policy => request || burst,
-            Self::Instructions | Self::Temperature | Self::Effort | Self::Stream => request,
+            Self::Prompt | Self::MaxOutputTokens | Self::Policy | Self::Stream => request || burst,
+            Self::Instructions | Self::Temperature | Self::Effort => request,
             Self::Requests | Self::Concurrency | Self::MaxAttempts | Self::BaseDelay | Self::AnsweredBy => burst,
             _ => true,
         }

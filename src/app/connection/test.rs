@@ -8,6 +8,7 @@ use crate::diagnosis::{Answer, HeadersRead, Probe, ProbeLog, Situation, Verdict,
 use crate::highlight::Language;
 use crate::key::ApiKey;
 use crate::platform::location;
+use crate::state::locked_origin;
 use crate::state::session::{Session, use_session};
 use crate::transport::fetch::Connection;
 
@@ -66,6 +67,7 @@ fn start(session: Session, form: LiveForm, tested: RwSignal<Tested>) {
 /// What is typed, and of what is not typed the connection in use, where it is to the same address.
 fn what_to_test(session: Session, form: LiveForm) -> Result<Connection, String> {
     let base_url = form.checked_url().map_err(|error| format!("The base URL must be right first. {error}"))?;
+    locked_origin::check(&base_url).map_err(|error| error.to_string())?;
     let in_use = session.live_connection().filter(|connection| connection.base_url.as_str() == base_url.as_str());
     let typed_key = form.key.with(|text| typed_key(text))?;
     let typed = |field: RwSignal<String>| Some(field.get().trim().to_owned()).filter(|text| !text.is_empty());
