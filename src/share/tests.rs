@@ -98,7 +98,7 @@ fn a_key_is_taken_out_of_the_address_wherever_it_stands() {
         format!("#{KEY}"),
         format!("#/request?v=1&prompt=use%20{KEY}"),
         "#/request?v=1&prompt=%73%6b-canary-0123456789abcdefghij".to_owned(),
-        r##"#/?settings={"key":"hunter2","url":"https://evil.test"}"##.to_owned(),
+        r#"#/?settings={"key":"hunter2","url":"https://evil.test"}"#.to_owned(),
         "#/?settings=%7B%22apiKey%22%3A%22hunter2%22%7D".to_owned(),
         format!("#/?v=1&base=https://{KEY}@evil.test"),
     ] {
