@@ -76,11 +76,11 @@
     return !/[<>]/.test(markup.replace(TAG, ""));
   }
 
-  // Beside the page, under a name with the build's hash in it.
+  // Beside the page, under a name with the build's hash in it; Trunk writes that without leading zeros.
   function isOwnScript(url) {
     const beside = new URL("./", location.href).href;
     const { href } = new URL(url, beside);
-    return href.startsWith(beside) && /^[a-z_]+-[0-9a-f]{16}\.js$/.test(href.slice(beside.length));
+    return href.startsWith(beside) && /^[a-z_]+-[0-9a-f]{8,16}\.js$/.test(href.slice(beside.length));
   }
 
   function noteFailure(element) {
