@@ -50,7 +50,7 @@ test("every file is our own and carries the hash of what was built", () => {
   }));
   expect(loaded.length).toBeGreaterThan(15);
   for (const { url, integrity } of loaded) {
-    expect(url).toMatch(/^\.\/[a-z_]+-[0-9a-f]{16}(_bg)?\.(js|css|wasm|svg)$/);
+    expect(url).toMatch(/^\.\/[a-z_]+-[0-9a-f]{8,16}(_bg)?\.(js|css|wasm|svg)$/);
     const hash = createHash("sha384").update(readFileSync(`../dist/${url}`)).digest("base64");
     expect(integrity, url).toBe(`sha384-${hash}`);
   }
@@ -98,7 +98,7 @@ test.describe("the policy is live", () => {
 
   test("a script from elsewhere, or under a name of no build, is refused", async ({ page }) => {
     await page.goto("./");
-    for (const src of ["https://xss.invalid/probe-0123456789abcdef.js", "./probe.js", "data:text/javascript,1", "../probe-0123456789abcdef.js"]) {
+    for (const src of ["https://xss.invalid/probe-0123456789abcdef.js", "./probe.js", "data:text/javascript,1", "./below/probe-0123456789abcdef.js"]) {
       const thrown = await page.evaluate((src) => {
         try {
           document.createElement("script").src = src;

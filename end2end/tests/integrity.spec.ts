@@ -47,7 +47,8 @@ test("without any style the message can still be read, and acted on", async ({ p
 });
 
 test("a file that an older page asks for, and that is gone, is named with what the server says", async ({ page }) => {
-  for (const file of files) {
+  test.setTimeout(120_000);
+  for (const file of [...of(".js"), ...of(".css").slice(0, 2), ...of(".wasm")]) {
     await page.route(`**/${file}`, (route) => route.fulfill({ status: 404, body: "gone" }));
     await page.goto("./");
     await expect(page.locator("body"), file).toContainText("Sluice cannot start");

@@ -9,7 +9,7 @@ use sluice::clock::Clock;
 use sluice::platform::clipboard::{self, ClipboardError};
 use sluice::platform::storage::{self, StorageError};
 use sluice::platform::theme::Theme;
-use sluice::platform::{BrowserClock, dom, format, location, random, visibility};
+use sluice::platform::{BrowserClock, dom, format, guard, location, random, visibility};
 use sluice::time::UnixTime;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -131,6 +131,22 @@ fn the_page_knows_where_it_is() {
     assert!(location::origin().starts_with("http://127.0.0.1:") || location::origin().starts_with("http://localhost:"));
     assert!(!location::is_framed());
     let _ = (visibility::is_hidden(), dom::online(), dom::prefers_reduced_motion());
+}
+
+#[wasm_bindgen_test]
+fn the_history_entry_holds_texts_until_told_otherwise() {
+    let address = window().location().href().unwrap();
+    guard::set_entry_texts(&[("apiOrigin", "https://a.example"), ("confirmedBaseUrl", "https://a.example/v1")]);
+    assert_eq!(guard::entry_text("confirmedBaseUrl").as_deref(), Some("https://a.example/v1"));
+    guard::set_entry_texts(&[("apiOrigin", "https://a.example")]);
+    assert_eq!(guard::entry_text("apiOrigin").as_deref(), Some("https://a.example"));
+    assert_eq!(guard::entry_text("confirmedBaseUrl"), None);
+    guard::set_entry_texts(&[]);
+    assert_eq!(guard::entry_text("apiOrigin"), None);
+    assert!(window().history().unwrap().state().unwrap().is_null());
+    assert_eq!(window().location().href().unwrap(), address);
+    // No guard runs in a test's page.
+    assert_eq!(guard::api_origin(), None);
 }
 
 #[wasm_bindgen_test]
