@@ -52,11 +52,9 @@ run_web_tests() (
 )
 
 run_playwright() (
-    SLUICE_PORT=$(free_port 4100)
-    SLUICE_PORT_HIDDEN=$(free_port 4110)
-    SLUICE_PORT_EXPOSED=$(free_port 4120)
-    SLUICE_PORT_FAULTS=$(free_port 4130)
-    export SLUICE_PORT SLUICE_PORT_HIDDEN SLUICE_PORT_EXPOSED SLUICE_PORT_FAULTS
+    local first ports=()
+    for first in 4100 4110 4120 4130 4140 4150 4160 4170; do ports+=("$(free_port "$first")"); done
+    export SLUICE_PORTS="${ports[*]}"
     export PLAYWRIGHT_JSON_OUTPUT_NAME=$LOGS/playwright.json
     cd end2end && node_modules/.bin/playwright test --reporter=line,json "$@"
 )

@@ -1,6 +1,6 @@
 // What the browser hides: headers, whole answers, and the ways to learn of them all the same.
 import type { Page } from "@playwright/test";
-import { api, expect, test } from "../fixtures/test";
+import { CANARY, api, expect, test } from "../fixtures/test";
 import { ConnectionDialog } from "./pages/connection";
 import { RequestPage } from "./pages/request";
 
@@ -12,7 +12,7 @@ const fresh = (path: string) => `${api.faults}${path}/${Date.now()}-${(last += 1
 async function ask(page: Page, baseUrl: string): Promise<RequestPage> {
   const [request, connection] = [new RequestPage(page), new ConnectionDialog(page)];
   await request.open();
-  await connection.connect(baseUrl, "sk-sim");
+  await connection.connect(baseUrl);
   await connection.close();
   await request.model.fill("gpt-5-nano");
   await page.getByRole("combobox", { name: "Retry policy" }).selectOption("none");
@@ -23,9 +23,8 @@ async function ask(page: Page, baseUrl: string): Promise<RequestPage> {
 async function probe(page: Page, baseUrl: string, fill: (connection: ConnectionDialog) => Promise<void> = async () => {}) {
   const connection = new ConnectionDialog(page);
   await page.goto("./#/request");
-  await connection.open("Live");
-  await connection.baseUrl.fill(baseUrl);
-  await connection.key.fill("sk-test-0123456789");
+  await connection.address(baseUrl);
+  await connection.key.fill(CANARY);
   await fill(connection);
   await connection.dialog.getByRole("button", { name: "Test connection" }).click();
   return connection;
@@ -115,9 +114,8 @@ test.describe("what the browser hides whole", () => {
   test("a failure names its candidates, each with its check", async ({ page }) => {
     const [request, connection] = [new RequestPage(page), new ConnectionDialog(page)];
     await request.open();
-    await connection.open("Live");
-    await connection.baseUrl.fill(`${api.faults}/opaque/v1`);
-    await connection.key.fill("sk-test-0123456789");
+    await connection.address(`${api.faults}/opaque/v1`);
+    await connection.key.fill(CANARY);
     await connection.useKey.click();
     await expect(connection.dialog).toContainText("The models could not be loaded");
     await connection.close();
@@ -135,21 +133,21 @@ test.describe("what the browser hides whole", () => {
   });
 
   test("a server that answers no page, and one where nobody listens", async ({ page }) => {
-    let { dialog } = await probe(page, fresh("/nocors"));
-    await expect(dialog).toContainText("The server does not let this page read its answers");
-    await expect(dialog).toContainText("Without headers, unread (no-cors): something answered.");
-    ({ dialog } = await probe(page, "http://127.0.0.1:9/v1"));
-    await expect(dialog).toContainText("Nobody answers");
+    let connection = await probe(page, fresh("/nocors"));
+    await expect(connection.dialog).toContainText("The server does not let this page read its answers");
+    await expect(connection.dialog).toContainText("Without headers, unread (no-cors): something answered.");
+    connection = await probe(page, "http://127.0.0.1:9/v1");
+    await expect(connection.dialog).toContainText("Nobody answers");
+    await connection.close();
   });
 
   test("the header that is refused is named, and the key where both are possible", async ({ page }) => {
-    let { dialog } = await probe(page, fresh("/nopreflight/openai-project"), (connection) =>
-      connection.dialog.getByLabel("Project").fill("proj_1"),
-    );
-    await expect(dialog).toContainText("A header is refused");
-    await expect(dialog).toContainText("With openai-project its answer cannot be read");
-    ({ dialog } = await probe(page, fresh("/hiddenkey"), (connection) => connection.dialog.getByLabel("Project").fill("")));
-    await expect(dialog).toContainText("With your key the answer is hidden");
+    let connection = await probe(page, fresh("/nopreflight/openai-project"), ({ dialog }) => dialog.getByLabel("Project").fill("proj_1"));
+    await expect(connection.dialog).toContainText("A header is refused");
+    await expect(connection.dialog).toContainText("With openai-project its answer cannot be read");
+    connection = await probe(page, fresh("/hiddenkey"), ({ dialog }) => dialog.getByLabel("Project").fill(""));
+    await expect(connection.dialog).toContainText("With your key the answer is hidden");
+    await connection.close();
   });
 });
 

@@ -1,12 +1,10 @@
 // The key as a guest: where it is, how long it stays, and that no echo of it stays.
 import type { Page } from "@playwright/test";
-import { api, expect, test } from "../fixtures/test";
+import { CANARY, api, expect, test } from "../fixtures/test";
 import { answerWith, record, type Recorder } from "../fixtures/recorder";
 import { BurstPage } from "./pages/burst";
 import { ConnectionDialog } from "./pages/connection";
 import { RequestPage } from "./pages/request";
-
-const KEY = "sk-canary-RKS8vHwmGrW0aYq3LfZx7NcJt2DuPe9BiT5oXyQ1";
 
 /** Everything in the page and in its storage, as text. */
 async function everything(page: Page): Promise<string> {
@@ -23,7 +21,7 @@ const forgetOnTop = (page: Page) => page.getByRole("button", { name: "Forget key
 
 async function connected(page: Page, origin = api.exposed): Promise<ConnectionDialog> {
   const connection = new ConnectionDialog(page);
-  await connection.connect(`${origin}/v1`, KEY);
+  await connection.connect(`${origin}/v1`, CANARY);
   return connection;
 }
 
@@ -58,13 +56,13 @@ test.describe("a server that echoes the key", () => {
     await expect(request.region("Response")).toContainText("plain [key], escaped [key], mixed [key], url [key], hex [key]");
     await expect(request.region("All headers")).toContainText("x-echo");
     const traces = (await everything(page)).toLowerCase();
-    for (const part of [KEY, KEY.slice(10), Buffer.from(KEY).toString("hex"), Buffer.from(KEY).toString("base64").slice(4, 40)]) {
+    for (const part of [CANARY, CANARY.slice(10), Buffer.from(CANARY).toString("hex"), Buffer.from(CANARY).toString("base64").slice(4, 40)]) {
       expect(traces).not.toContain(part.toLowerCase());
     }
     await request.region("Raw body").getByRole("button", { name: /^Copy/ }).first().click();
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     expect(copied).toContain("plain [key]");
-    expect(copied).not.toContain(KEY.slice(10));
+    expect(copied).not.toContain(CANARY.slice(10));
   });
 });
 
@@ -80,7 +78,7 @@ test("without the box ticked nothing is stored; with it a reload keeps the key, 
   await keep(page).check();
   await expect(connection.dialog).toContainText("in its session storage until the tab is closed");
   await expect(connection.dialog).toContainText("Reloading keeps the key; closing the tab forgets it.");
-  expect((await stored(page)).session).toContain(KEY);
+  expect((await stored(page)).session).toContain(CANARY);
   expect((await stored(page)).local).not.toContain("canary");
 
   await page.reload();
@@ -97,7 +95,7 @@ test("without the box ticked nothing is stored; with it a reload keeps the key, 
   await connection.close();
   await forgetOnTop(page).click();
   await expect(forgetOnTop(page)).toHaveCount(0);
-  expect(await everything(page)).not.toContain(KEY);
+  expect(await everything(page)).not.toContain(CANARY);
   await page.reload();
   await expect(request.send).toBeVisible();
   await expect(forgetOnTop(page)).toHaveCount(0);

@@ -1,12 +1,10 @@
 // Share links: what they carry, what they never do, and what a hostile one achieves.
 import type { Page } from "@playwright/test";
-import { api, expect, test } from "../fixtures/test";
+import { CANARY, api, declareApi, expect, test } from "../fixtures/test";
 import { answerWith, record, type Recorder } from "../fixtures/recorder";
 import { BurstPage } from "./pages/burst";
 import { ConnectionDialog } from "./pages/connection";
 import { RequestPage } from "./pages/request";
-
-const KEY = "sk-canary-RKS8vHwmGrW0aYq3LfZx7NcJt2DuPe9BiT5oXyQ1";
 
 const notice = (page: Page) => page.locator(".notices").getByRole("alert").last();
 const question = (page: Page) => page.getByRole("dialog", { name: "The link asks for another API address" });
@@ -86,25 +84,30 @@ test("what is wrong in a link is named, and the settings stay", async ({ page })
   }
 });
 
-test("a key in the address is taken out, warned about and not used", async ({ page }) => {
-  const request = new RequestPage(page);
-  const warned = async () => {
-    await expect(notice(page)).toContainText("An API key, or something like one, stood in this address");
-    const traces = await page.evaluate(() => JSON.stringify([document.documentElement.outerHTML, location.href, { ...localStorage }, { ...sessionStorage }]));
-    expect(traces).not.toContain("canary");
-    await expect(page.getByRole("button", { name: /^Forget key/ })).toHaveCount(0);
-  };
-  await page.goto(`./#/request?v=1&key=${KEY}&prompt=Hello`);
-  await warned();
-  await expect(request.prompt).toHaveValue("Hello");
-  expect(await hash(page)).toBe("#/request");
-  await page.goto("about:blank");
-  await page.goto(`./#/?settings={"key":"${KEY}","url":"https://evil.example"}`);
-  await warned();
-  await page.goto("./#/burst");
-  await goInTab(page, `#/request?v=1&api_key=${KEY}`);
-  await warned();
-  await expect(request.send).toBeVisible();
+test.describe("a key in the address", () => {
+  // The browser's own record of the address it was told to open: only this page can read it, until it is left.
+  test.use({ expectedTrouble: /^the key is in performance entries$/ });
+
+  test("is taken out, warned about and not used", async ({ page }) => {
+    const request = new RequestPage(page);
+    const warned = async () => {
+      await expect(notice(page)).toContainText("An API key, or something like one, stood in this address");
+      const traces = await page.evaluate(() => JSON.stringify([document.documentElement.outerHTML, location.href, { ...localStorage }, { ...sessionStorage }]));
+      expect(traces).not.toContain("canary");
+      await expect(page.getByRole("button", { name: /^Forget key/ })).toHaveCount(0);
+    };
+    await page.goto(`./#/request?v=1&key=${CANARY}&prompt=Hello`);
+    await warned();
+    await expect(request.prompt).toHaveValue("Hello");
+    expect(await hash(page)).toBe("#/request");
+    await page.goto("about:blank");
+    await page.goto(`./#/?settings={"key":"${CANARY}","url":"https://evil.example"}`);
+    await warned();
+    await page.goto("./#/burst");
+    await goInTab(page, `#/request?v=1&api_key=${CANARY}`);
+    await warned();
+    await expect(request.send).toBeVisible();
+  });
 });
 
 test("a link about a live API does not switch to one", async ({ page }) => {
@@ -123,7 +126,7 @@ test.describe("a link to another API", () => {
   test("reaches nothing before a click, and the present address is the default", async ({ page }) => {
     const [request, connection] = [new RequestPage(page), new ConnectionDialog(page)];
     await request.open();
-    await connection.connect(`${api.exposed}/v1`, KEY);
+    await connection.connect(`${api.exposed}/v1`, CANARY);
     await connection.close();
     await goInTab(page, `#/request?v=1&prompt=Hi&base=${encodeURIComponent(`${evil.origin}/v1`)}`);
     await expect(question(page)).toContainText(new URL(api.exposed).host);
@@ -139,18 +142,19 @@ test.describe("a link to another API", () => {
   test("forgets the key when it is accepted, and never gets it", async ({ page }) => {
     const [request, connection] = [new RequestPage(page), new ConnectionDialog(page)];
     await request.open();
-    await connection.connect(`${api.exposed}/v1`, KEY);
+    await connection.connect(`${api.exposed}/v1`, CANARY);
     await page.getByRole("checkbox", { name: /Keep the key in this tab/ }).check();
     await connection.close();
     await goInTab(page, `#/request?v=1&source=live&base=${encodeURIComponent(`${evil.origin}/v1`)}`);
+    declareApi(page, evil.origin);
     const reloaded = page.waitForEvent("load");
     await question(page).getByRole("button", { name: "Use the link's address" }).click();
     await reloaded;
     await expect(request.send).toBeVisible();
-    await expect(page.getByRole("button", { name: /^Forget key/ })).toHaveCount(0);
+    // The confirmed address waits for its key.
+    await expect(connection.dialog.getByRole("button", { name: "Forget key" })).toBeDisabled();
     expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain("canary");
     expect(evil.seen).toEqual([]);
-    await connection.open("Live");
     await expect(connection.baseUrl).toHaveValue(`${evil.origin}/v1`);
     await expect(connection.key).toHaveValue("");
     expect(evil.seen.join()).not.toContain("canary");

@@ -1,11 +1,9 @@
 // Streamed answers: text as it is written, its pace, its events, a stop in mid-stream, and what goes wrong there.
 import { type Locator, type Page } from "@playwright/test";
-import { expect, test } from "../fixtures/test";
+import { CANARY, expect, test } from "../fixtures/test";
 import { BurstPage } from "./pages/burst";
 import { ConnectionDialog } from "./pages/connection";
 import { RequestPage } from "./pages/request";
-
-const CANARY = "sk-canary-0123456789abcdefghijklmnopqrstuvwxyzABCD";
 
 /** A long prompt gets a long answer: time to see it grow. */
 const LONG = "Tell me about lighthouses. ".repeat(60);
@@ -106,7 +104,7 @@ test("live: text appears as it is written, and a stop keeps it", async ({ page, 
 test("live: a whole stream tells its usage, from a plain model", async ({ page, startApi }) => {
   const [request, connection] = [new StreamPage(page), new ConnectionDialog(page)];
   await request.openStreaming();
-  await connection.connect(`${await startApi()}/v1`, "sk-sim");
+  await connection.connect(`${await startApi()}/v1`);
   await connection.close();
   await request.model.fill("gpt-4o-mini");
   await request.send.click();
@@ -124,7 +122,7 @@ for (const source of ["Simulated", "Live"] as const) {
     if (source === "Simulated") {
       await connection.simulate("Limit in mid-stream");
     } else {
-      await connection.connect(`${await startApi("--scenario", "mid-stream")}/v1`, "sk-sim");
+      await connection.connect(`${await startApi("--scenario", "mid-stream")}/v1`);
       await connection.close();
     }
     await request.send.click();

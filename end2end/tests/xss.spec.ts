@@ -4,6 +4,7 @@ import type { Locator, Page } from "@playwright/test";
 import { declareApi, expect, test } from "../fixtures/test";
 import { ConnectionDialog } from "./pages/connection";
 import { BurstPage } from "./pages/burst";
+import { ExplainPage } from "./pages/explain";
 import { GuidePage } from "./pages/guide";
 import { RequestPage } from "./pages/request";
 
@@ -34,6 +35,20 @@ const success = (text: string, more: object = {}) => ({
 });
 const models = (ids: string[]) => ({ object: "list", data: ids.map((id) => ({ id, object: "model", created: 1_754_000_000, owned_by: id })) });
 
+type StreamEvent = { type: string };
+const asStream = (events: StreamEvent[]) => events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join("");
+/** The event stream of an answer that comes in these pieces; its events are named so too, as far as a line can hold it. */
+function streamed(pieces: string[]): StreamEvent[] {
+  const place = { item_id: "msg_1", output_index: 0, content_index: 0 };
+  const strange = pieces.map((piece) => ({ type: piece.replace(/[\r\n]/g, " "), item_id: piece }));
+  return [
+    { type: "response.created", response: { ...success(""), status: "in_progress", output: [], usage: null } },
+    ...pieces.map((piece) => ({ type: "response.output_text.delta", ...place, delta: `${piece}\n` })),
+    ...strange,
+    { type: "response.completed", response: success(pieces.map((piece) => `${piece}\n`).join("")) },
+  ] as StreamEvent[];
+}
+
 /** A page under attack, and what it is answered. */
 class Attack {
   readonly request: RequestPage;
@@ -58,7 +73,8 @@ class Attack {
     await this.page.route(`${API}/**`, (route) => {
       const { status, headers, body } = new URL(route.request().url()).pathname.endsWith("/models") ? { status: 200, headers: {}, body: this.models } : this.answer;
       const cors = { "access-control-allow-origin": "*", "access-control-allow-headers": "*, authorization", "access-control-expose-headers": "*" };
-      return route.fulfill({ status, headers: { ...cors, "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
+      const content = Array.isArray(body) ? { type: "text/event-stream", body: asStream(body) } : { type: "application/json", body: JSON.stringify(body) };
+      return route.fulfill({ status, headers: { ...cors, "content-type": content.type, ...headers }, body: content.body });
     });
     await this.page.addInitScript(watchElements);
   }
@@ -141,6 +157,25 @@ const CHANNELS: Record<string, (attack: Attack) => Promise<void>> = {
       await attack.send({ status: 200, body: success(batch.join("\n\n")) });
       await shows(attack.request.region("Response"), batch);
     }
+  },
+  "a streamed text, and the names of its events": async (attack) => {
+    await attack.live();
+    await attack.page.getByRole("checkbox", { name: "Stream" }).check();
+    for (const batch of batches) {
+      await attack.send({ status: 200, body: streamed(batch) });
+      await shows(attack.request.region("Response"), batch);
+    }
+  },
+  "what is pasted into Explain": async (attack) => {
+    const explain = new ExplainPage(attack.page);
+    await explain.open();
+    const pasted = texts.flatMap((text) => [
+      text,
+      JSON.stringify({ error: { message: text, type: text, param: text, code: text } }),
+      `HTTP/1.1 429 ${inHeader(text)}\nx-ratelimit-limit-tokens: ${inHeader(text)}\nretry-after: ${inHeader(text)}\n\n${text}`,
+    ]);
+    await typeEach(explain.field, pasted);
+    await expect(explain.verdict).toBeVisible();
   },
   "the ids, model and status of an answer": async (attack) => {
     await attack.live();

@@ -23,7 +23,8 @@ export class GuidePage {
 
   /** Ten times life or sixty times: the simulated clock alone. */
   async speed(within: Locator, times: 10 | 60) {
-    await within.getByRole("radio", { name: `${times}×` }).check({ force: true });
+    // What arrives meanwhile moves the control: a click can miss it.
+    await expect(() => within.getByRole("radio", { name: `${times}×` }).check({ force: true, timeout: 1_000 })).toPass();
   }
 }
 
