@@ -1,15 +1,13 @@
 //! An answer as its bytes arrive: what both transports push their chunks into.
 
-use serde_json::Value;
-
 use super::arriving::{ArrivingText, boundary};
 use super::connection::Connection;
 use super::{Progress, TextChange};
 use crate::rate_limit::Visibility;
 use crate::redact::KEY_MARK;
 use crate::reply::{Content, Endpoint, Reply, TransportError};
+use crate::responses::Unreadable;
 use crate::responses::stream::{BodyKind, Cut, NumberedEvent, StreamEvent, StreamReader};
-use crate::responses::{Unreadable, json};
 use crate::time::{Instant, UnixTime};
 
 /// What is kept of a body that was cut off for its size, in bytes.
@@ -149,18 +147,15 @@ impl<'a> Receiver<'a> {
         let Head { status, headers, visibility, wall, endpoint } = head;
         let is_too_large = matches!(cut, Some(Cut::TooLarge(_)));
         if self.kind == Some(BodyKind::EventStream) {
-            let connection = self.connection;
-            let mut streamed = self.reader.finish();
-            if safe != text {
-                streamed = StreamReader::read(safe.as_bytes());
-                text = safe;
-            }
-            // A secret may have come in the pieces of several events: then none of them is kept.
-            if let Some(connection) = connection {
+            // The response is what the redacted events make, so a key in the pieces of several is in neither.
+            let mut streamed = if safe == text { self.reader.finish() } else { StreamReader::read(safe.as_bytes()) };
+            text = safe;
+            // What is spelled out in events that are broken over lines is found only here: its raw form is then not kept.
+            if let Some(connection) = self.connection {
                 let as_sent = streamed.response.clone();
                 streamed.response.change_texts(|text| connection.redacted(text));
                 if streamed.response != as_sent {
-                    text = text.split_inclusive('\n').map(without_delta).collect();
+                    text = format!("The raw stream is not kept: its events spelled out {KEY_MARK}.");
                 }
             }
             if is_too_large {
@@ -195,16 +190,6 @@ impl<'a> Receiver<'a> {
 
 const fn more(text: &str) -> TextChange<'_> {
     if text.is_empty() { TextChange::None } else { TextChange::More(text) }
-}
-
-/// A line of an event stream without the piece of text that it brings.
-fn without_delta(line: &str) -> String {
-    let piece = || {
-        let mut event = json::parse(line.strip_prefix("data:")?.trim()).ok()?;
-        *event.get_mut("delta").filter(|delta| delta.is_string())? = Value::from(KEY_MARK);
-        Some(format!("data: {event}\n"))
-    };
-    piece().unwrap_or_else(|| line.to_owned())
 }
 
 fn shorten(text: &mut String) {

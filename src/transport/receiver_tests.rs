@@ -132,8 +132,13 @@ fn a_key_that_is_echoed_in_pieces_is_neither_told_nor_kept() {
     let (first, second) = KEY.split_at(12);
     let named = format!("event: {KEY}\ndata: {{}}\n\n");
     let failed = format!("data: {{\"type\":\"error\",\"error\":{{\"message\":\"No {KEY}\"}}}}\n\n");
-    for end in [END, "", failed.as_str()] {
-        let stream = [named.as_str(), &delta("It is "), &delta(first), &delta(second), &delta(" !"), end].concat();
+    // An event may be broken over lines, each with its own "data:".
+    let broken = |piece: &str| delta(piece).replacen(",", ",\ndata: ", 1);
+    let whole = [delta(first), delta(second)].concat();
+    let over_lines = [broken(first), broken(second)].concat();
+    for (pieces, end) in [(&whole, END), (&whole, ""), (&whole, failed.as_str()), (&over_lines, END), (&over_lines, "")]
+    {
+        let stream = [named.as_str(), &delta("It is "), pieces, &delta(" !"), end].concat();
         for size in [1, 5, stream.len()] {
             let mut receiver = Receiver::new(Some(&connection), Some("text/event-stream"), true, LIMIT);
             let chunks: Vec<_> = stream.as_bytes().chunks(size).collect();
