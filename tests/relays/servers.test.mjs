@@ -21,11 +21,14 @@ const TYPES = {
 const FOREVER = "public, max-age=31536000, immutable";
 const MIB = 1024 * 1024;
 
-/** The headers that public/_headers gives every file, other than the caching. */
+/**
+ * The headers that public/_headers gives every file, other than the caching, and than what binds the browser to https:
+ * for "localhost" that would cut off every other server on the machine.
+ */
 function headersOfStaticHosts() {
   const [, block] = /^\/\*\n((?: {2}.*\n)+)/m.exec(read("public/_headers"));
   const pairs = block.trim().split("\n").map((line) => /^\s*([^:]+): (.*)$/.exec(line).slice(1));
-  return pairs.filter(([name]) => name.toLowerCase() !== "cache-control");
+  return pairs.filter(([name]) => !["cache-control", "strict-transport-security"].includes(name.toLowerCase()));
 }
 
 async function textOf(answer) {
