@@ -131,6 +131,11 @@ impl Reply {
         Self::assemble(status, headers, body, content, visibility, wall)
     }
 
+    /// Keeps `why` in place of the body as it was sent.
+    pub fn forget_body(&mut self, why: String) {
+        self.wire = Arc::new(HttpText { headers: self.wire.headers(), body: why });
+    }
+
     fn assemble(
         status: u16,
         headers: Vec<(String, String)>,

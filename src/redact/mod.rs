@@ -34,6 +34,12 @@ impl Redactor {
         spread::without_spread_echoes(&self.forms, &whole).unwrap_or(whole)
     }
 
+    /// The same of texts that a person reads one after the other, as a response's parts: a key may be spelled out over
+    /// them. Says whether it was.
+    pub fn received_together(&self, texts: Vec<&mut String>) -> bool {
+        spread::clean_together(&self.forms, texts)
+    }
+
     /// The text without secrets. Texts that hold none come back unchanged.
     pub fn text(&self, text: &str) -> String {
         patterns::without_patterns(&self.forms.replaced(text))

@@ -1,5 +1,6 @@
-//! A key that an event stream spells out over several deltas, none of which holds it whole.
+//! A key that is spelled out in pieces, none of which holds it whole: over an event stream's deltas, or a response's texts.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::Value;
@@ -14,8 +15,8 @@ struct Piece {
 }
 
 /// The text that deltas make up together, such as one output item's.
+#[derive(Default)]
 struct Joined {
-    whose: String,
     text: String,
     pieces: Vec<Piece>,
 }
@@ -27,7 +28,7 @@ pub(super) fn without_spread_echoes(forms: &KeyForms, text: &str) -> Option<Stri
     }
     let lines: Vec<&str> = text.split_inclusive(['\n', '\r']).collect();
     let mut changed = vec![None; lines.len()];
-    for joined in joined_deltas(&lines) {
+    for joined in joined_deltas(&lines).into_values() {
         let spans = forms.spans(&joined.text);
         for piece in joined.pieces.iter().filter(|piece| spans.iter().any(|span| overlap(span, &piece.part))) {
             let line = lines.get(piece.line)?;
@@ -39,8 +40,24 @@ pub(super) fn without_spread_echoes(forms: &KeyForms, text: &str) -> Option<Stri
     is_changed.then(|| changed.into_iter().zip(&lines).map(line).collect())
 }
 
-fn joined_deltas(lines: &[&str]) -> Vec<Joined> {
-    let mut texts = Vec::<Joined>::new();
+/// Takes echoes out of texts that are read one after the other, and so may spell out the key together; says whether
+/// there was one.
+pub(super) fn clean_together(forms: &KeyForms, texts: Vec<&mut String>) -> bool {
+    let joined: String = texts.iter().map(|text| text.as_str()).collect();
+    let spans = forms.spans(&joined);
+    let mut start = 0;
+    for text in texts {
+        let part = start..start + text.len();
+        start = part.end;
+        if spans.iter().any(|span| overlap(span, &part)) {
+            *text = cleaned(&joined, &part, &spans);
+        }
+    }
+    !spans.is_empty()
+}
+
+fn joined_deltas(lines: &[&str]) -> BTreeMap<String, Joined> {
+    let mut texts = BTreeMap::<String, Joined>::new();
     for (line, text) in lines.iter().enumerate().filter(|(_, text)| text.contains("\"delta\"")) {
         let Some(event) = payload(text) else { continue };
         let Some(delta) = event.get("delta").and_then(Value::as_str) else { continue };
@@ -48,12 +65,7 @@ fn joined_deltas(lines: &[&str]) -> Vec<Joined> {
             .iter()
             .filter_map(|name| Some(event.get(*name)?.to_string() + ","))
             .collect();
-        // Few texts, and the last one goes on more often than not.
-        let at = texts.iter().rposition(|joined| joined.whose == whose).unwrap_or_else(|| {
-            texts.push(Joined { whose, text: String::new(), pieces: Vec::new() });
-            texts.len() - 1
-        });
-        let Some(joined) = texts.get_mut(at) else { continue };
+        let joined = texts.entry(whose).or_default();
         let start = joined.text.len();
         joined.text.push_str(delta);
         joined.pieces.push(Piece { line, part: start..joined.text.len() });

@@ -112,22 +112,35 @@ impl Response {
         self.output_text() + &self.refusal().unwrap_or_default()
     }
 
-    /// Passes every text that a stream brings in pieces through `change`.
-    pub fn change_texts(&mut self, change: impl Fn(&str) -> String) {
+    /// The pieces of the text, in order.
+    pub fn output_texts_mut(&mut self) -> Vec<&mut String> {
+        let parts = self.output.iter_mut().flat_map(|item| match item {
+            OutputItem::Message { content, .. } => content.as_mut_slice(),
+            _ => &mut [],
+        });
+        parts
+            .filter_map(|part| match part {
+                ContentPart::OutputText(text) => Some(text),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Every text that a model has written, in order: text, refusals, summaries, arguments.
+    pub fn texts_mut(&mut self) -> Vec<&mut String> {
+        let mut texts = Vec::new();
         for item in &mut self.output {
             match item {
-                OutputItem::Message { content, .. } => {
-                    for part in content {
-                        if let ContentPart::OutputText(text) | ContentPart::Refusal(text) = part {
-                            *text = change(text);
-                        }
-                    }
-                }
-                OutputItem::Reasoning { summary, .. } => summary.iter_mut().for_each(|text| *text = change(text)),
-                OutputItem::FunctionCall { arguments, .. } => *arguments = change(arguments),
+                OutputItem::Message { content, .. } => texts.extend(content.iter_mut().filter_map(|part| match part {
+                    ContentPart::OutputText(text) | ContentPart::Refusal(text) => Some(text),
+                    ContentPart::Other(_) => None,
+                })),
+                OutputItem::Reasoning { summary, .. } => texts.extend(summary),
+                OutputItem::FunctionCall { arguments, .. } => texts.push(arguments),
                 OutputItem::Other(_) => {}
             }
         }
+        texts
     }
 
     /// Reads a response object. Members that are missing, null or unknown never break it.

@@ -4,6 +4,7 @@ use crate::base_url::BaseUrl;
 use crate::diagnosis::Situation;
 use crate::key::{ApiKey, request_headers};
 use crate::redact::Redactor;
+use crate::responses::Response;
 use crate::transport::{ApiRequest, TransportError};
 
 /// Where live requests go, and as whom.
@@ -59,6 +60,14 @@ impl Connection {
     /// What a server sent, without the key: whatever is kept or shown of an answer has passed here before it is read.
     pub fn redacted(&self, text: &str) -> String {
         Redactor::new(self.key.as_ref()).received(text)
+    }
+
+    /// Takes the key out of a response's texts, also where it is spelled out over several; says whether it was there.
+    pub fn clean(&self, response: &mut Response) -> bool {
+        let redactor = Redactor::new(self.key.as_ref());
+        // Text is shown apart from all else, and with it.
+        let in_text = redactor.received_together(response.output_texts_mut());
+        redactor.received_together(response.texts_mut()) || in_text
     }
 
     /// A header of an answer, its name in lower case, without the key in either part.

@@ -14,6 +14,7 @@ use crate::reply::Reply;
 pub use crate::reply::TransportError;
 pub use crate::responses::ApiRequest;
 use crate::time::Instant;
+pub use arriving::boundary;
 pub use receiver::{Head, Received, Receiver};
 
 /// Sends requests, each exactly once; dropping the future aborts the request.

@@ -115,19 +115,25 @@ impl<'a> Receiver<'a> {
             | StreamEvent::ItemDone(..)
             | StreamEvent::Ended(..) => {
                 // Servers send text without deltas, and correct what they sent.
-                let whole = match &numbered.event {
-                    StreamEvent::Ended(_, response) if !response.words().is_empty() => response.words(),
-                    _ => self.reader.so_far().words(),
+                let ended = match &numbered.event {
+                    StreamEvent::Ended(_, response) => Some(response.words()).filter(|words| !words.is_empty()),
+                    _ => None,
                 };
-                let held = self.text.finish(self.connection);
-                if whole.len() == self.text_length {
-                    told = held;
-                    more(&told)
-                } else {
-                    self.text_length = whole.len();
-                    told = self.redacted(&whole);
-                    TextChange::Whole(&told)
+                let length = ended.as_ref().map_or_else(|| self.reader.so_far().words_length(), String::len);
+                let is_same = length == self.text_length;
+                let mut text = String::new();
+                if !is_same {
+                    self.text_length = length;
+                    self.text = ArrivingText::default();
+                    let whole = ended.unwrap_or_else(|| self.reader.so_far().words());
+                    text = self.text.push(&whole, self.connection);
                 }
+                // Only at the end does nothing follow: a part's last word may be the beginning of a key.
+                if matches!(numbered.event, StreamEvent::Ended(..)) {
+                    text.push_str(&self.text.finish(self.connection));
+                }
+                told = text;
+                if is_same { more(&told) } else { TextChange::Whole(&told) }
             }
             _ => TextChange::None,
         };
@@ -150,13 +156,8 @@ impl<'a> Receiver<'a> {
             // The response is what the redacted events make, so a key in the pieces of several is in neither.
             let mut streamed = if safe == text { self.reader.finish() } else { StreamReader::read(safe.as_bytes()) };
             text = safe;
-            // What is spelled out in events that are broken over lines is found only here: its raw form is then not kept.
-            if let Some(connection) = self.connection {
-                let as_sent = streamed.response.clone();
-                streamed.response.change_texts(|text| connection.redacted(text));
-                if streamed.response != as_sent {
-                    text = format!("The raw stream is not kept: its events spelled out {KEY_MARK}.");
-                }
+            if self.connection.is_some_and(|connection| connection.clean(&mut streamed.response)) {
+                text = spelled_out();
             }
             if is_too_large {
                 shorten(&mut text);
@@ -179,13 +180,26 @@ impl<'a> Receiver<'a> {
                 Ok(reply)
             }
             Some(cut) => Err(TransportError::CutOff { message: cut.to_string(), received: text }),
-            None => Ok(Reply::from_http(status, headers, text, visibility, wall, endpoint)),
+            None => {
+                let mut reply = Reply::from_http(status, headers, text, visibility, wall, endpoint);
+                if let (Content::Response(response), Some(connection)) = (&mut reply.content, self.connection)
+                    && connection.clean(response)
+                {
+                    reply.forget_body(spelled_out());
+                }
+                Ok(reply)
+            }
         }
     }
 
     fn redacted(&self, text: &str) -> String {
         self.connection.map_or_else(|| text.to_owned(), |connection| connection.redacted(text))
     }
+}
+
+/// What is kept of a body in place of pieces of the key that make it up together.
+fn spelled_out() -> String {
+    format!("The body is not kept as it was sent: its parts spelled out {KEY_MARK}.")
 }
 
 const fn more(text: &str) -> TextChange<'_> {

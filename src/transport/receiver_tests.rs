@@ -64,7 +64,7 @@ fn text_without_deltas_and_text_that_is_corrected_are_told() {
     ] {
         let connection = connection();
         let mut receiver = Receiver::new(Some(&connection), Some("text/event-stream"), true, LIMIT);
-        assert_eq!(push(&mut receiver, &[stream.as_bytes()]).1, told);
+        assert_eq!(push(&mut receiver, &[stream.as_bytes(), END.as_bytes()]).1, told);
     }
 }
 
@@ -149,4 +149,46 @@ fn a_key_that_is_echoed_in_pieces_is_neither_told_nor_kept() {
             assert!(kept.contains("It is [key]"), "{kept}");
         }
     }
+}
+
+/// Two events of a kind, each at its own place in the answer.
+fn at_two_places(kind: &str, name: &str, pieces: [&str; 2], places: [&str; 2]) -> String {
+    let event = |piece: &str, place: &str| {
+        format!("data: {{\"type\":\"response.output_text.{kind}\",{place},\"{name}\":\"{piece}\"}}\n\n")
+    };
+    event(pieces[0], places[0]) + &event(pieces[1], places[1])
+}
+
+#[test]
+fn a_key_that_is_spelled_out_over_the_parts_of_an_answer_is_neither_told_nor_kept() {
+    let connection = connection();
+    let (first, second) = KEY.split_at(12);
+    let pieces = [&*format!("x {first}"), &*format!("{second} y")];
+    let items = ["\"output_index\":0", "\"output_index\":1"];
+    let parts = ["\"output_index\":0,\"content_index\":0", "\"output_index\":0,\"content_index\":1"];
+    for stream in [
+        at_two_places("delta", "delta", pieces, items),
+        at_two_places("delta", "delta", pieces, parts),
+        at_two_places("done", "text", pieces, items),
+        at_two_places("done", "text", pieces, parts),
+    ] {
+        for end in [END, "", "data: [DONE]\n\n"] {
+            let stream = stream.clone() + end;
+            let mut receiver = Receiver::new(Some(&connection), Some("text/event-stream"), true, LIMIT);
+            let (_, told, _) = push(&mut receiver, &[stream.as_bytes()]);
+            let reply = receiver.finish(head(200), None).unwrap();
+            let kept = format!("{told} {reply:?} {}", reply.wire.body());
+            assert!(!kept.contains(KEY) && !kept.contains(first) && !kept.contains(second), "{stream}{kept}");
+            let words = reply.response().map(|response| response.output_text());
+            assert!(words.is_none_or(|words| words == "x [key] y"), "{stream}");
+        }
+    }
+    let part = |text: &str| serde_json::json!({"type": "output_text", "text": text});
+    let message = serde_json::json!({"type": "message", "content": [part(pieces[0]), part(pieces[1])]});
+    let body = serde_json::json!({"object": "response", "status": "completed", "output": [message]}).to_string();
+    let mut receiver = Receiver::new(Some(&connection), Some("application/json"), false, LIMIT);
+    receiver.push(body.as_bytes(), Instant::ORIGIN, &mut |_| {});
+    let reply = receiver.finish(head(200), None).unwrap();
+    assert_eq!(reply.response().unwrap().output_text(), "x [key] y");
+    assert!(!reply.wire.body().contains(first) && !reply.wire.body().contains(second), "{}", reply.wire.body());
 }

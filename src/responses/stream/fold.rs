@@ -20,6 +20,8 @@ pub struct StreamFold {
     parts: BTreeMap<(u64, u64), ContentPart>,
     summaries: BTreeMap<(u64, u64), String>,
     arguments: BTreeMap<u64, String>,
+    /// Of all parts, in bytes.
+    words_length: usize,
     /// The item that was added last: where pieces without an index belong.
     latest: u64,
     end: Option<(Terminal, Response)>,
@@ -127,6 +129,11 @@ impl StreamFold {
         self.parts.values().map(words_of).collect()
     }
 
+    /// How long [`StreamFold::words`] is, in bytes.
+    pub const fn words_length(&self) -> usize {
+        self.words_length
+    }
+
     /// The response so far: in progress until a terminal event.
     pub fn response(&self) -> Response {
         self.clone().into_response().0
@@ -178,6 +185,7 @@ impl StreamFold {
         let part = self.parts.entry(self.key(place)).or_insert_with(|| wrap(String::new()));
         if let ContentPart::OutputText(text) | ContentPart::Refusal(text) = part {
             text.push_str(more);
+            self.words_length += more.len();
         }
     }
 
@@ -185,9 +193,11 @@ impl StreamFold {
     fn set_part(&mut self, place: Place, part: ContentPart) {
         let key = self.key(place);
         let had = self.parts.get(&key).map(words_of).unwrap_or_default();
+        let has = words_of(&part);
         // An empty part is one that has just been added, or whose sender forgot its text.
-        if had.is_empty() || !words_of(&part).is_empty() {
-            self.corrected |= !had.is_empty() && had != words_of(&part);
+        if had.is_empty() || !has.is_empty() {
+            self.corrected |= !had.is_empty() && had != has;
+            self.words_length = self.words_length.saturating_sub(had.len()).saturating_add(has.len());
             self.parts.insert(key, part);
         }
     }
@@ -265,10 +275,10 @@ fn failed(error: &ApiError) -> Response {
     }
 }
 
-fn words_of(part: &ContentPart) -> String {
+fn words_of(part: &ContentPart) -> &str {
     match part {
-        ContentPart::OutputText(text) | ContentPart::Refusal(text) => text.clone(),
-        ContentPart::Other(_) => String::new(),
+        ContentPart::OutputText(text) | ContentPart::Refusal(text) => text,
+        ContentPart::Other(_) => "",
     }
 }
 

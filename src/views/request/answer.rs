@@ -7,17 +7,19 @@ use super::state::Sent;
 use super::stream::{ArrivingText, StreamEvents};
 use crate::client::CallEnd;
 use crate::components::{Badge, Callout, CalloutKind, CopyButton, Panel};
-use crate::format::format_count;
+use crate::format::{format_bytes, format_count};
 use crate::reply::{Content, Reply, TransportError};
 use crate::responses::{Note, Response, Unreadable};
 use crate::run::{Attempt, CallLog, CallState};
 use crate::state::secrets::use_secrets;
+use crate::transport::boundary;
 
 /// The region "Response".
 #[component]
 pub fn AnswerRegion(sent: Sent, call: CallLog, last: Option<Attempt>) -> impl IntoView {
     let run = sent.run;
     let streams = sent.request.stream;
+    let secrets = use_secrets();
     let unfinished = call.unfinished_stream().map(|stream| stream.text.clone());
     let content = match (&call.state, last) {
         (CallState::InFlight, _) if unfinished.is_some() => view! { <ArrivingText run=run /> }.into_any(),
@@ -35,7 +37,7 @@ pub fn AnswerRegion(sent: Sent, call: CallLog, last: Option<Attempt>) -> impl In
                         _ => None,
                     }
                 });
-            let received = attempt.result.as_ref().and_then(received).map(str::to_owned);
+            let received = attempt.result.as_ref().and_then(received).map(|text| secrets.text(text));
             let is_success = matches!(state, CallState::Ended(CallEnd::Succeeded));
             match response {
                 Some(response) if is_success => view! { <Text response=*response /> }.into_any(),
@@ -69,7 +71,7 @@ fn received(result: &Result<Reply, TransportError>) -> Option<&str> {
 
 fn stopped(text: String) -> AnyView {
     view! {
-        {(!text.is_empty()).then(|| words(text))}
+        {(!text.is_empty()).then(|| words(use_secrets().text(&text)))}
         <Callout kind=CalloutKind::Warn title="Stopped by you">
             <p>"What had come until then is kept. It may be billed, and its usage is unknown: a stream tells it last."</p>
         </Callout>
@@ -77,13 +79,22 @@ fn stopped(text: String) -> AnyView {
     .into_any()
 }
 
+/// More text than this, in bytes, keeps the browser busy for seconds.
+pub(super) const MOST_SHOWN: usize = 200_000;
+
 fn words(text: String) -> AnyView {
-    let copied = text.clone();
+    let shown = text.get(..boundary(&text, MOST_SHOWN)).unwrap_or_default().to_owned();
+    let rest = text.len() - shown.len();
     view! {
         <div class="request-text">
-            <p class="output-text" dir="auto">{text}</p>
-            <CopyButton text=Signal::stored(copied) label="Copy text" />
+            <p class="output-text" dir="auto">{shown}</p>
+            <CopyButton text=Signal::stored(text) label="Copy text" />
         </div>
+        {(rest > 0)
+            .then(|| {
+                let rest = format_bytes(rest as u64);
+                view! { <p class="muted">{format!("{rest} more are not shown; Copy text copies all of it.")}</p> }
+            })}
     }
     .into_any()
 }

@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::answer::MOST_SHOWN;
 use crate::components::{Disclosure, Stat, Tone};
 use crate::format::{format_count, format_duration};
 use crate::run::{MOST_EVENTS, RunLog, StreamRecord, TokenRate};
 use crate::state::run::Run;
+use crate::transport::boundary;
 
 /// The attempt that streamed last, by its place, and its stream.
 fn streamed(log: &RunLog) -> Option<(usize, &StreamRecord)> {
@@ -31,7 +33,8 @@ pub fn ArrivingText(run: Run) -> impl IntoView {
             <p class="muted">"The stream is open. Waiting for the first words…"</p>
         </Show>
         <p class="output-text" dir="auto" aria-busy="true" class:is-empty=is_empty>
-            {move || text.get()}
+            // What is written last is what is read.
+            {move || text.with(|text| text.get(boundary(text, text.len().saturating_sub(MOST_SHOWN))..).unwrap_or_default().to_owned())}
         </p>
     }
 }
