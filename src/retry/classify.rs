@@ -191,13 +191,22 @@ fn class_of(status: Option<u16>, error: &ApiError, limit: Option<&LimitReached>)
     }
     match status {
         Some(status) => class_of_status(status),
-        None => class_of_name(&code).or_else(|| class_of_name(&kind)).unwrap_or(if code.is_empty() {
+        None => match class_of_name(&code).or_else(|| class_of_name(&kind)) {
+            // Streams tell a rate limit by its text alone, under "invalid_request_error" too.
+            None | Some(Class::BadRequest) if limit.is_some_and(|limit| tells_rate_limit(limit, &code)) => {
+                Class::RateLimit
+            }
+            Some(class) => class,
             // Failed, and no reason given: the server's own trouble.
-            Class::Server
-        } else {
-            Class::BadRequest
-        }),
+            None if code.is_empty() => Class::Server,
+            None => Class::BadRequest,
+        },
     }
+}
+
+/// Whether a text tells of a reached rate limit: a code that names something else may have a limit, but no wait.
+fn tells_rate_limit(limit: &LimitReached, code: &str) -> bool {
+    limit.try_again_in.is_some() || (code.is_empty() && limit.limit.is_some())
 }
 
 fn is_quota(status: Option<u16>, code: &str, kind: &str, message: &str, limit: Option<&LimitReached>) -> bool {

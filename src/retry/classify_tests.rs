@@ -115,6 +115,36 @@ fn a_failure_inside_a_success_is_named() {
 }
 
 #[test]
+fn a_rate_limit_in_a_stream_is_known_by_its_text() {
+    // The documented flat event, the nested one of captures, and a failed response (Responses API, streaming), with
+    // the text of a public report: (29937 + 385 − 30000) × 60 s ÷ 30000 = 644 ms.
+    let fits = "Rate limit reached for gpt-5-nano in organization org-x on tokens per min (TPM): Limit 30000, Used 29937, Requested 385. Please try again in 644ms.";
+    let never = "Rate limit reached for gpt-5-nano in organization org-x on tokens per min (TPM): Limit 30000, Used 0, Requested 35364. Please try again in 10.728s.";
+    for (message, class) in [(fits, Class::RateLimit), (never, Class::RequestTooLarge), ("m", Class::Server)] {
+        for event in [
+            json!({"type": "error", "code": null, "message": message, "param": null}),
+            json!({"type": "error", "error": {"type": null, "code": null, "message": message, "param": null}}),
+            json!({"type": "response.failed", "response":
+                {"object": "response", "status": "failed", "error": {"code": null, "message": message}}}),
+        ] {
+            let stream = outcome(200, &[("content-type", "text/event-stream")], &format!("data: {event}\n\n"));
+            assert_eq!((stream.class, stream.status), (class, Some(200)), "{event}");
+            let limit = stream.limit.as_ref().and_then(|limit| limit.limit);
+            assert_eq!(limit, (class != Class::Server).then_some(30_000), "{event}");
+        }
+    }
+    let stream = |kind: &str, code: &Value, message: &str| {
+        let event = json!({"type": "error", "error": {"type": kind, "code": code, "message": message}});
+        outcome(200, &[("content-type", "text/event-stream")], &format!("data: {event}\n\n")).class
+    };
+    assert_eq!(stream("invalid_request_error", &Value::Null, fits), Class::RateLimit);
+    assert_eq!(stream("invalid_request_error", &Value::Null, "m"), Class::BadRequest);
+    assert_eq!(stream("invalid_request_error", &json!("string_too_long"), "Too long: Limit 10."), Class::BadRequest);
+    // Under a status, the status tells.
+    assert_eq!(outcome(400, &[], &error(fits, "invalid_request_error", &Value::Null)).class, Class::BadRequest);
+}
+
+#[test]
 fn the_finest_wait_wins_and_zero_is_none() {
     let body = error(
         "Rate limit reached for m on requests per min (RPM): Limit 3. Please try again in 20s.",
