@@ -247,19 +247,33 @@ fn bad(situation: &Situation, title: &'static str, text: &str, fix: &str, comman
 }
 
 fn key_rejected(situation: &Situation) -> Verdict {
-    let (title, text) = if situation.has_key {
-        (
-            "The key was most likely rejected",
-            "The server is there. With your key the answer cannot be read: at OpenAI that means the key was rejected (401), whose answer carries no CORS header. A good key's answer can be read.",
-        )
-    } else {
+    let membership = match (situation.has_organization, situation.has_project) {
+        (true, true) => "organization or project",
+        (true, false) => "organization",
+        (false, true) => "project",
+        (false, false) => "",
+    };
+    let (title, text, fix) = if !situation.has_key {
         (
             "The key is missing",
             "The server is there. Without a key OpenAI answers 401, which carries no CORS header and so cannot be read.",
+            "Give the key again: whole, of the right project, not revoked. curl shows the 401 in words.",
+        )
+    } else if membership.is_empty() {
+        (
+            "The key was most likely rejected",
+            "The server is there. With your key the answer cannot be read: at OpenAI that means the key was rejected (401), whose answer carries no CORS header. A good key's answer can be read.",
+            "Give the key again: whole, of the right project, not revoked. curl shows the 401 in words.",
+        )
+    } else {
+        (
+            "The key, or what is sent with it, was most likely refused",
+            "The server is there. With your key and {membership} the answer cannot be read: at OpenAI the key was rejected (401), or it does not belong to the {membership} given (401 or 404). Such answers may carry no CORS header.",
+            "Test again with {membership} left empty: if that answers, the key is good. If it does not, give the key again: whole, not revoked.",
         )
     };
-    let fix = "Give the key again: whole, of the right project, not revoked. curl shows the 401 in words.";
-    bad(situation, title, text, fix, Some(situation.curl_models()))
+    let named = |text: &str| text.replace("{membership}", membership);
+    bad(situation, title, &named(text), &named(fix), Some(situation.curl_models()))
 }
 
 /// Reached, but not even a plain answer can be read.
@@ -404,6 +418,23 @@ mod tests {
             assert_eq!(probes(&log), [Probe::Whole, Probe::NoCors, Probe::Bare]);
             let verdict = log.verdict(&openai).unwrap();
             assert!(verdict.text.contains("at OpenAI that means the key was rejected (401)"), "{verdict:?}");
+        }
+    }
+
+    #[test]
+    fn at_openai_an_organization_or_project_can_be_what_is_refused() {
+        // Measured: OpenAI's 401 has no CORS header, and one report says so of a 404; neither says what was refused.
+        for (organization, project, named) in [
+            (true, false, "the organization given"),
+            (false, true, "the project given"),
+            (true, true, "the organization or project given"),
+        ] {
+            let mut openai = situation("https://api.openai.com/v1", PAGE);
+            (openai.has_organization, openai.has_project) = (organization, project);
+            let log = run(&openai, |probe| if probe == Probe::NoCors { Answer::Reached } else { FAILED });
+            let verdict = log.verdict(&openai).unwrap();
+            assert!(verdict.text.contains("the key was rejected (401), or it does not belong to"), "{verdict:?}");
+            assert!(verdict.text.contains(named) && verdict.fix.contains("left empty"), "{verdict:?}");
         }
     }
 
