@@ -85,14 +85,13 @@ pub struct Bucket {
 
 impl Bucket {
     /// The limit that the text of a 429 names; `None` where it names no number.
-    pub fn of_text(reached: &LimitReached, holder: Holder, message: &str) -> Option<Self> {
+    pub fn of_text(reached: &LimitReached, holder: Holder) -> Option<Self> {
         let limit = reached.limit.filter(|limit| *limit > 0)?;
         let window = reached.window.map(|window| Known::new(window.length(), Source::Text));
         let counts_calls = matches!(reached.scope, Some(LimitScope::Requests | LimitScope::Images));
         let one = counts_calls.then_some(Known::new(1, Source::Assumed));
         let requested = reached.requested.map(|requested| Known::new(requested, Source::Text)).or(one);
-        // The oldest texts give a rate under "Current", not a level.
-        let used = reached.used.filter(|_| !message.contains("Current:")).map(|used| Known::new(used, Source::Text));
+        let used = reached.used.map(|used| Known::new(used, Source::Text));
         let used = used.or_else(|| {
             let wait = reached.try_again_in?;
             let back = nearest(limit, window?.value, wait);

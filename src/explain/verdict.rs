@@ -71,8 +71,7 @@ impl Verdict {
         let (limits, outcome) = (&evidence.headers.limits, evidence.outcome.as_ref());
         let (told, mut conflicts) = told_by_headers(limits);
         let from_text = evidence.text.as_ref().filter(|_| outcome.is_some_and(|outcome| outcome.limit.is_some()));
-        let message = evidence.message();
-        let of_text = from_text.and_then(|text| Bucket::of_text(text, evidence.holder, &message));
+        let of_text = from_text.and_then(|text| Bucket::of_text(text, evidence.holder));
         conflicts.splice(0..0, conflict::of_waits(&evidence.headers, from_text, of_text.as_ref()));
         conflicts.extend(of_text.as_ref().and_then(|bucket| other_limit(bucket, &told)));
         let is_limited = outcome.is_none_or(|outcome| outcome.class == Class::RateLimit);

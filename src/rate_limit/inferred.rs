@@ -191,6 +191,16 @@ mod tests {
     }
 
     #[test]
+    fn a_rate_is_no_level() {
+        // 2023's wording: 70 calls a minute are tried, of which 60 are allowed; how many are left is not said.
+        let limit = told(
+            "Rate limit reached for m in organization org-1 on requests per min. Limit: 60.000000 / min. Current: 70.000000 / min.",
+        );
+        let reading = limit.reading(&OwnDraws::default());
+        assert_eq!((reading.limit, reading.remaining_at(T0), reading.knowledge), (60, 60, Knowledge::Counted));
+    }
+
+    #[test]
     fn what_this_page_draws_since_is_taken_off() {
         let limit = tokens(30_000, 30_000, 1_000);
         let mut own = OwnDraws::default();

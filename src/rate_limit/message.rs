@@ -81,7 +81,8 @@ impl LimitReached {
         }
         (reached.scope, reached.window) = scope_and_window(&text);
         reached.limit = number_after(message, "Limit");
-        reached.used = number_after(message, "Used").or_else(|| number_after(message, "Current"));
+        // "Current: 70.000000 / min" in the oldest texts is the rate of calls, not how much is used.
+        reached.used = number_after(message, "Used");
         reached.requested = number_after(message, "Requested");
         reached.try_again_in = WAITS.into_iter().find_map(|lead| stated_wait(text.after(lead)?));
         (reached != Self::default()).then_some(reached)
