@@ -9,7 +9,7 @@ use sluice::client::{CallEnd, Client, execute};
 use sluice::clock::VirtualClock;
 use sluice::random::Rng;
 use sluice::responses::{CreateResponse, Input};
-use sluice::retry::{Backoff, BeyondCeiling, HintRule, Preset, RetryOn, RetryPolicy};
+use sluice::retry::{Backoff, BeyondCeiling, HeaderReader, HintRule, Preset, RetryOn, RetryPolicy};
 use sluice::simulator::{LatencyModel, Scenario, Simulator};
 use sluice::transport::ApiRequest;
 use sluice::transport::simulated::SimulatedTransport;
@@ -53,7 +53,11 @@ fn exactly_as_told() -> RetryPolicy {
         max_attempts: 1_000,
         backoff: Backoff::Fixed(Duration::from_secs(1)),
         retry_on: RetryOn::Sdk,
-        hint: HintRule::Exact { ceiling: Duration::from_secs(120), beyond: BeyondCeiling::Stop, honours_zero: false },
+        hint: HintRule::Exact {
+            ceiling: Duration::from_secs(120),
+            beyond: BeyondCeiling::Stop,
+            reader: HeaderReader::OpenAiPython,
+        },
         max_delay: Duration::MAX,
         deadline: None,
         inner: None,

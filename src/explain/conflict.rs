@@ -214,7 +214,7 @@ pub(super) fn of_waits(headers: &ReplyHeaders, text: Option<&LimitReached>, buck
         }
     }
     let asked = |field: &Field<RetryAfter>| match field {
-        Field::Exposed(RetryAfter::Wait(wait)) => Some(*wait),
+        Field::Exposed(RetryAfter::Wait(wait) | RetryAfter::WithUnit { wait, .. }) => Some(*wait),
         _ => None,
     };
     let (seconds, millis) = (asked(&headers.retry_after), asked(&headers.retry_after_ms));

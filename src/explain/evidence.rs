@@ -55,9 +55,4 @@ impl<'a> Evidence<'a> {
         let outcome = Some(classify(&Ok(reply), wall));
         Self { paste, status, headers, outcome, text, holder, date }
     }
-
-    /// The error's sentence, fit to be shown.
-    pub fn message(&self) -> String {
-        self.outcome.as_ref().map(|outcome| outcome.message.clone()).unwrap_or_default()
-    }
 }

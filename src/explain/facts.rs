@@ -95,7 +95,9 @@ impl Facts {
             [("retry-after-ms", &evidence.headers.retry_after_ms), ("retry-after", &evidence.headers.retry_after)]
         {
             match field {
-                Field::Exposed(RetryAfter::Wait(wait)) => self.add(name, exact(*wait), "from the header"),
+                Field::Exposed(RetryAfter::Wait(wait) | RetryAfter::WithUnit { wait, .. }) => {
+                    self.add(name, exact(*wait), "from the header")
+                }
                 Field::Exposed(RetryAfter::Zero) => self.add(name, "0: no usable hint", "from the header"),
                 Field::Exposed(RetryAfter::Astronomic(_)) => {
                     self.add(name, "longer than any clock holds", "from the header");

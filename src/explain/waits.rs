@@ -26,7 +26,10 @@ impl Waits {
         let computed = bucket.and_then(Bucket::earliest_fit).map(whole_ms).filter(|computed| !computed.is_zero());
         let header = hint.filter(|hint| hint.source() != WaitSource::Message);
         let of_header = |source| header.filter(|hint| hint.source() == source).map(|hint| hint.stated());
-        let (millis, seconds) = (of_header(WaitSource::RetryAfterMs), of_header(WaitSource::RetryAfter));
+        let (millis, seconds) = (
+            of_header(WaitSource::RetryAfterMs),
+            of_header(WaitSource::RetryAfter).or_else(|| of_header(WaitSource::BodyRetryAfter)),
+        );
         // Whole seconds are a finer wait rounded up: that one counts.
         let rounds = |seconds: Duration| {
             [stated, computed].into_iter().flatten().any(|finer| conflict::is_rounding(seconds, finer))

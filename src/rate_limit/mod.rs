@@ -14,6 +14,7 @@ mod snapshot;
 mod window;
 
 pub use bucket::TokenBucket;
+pub(crate) use headers::leading_number;
 pub use headers::{
     Dialect, DocumentedHeader, Field, LimitTrio, RateLimitHeaders, ReplyHeaders, RetryAfter, ValueRead, Visibility,
     documented, is_about_limits, meaning, read_value,

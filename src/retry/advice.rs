@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     fn outcome(class: Class) -> Outcome {
-        Outcome { class, status: None, code: None, message: String::new(), wait: None, should_retry: None, limit: None }
+        Outcome::of(class)
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::redact::Redactor;
 use crate::reply::{Content, Reply, TransportError};
 use crate::responses::{ApiError, ResponseStatus, Unreadable};
 use crate::retry::hint::ServerWait;
+use crate::retry::wait_headers::WaitHeaders;
 use crate::time::UnixTime;
 
 /// What kind of outcome an attempt had.
@@ -57,6 +58,8 @@ pub struct Outcome {
     pub message: String,
     /// The wait the server asks for.
     pub wait: Option<ServerWait>,
+    /// The headers of it, for clients that read them alone and their own way.
+    pub wait_headers: WaitHeaders,
     /// `x-should-retry`: the server's own verdict, which outranks the class.
     pub should_retry: Option<bool>,
     /// What a rate-limit text says of the limit.
@@ -114,6 +117,7 @@ pub fn classify_error(status: Option<u16>, error: &ApiError, headers: &ReplyHead
         code: error.code.clone(),
         message: sentence(&error.message, status),
         wait,
+        wait_headers: WaitHeaders::of(headers),
         should_retry: headers.should_retry.exposed().copied(),
         limit: limit.filter(|_| told),
         ..Outcome::of(class)
@@ -127,8 +131,17 @@ impl Outcome {
         self.status == Some(429) || self.class == Class::RateLimit
     }
 
-    fn of(class: Class) -> Self {
-        Self { class, status: None, code: None, message: String::new(), wait: None, should_retry: None, limit: None }
+    pub(crate) fn of(class: Class) -> Self {
+        Self {
+            class,
+            status: None,
+            code: None,
+            message: String::new(),
+            wait: None,
+            wait_headers: WaitHeaders::default(),
+            should_retry: None,
+            limit: None,
+        }
     }
 }
 

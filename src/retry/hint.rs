@@ -13,6 +13,8 @@ pub enum WaitSource {
     RetryAfter,
     /// `llm_provider-retry-after` or `-ms`, which LiteLLM sends in their place. No SDK reads it.
     UpstreamRetryAfter,
+    /// `Retry-After` among the headers that a body carries (OpenRouter). No SDK reads it.
+    BodyRetryAfter,
     /// "Please try again in …" in the error's text.
     Message,
     /// Computed: the earliest moment this request fits, from limit and remaining.
@@ -53,7 +55,7 @@ impl ServerWait {
             (&headers.retry_after_ms, WaitSource::RetryAfterMs),
             (&headers.retry_after, WaitSource::RetryAfter),
             (&headers.upstream_retry_after, WaitSource::UpstreamRetryAfter),
-            (&in_body.retry_after, WaitSource::RetryAfter),
+            (&in_body.retry_after, WaitSource::BodyRetryAfter),
         ]
         .into_iter()
         .filter_map(|(field, source)| Self::from_header(field, source));
@@ -113,9 +115,9 @@ impl ServerWait {
         self.stated().is_zero()
     }
 
-    fn from_header(field: &Field<RetryAfter>, source: WaitSource) -> Option<Self> {
+    pub(super) fn from_header(field: &Field<RetryAfter>, source: WaitSource) -> Option<Self> {
         field.exposed().map(|asked| match asked {
-            RetryAfter::Wait(wait) => Self::For { wait: *wait, source },
+            RetryAfter::Wait(wait) | RetryAfter::WithUnit { wait, .. } => Self::For { wait: *wait, source },
             RetryAfter::Zero => Self::For { wait: Duration::ZERO, source },
             RetryAfter::Astronomic(seconds) => Self::Astronomic { seconds: *seconds, source },
         })

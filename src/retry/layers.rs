@@ -127,7 +127,7 @@ impl Layer {
             return Decision::Stop(StopReason::AttemptsUsed { max_attempts: policy.max_attempts.max(1) });
         }
         let own = policy.backoff.delay(self.attempt, self.previous_delay, random).min(policy.max_delay);
-        let wait = match self.heed(outcome.wait, own) {
+        let wait = match self.heed(outcome, own) {
             Ok(wait) => Wait { layer: index, ..wait },
             Err(decision) => return decision,
         };
@@ -141,138 +141,31 @@ impl Layer {
         Decision::Retry(wait)
     }
 
-    fn heed(&self, hint: Option<ServerWait>, own: Duration) -> Result<Wait, Decision> {
+    fn heed(&self, outcome: &Outcome, own: Duration) -> Result<Wait, Decision> {
         let backoff = Wait { duration: own, source: WaitSource::Backoff, hint: None, layer: 0 };
-        let (ceiling, beyond) = match self.policy.hint {
+        let (hint, ceiling, beyond) = match self.policy.hint {
             HintRule::Ignore => return Ok(backoff),
-            HintRule::Exact { ceiling, beyond, .. } | HintRule::Floor { ceiling, beyond } => (ceiling, beyond),
+            HintRule::Exact { ceiling, beyond, reader } => (outcome.wait_headers.read(reader), ceiling, beyond),
+            HintRule::Floor { ceiling, beyond } => (outcome.wait.filter(|hint| !hint.is_zero()), ceiling, beyond),
         };
         let Some(hint) = hint else { return Ok(backoff) };
         let (asked, source) = (hint.stated(), hint.source());
-        // The SDKs read headers alone, never the error's text.
-        let from_header = matches!(source, WaitSource::RetryAfterMs | WaitSource::RetryAfter);
-        if asked > ceiling && (from_header || matches!(self.policy.hint, HintRule::Floor { .. })) {
+        if asked > ceiling {
             return match beyond {
                 BeyondCeiling::Ask => Err(Decision::Ask(hint)),
                 BeyondCeiling::Stop => Err(Decision::Stop(StopReason::HintTooLong)),
                 BeyondCeiling::Ignore => Ok(backoff),
             };
         }
-        Ok(match self.policy.hint {
-            HintRule::Exact { honours_zero, .. } if from_header && (honours_zero || !asked.is_zero()) => {
-                Wait { duration: asked, source, hint: Some(asked), layer: 0 }
-            }
-            HintRule::Floor { .. } if !asked.is_zero() => {
-                Wait { duration: hint.sufficient().saturating_add(own), source, hint: Some(asked), layer: 0 }
-            }
-            _ => backoff,
-        })
+        let duration = match self.policy.hint {
+            HintRule::Floor { .. } => hint.sufficient().saturating_add(own),
+            HintRule::Exact { .. } | HintRule::Ignore => asked,
+        };
+        Ok(Wait { duration, source, hint: Some(asked), layer: 0 })
     }
 }
 
 #[cfg(test)]
 #[allow(clippy::float_cmp)] // the expected waits are computed by hand from the same exact numbers
-mod tests {
-    use super::*;
-    use crate::random::Constant;
-    use crate::retry::{Class, Preset};
-
-    fn limited(wait: Option<(u64, WaitSource)>) -> Outcome {
-        Outcome {
-            class: Class::RateLimit,
-            status: Some(429),
-            code: Some("rate_limit_exceeded".into()),
-            message: String::new(),
-            wait: wait.map(|(seconds, source)| ServerWait::For { wait: Duration::from_secs(seconds), source }),
-            should_retry: None,
-            limit: None,
-        }
-    }
-
-    /// The waits in seconds until the policy stops, and why it stops.
-    fn run(preset: Preset, outcome: &Outcome, draw: f64) -> (Vec<f64>, Decision) {
-        let mut now = Instant::ORIGIN;
-        let mut state = RetryState::new(&preset.policy(), now);
-        let mut waits = Vec::new();
-        loop {
-            match state.after(outcome, now, &mut Constant(draw)) {
-                Decision::Retry(wait) => {
-                    waits.push(wait.duration.as_secs_f64());
-                    now = now + wait.duration;
-                }
-                end => return (waits, end),
-            }
-        }
-    }
-
-    #[test]
-    fn the_notebook_gives_up_after_five_attempts() {
-        // random.random() = 0.5 gives a factor of exactly 1.
-        let (waits, end) = run(Preset::Notebook, &limited(Some((20, WaitSource::RetryAfter))), 0.5);
-        assert_eq!(waits, [1.0, 2.0, 4.0, 8.0]);
-        assert_eq!(end, Decision::Stop(StopReason::AttemptsUsed { max_attempts: 5 }));
-    }
-
-    #[test]
-    fn the_notebook_over_the_sdk_makes_fifteen_requests() {
-        let (waits, end) = run(Preset::NotebookAsWritten, &limited(None), 0.5);
-        // Each of the 5 rounds: 2 SDK retries of 0.4375 s and 0.875 s, then the loop's own wait.
-        assert_eq!(waits.len() + 1, 15);
-        assert_eq!(waits[..6], [0.4375, 0.875, 1.0, 0.4375, 0.875, 2.0]);
-        assert_eq!(end, Decision::Stop(StopReason::AttemptsUsed { max_attempts: 5 }));
-        assert_eq!(Preset::NotebookAsWritten.policy().max_requests(), 15);
-    }
-
-    #[test]
-    fn the_sdks_fork_on_long_hints() {
-        // FIELD notes, "SDK personalities": 90 s: python waits 90, node retries early; 150 s: python stops.
-        let hint = |seconds| limited(Some((seconds, WaitSource::RetryAfter)));
-        assert_eq!(run(Preset::OpenAiPython, &hint(90), 0.0).0, [90.0, 90.0]);
-        assert_eq!(run(Preset::OpenAiNode, &hint(90), 0.0).0, [0.5, 1.0]);
-        assert_eq!(run(Preset::OpenAiPython, &hint(150), 0.0), (vec![], Decision::Stop(StopReason::HintTooLong)));
-        assert_eq!(run(Preset::OpenAiNode, &hint(150), 0.0).0, [0.5, 1.0]);
-        assert_eq!(run(Preset::OpenAiNode, &hint(0), 0.0).0, [0.0, 0.0]);
-        assert_eq!(run(Preset::OpenAiPython, &hint(0), 0.0).0, [0.5, 1.0]);
-        // Neither reads the error's text, nor what a gateway has renamed.
-        for unread in [WaitSource::Message, WaitSource::UpstreamRetryAfter] {
-            assert_eq!(run(Preset::OpenAiPython, &limited(Some((20, unread))), 0.0).0, [0.5, 1.0]);
-        }
-    }
-
-    #[test]
-    fn the_vercel_ai_sdk_follows_a_hint_below_a_minute_and_nothing_else() {
-        // retry-with-exponential-backoff.ts: 2 s, 4 s; a hint counts where 0 ≤ hint < 60 s.
-        let hint = |seconds| limited(Some((seconds, WaitSource::RetryAfter)));
-        assert_eq!(run(Preset::VercelAiSdk, &limited(None), 0.5).0, [2.0, 4.0]);
-        assert_eq!(run(Preset::VercelAiSdk, &hint(59), 0.5).0, [59.0, 59.0]);
-        assert_eq!(run(Preset::VercelAiSdk, &hint(60), 0.5).0, [2.0, 4.0]);
-        assert_eq!(run(Preset::VercelAiSdk, &hint(0), 0.5).0, [0.0, 0.0]);
-        // It does not know x-should-retry, and retries a bill.
-        let vetoed = Outcome { should_retry: Some(false), class: Class::Quota, ..hint(1) };
-        assert_eq!(run(Preset::VercelAiSdk, &vetoed, 0.5).0, [1.0, 1.0]);
-    }
-
-    #[test]
-    fn ours_never_goes_early_and_asks_beyond_two_minutes() {
-        let (waits, _) = run(Preset::Sluice, &limited(Some((20, WaitSource::Message))), 0.5);
-        assert!(waits.iter().all(|wait| *wait >= 20.0), "{waits:?}");
-        // A text's wait is cut off to milliseconds: one more is waited for.
-        assert_eq!(waits[..3], [20.501, 21.001, 22.001]);
-        let stated = limited(Some((120, WaitSource::Message)));
-        assert_eq!(run(Preset::Sluice, &stated, 0.5).0[0], 120.501, "the ceiling is held against what was stated");
-        let long = limited(Some((121, WaitSource::RetryAfter)));
-        assert!(matches!(run(Preset::Sluice, &long, 0.5), (waits, Decision::Ask(_)) if waits.is_empty()));
-        let exactly = limited(Some((120, WaitSource::RetryAfter)));
-        assert_eq!(run(Preset::Sluice, &exactly, 0.5).0[0], 120.5);
-    }
-
-    #[test]
-    fn ours_keeps_its_deadline_and_never_retries_a_bill() {
-        let (waits, end) = run(Preset::Sluice, &limited(Some((100, WaitSource::RetryAfter))), 0.0);
-        assert_eq!(waits.iter().sum::<f64>(), 600.0);
-        assert!(matches!(end, Decision::Stop(StopReason::DeadlineWouldPass { .. })));
-        let quota = Outcome { class: Class::Quota, ..limited(None) };
-        assert_eq!(run(Preset::Sluice, &quota, 0.0), (vec![], Decision::Stop(StopReason::NotRetried)));
-        assert_eq!(run(Preset::Notebook, &quota, 0.0).0.len(), 4, "the notebook does retry it");
-    }
-}
+#[path = "layers_tests.rs"]
+mod tests;

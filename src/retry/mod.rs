@@ -7,6 +7,7 @@ mod hint;
 mod layers;
 mod policy;
 mod presets;
+mod wait_headers;
 
 pub use advice::{Advice, Path, advise, status_meaning};
 pub use backoff::{Backoff, Jitter};
@@ -15,3 +16,4 @@ pub use hint::{ServerWait, WaitSource};
 pub use layers::{Decision, RetryState, StopReason, Wait};
 pub use policy::{BeyondCeiling, HintRule, RetryOn, RetryPolicy};
 pub use presets::Preset;
+pub use wait_headers::{HeaderReader, WaitHeaders};

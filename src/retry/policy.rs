@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::backoff::Backoff;
 use super::classify::{Class, Outcome};
+use super::wait_headers::HeaderReader;
 
 /// Which outcomes a policy retries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +35,9 @@ impl RetryOn {
             Self::AnyFailure => !matches!(outcome.class, Class::Success | Class::NotSent),
             Self::RateLimitError => is_429,
             Self::Sdk => match (outcome.status, outcome.should_retry) {
-                (Some(_), Some(verdict)) => verdict && outcome.class != Class::Success,
+                // An error inside a success comes after the SDKs' last look at the headers (openai-python#2699).
+                (Some(200..=299), _) => false,
+                (Some(_), Some(verdict)) => verdict,
                 _ => Self::Status.covers(outcome),
             },
             Self::Status => match outcome.status {
@@ -78,8 +81,8 @@ pub enum HintRule {
         ceiling: Duration,
         /// What a longer one does.
         beyond: BeyondCeiling,
-        /// Whether a hint of zero means "at once" (openai-node) or nothing (openai-python).
-        honours_zero: bool,
+        /// Whose rules read the headers.
+        reader: HeaderReader,
     },
     /// It is the least wait, and the backoff's jitter goes on top (OpenAI's advice).
     Floor {

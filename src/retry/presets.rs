@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::backoff::{Backoff, Jitter};
 use super::policy::{BeyondCeiling, HintRule, RetryOn, RetryPolicy};
+use super::wait_headers::HeaderReader;
 
 /// A named policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -168,12 +169,16 @@ impl Preset {
             Self::NotebookAsWritten => {
                 RetryPolicy { inner: Some(Box::new(Self::OpenAiPython.policy())), ..Self::Notebook.policy() }
             }
-            Self::OpenAiPython => {
-                sdk(HintRule::Exact { ceiling: 2 * MINUTE, beyond: BeyondCeiling::Stop, honours_zero: false })
-            }
-            Self::OpenAiNode => {
-                sdk(HintRule::Exact { ceiling: MINUTE, beyond: BeyondCeiling::Ignore, honours_zero: true })
-            }
+            Self::OpenAiPython => sdk(HintRule::Exact {
+                ceiling: 2 * MINUTE,
+                beyond: BeyondCeiling::Stop,
+                reader: HeaderReader::OpenAiPython,
+            }),
+            Self::OpenAiNode => sdk(HintRule::Exact {
+                ceiling: MINUTE,
+                beyond: BeyondCeiling::Ignore,
+                reader: HeaderReader::OpenAiNode,
+            }),
             Self::VercelAiSdk => RetryPolicy {
                 backoff: Backoff::exponential(2 * SECOND, Duration::MAX, Jitter::NONE),
                 retry_on: RetryOn::Status,
@@ -181,7 +186,7 @@ impl Preset {
                 ..sdk(HintRule::Exact {
                     ceiling: MINUTE.saturating_sub(Duration::from_nanos(1)),
                     beyond: BeyondCeiling::Ignore,
-                    honours_zero: true,
+                    reader: HeaderReader::OpenAiNode,
                 })
             },
             Self::Cookbook => RetryPolicy {

@@ -131,6 +131,7 @@ pub const fn source_words(source: WaitSource) -> &'static str {
         WaitSource::RetryAfterMs => "retry-after-ms",
         WaitSource::RetryAfter => "retry-after",
         WaitSource::UpstreamRetryAfter => "llm_provider-retry-after",
+        WaitSource::BodyRetryAfter => "the body's Retry-After",
         WaitSource::Message => "the error's text",
         WaitSource::EarliestFit => "earliest fit, computed",
         WaitSource::BodyReset => "the body's reset",

@@ -377,13 +377,10 @@ mod tests {
 
     fn limited(hint: u64) -> Outcome {
         Outcome {
-            class: Class::RateLimit,
             status: Some(429),
             code: Some("rate_limit_exceeded".into()),
-            message: String::new(),
             wait: Some(ServerWait::For { wait: Duration::from_secs(hint), source: WaitSource::RetryAfter }),
-            should_retry: None,
-            limit: None,
+            ..Outcome::of(Class::RateLimit)
         }
     }
 

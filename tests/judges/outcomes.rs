@@ -158,6 +158,7 @@ fn source_name(source: WaitSource) -> &'static str {
         WaitSource::RetryAfterMs => "retry-after-ms",
         WaitSource::RetryAfter => "retry-after",
         WaitSource::UpstreamRetryAfter => "llm_provider-retry-after",
+        WaitSource::BodyRetryAfter => "retry-after",
         WaitSource::Message => "message",
         WaitSource::EarliestFit => "earliest_fit",
         WaitSource::BodyReset => "body",

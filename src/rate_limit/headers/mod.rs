@@ -11,7 +11,7 @@ use std::time::Duration;
 
 pub use documented::{DocumentedHeader, documented};
 pub use names::{ValueRead, is_about_limits, meaning, read_value};
-pub(crate) use values::whole_number;
+pub(crate) use values::{leading_number, whole_number};
 
 use crate::time::UnixTime;
 
@@ -137,6 +137,13 @@ pub enum RetryAfter {
     Wait(Duration),
     /// Zero, or a date that has passed: no usable hint.
     Zero,
+    /// A wait written with its unit (`20s`, `1m30s`), which no SDK reads as such.
+    WithUnit {
+        /// The wait that is meant.
+        wait: Duration,
+        /// The number it begins with, which some SDKs take for seconds.
+        number: f64,
+    },
     /// A finite number of seconds that no clock can hold.
     Astronomic(f64),
 }

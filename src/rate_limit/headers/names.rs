@@ -52,7 +52,9 @@ pub fn read_value(name: &str, value: &str, wall: UnixTime) -> Option<Field<Value
     let name = name.trim().to_ascii_lowercase();
     let name = name.strip_prefix(UPSTREAM).unwrap_or(&name);
     let wait = |field| match field {
-        Field::Exposed(RetryAfter::Wait(wait)) => Field::Exposed(ValueRead::Wait(wait)),
+        Field::Exposed(RetryAfter::Wait(wait) | RetryAfter::WithUnit { wait, .. }) => {
+            Field::Exposed(ValueRead::Wait(wait))
+        }
         Field::Exposed(RetryAfter::Zero) => Field::Exposed(ValueRead::Wait(Duration::ZERO)),
         _ => Field::Malformed(value.to_owned()),
     };

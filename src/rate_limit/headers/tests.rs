@@ -181,7 +181,8 @@ fn hidden_is_not_absent() {
 
 #[test]
 fn retry_after_in_every_form() {
-    use RetryAfter::{Wait, Zero};
+    use RetryAfter::{Wait, WithUnit, Zero};
+    let with_unit = |ms, number| Field::Exposed(WithUnit { wait: Duration::from_millis(ms), number });
     let ms = |ms| Field::Exposed(Wait(Duration::from_millis(ms)));
     for (text, expected) in [
         ("20", ms(20_000)),
@@ -190,8 +191,9 @@ fn retry_after_in_every_form() {
         ("+5", ms(5_000)),
         ("1e9", ms(1_000_000_000_000)),
         ("99999999999", ms(99_999_999_999_000)),
-        ("30s", ms(30_000)),
-        ("30 seconds", ms(30_000)),
+        ("30s", with_unit(30_000, 30.0)),
+        ("30 seconds", with_unit(30_000, 30.0)),
+        ("1m30s", with_unit(90_000, 1.0)),
         ("Fri, 29 Sep 2023 16:26:57 GMT", ms(20_000)),
         ("2023-09-29T16:26:57Z", ms(20_000)),
         ("0", Field::Exposed(Zero)),

@@ -81,7 +81,7 @@ pub(super) fn retry_after(text: &str, wall: UnixTime) -> Field<RetryAfter> {
     };
     number(trimmed, NANOS_PER_SECOND, 1.0)
         .or_else(|| date(trimmed).map(|at| wait(wall.until(at))))
-        .or_else(|| duration::parse(trimmed).or_else(spelled).map(wait))
+        .or_else(|| duration::parse(trimmed).or_else(spelled).map(|meant| with_unit(meant, trimmed)))
         .map_or_else(|| Field::Malformed(text.to_owned()), Field::Exposed)
 }
 
@@ -112,6 +112,28 @@ fn number(text: &str, unit: u128, per_second: f64) -> Option<RetryAfter> {
 
 fn wait(duration: Duration) -> RetryAfter {
     if duration.is_zero() { RetryAfter::Zero } else { RetryAfter::Wait(duration) }
+}
+
+fn with_unit(meant: Duration, text: &str) -> RetryAfter {
+    match leading_number(text) {
+        Some(number) if !meant.is_zero() => RetryAfter::WithUnit { wait: meant, number },
+        _ => wait(meant),
+    }
+}
+
+/// The decimal number that a text begins with, as JavaScript's `parseFloat` finds it; exponents are left out.
+pub(crate) fn leading_number(text: &str) -> Option<f64> {
+    let text = text.trim_start();
+    let mut points = 0;
+    let end = text.char_indices().find(|(at, character)| match character {
+        '+' | '-' => *at > 0,
+        '.' => {
+            points += 1;
+            points > 1
+        }
+        _ => !character.is_ascii_digit(),
+    });
+    text.get(..end.map_or(text.len(), |(at, _)| at))?.parse().ok()
 }
 
 /// Milliseconds, as `openai-processing-ms` has them.

@@ -109,6 +109,7 @@ const fn source_name(source: WaitSource) -> &'static str {
         WaitSource::RetryAfterMs => "retry-after-ms",
         WaitSource::RetryAfter => "retry-after",
         WaitSource::UpstreamRetryAfter => "llm_provider-retry-after",
+        WaitSource::BodyRetryAfter => "the body's Retry-After",
         WaitSource::Message => "the error's text",
         WaitSource::EarliestFit => "computed from the limit",
         WaitSource::BodyReset => "the body's reset",
