@@ -96,7 +96,7 @@ impl Facts {
         {
             match field {
                 Field::Exposed(RetryAfter::Wait(wait) | RetryAfter::WithUnit { wait, .. }) => {
-                    self.add(name, exact(*wait), "from the header")
+                    self.add(name, exact(*wait), "from the header");
                 }
                 Field::Exposed(RetryAfter::Zero) => self.add(name, "0: no usable hint", "from the header"),
                 Field::Exposed(RetryAfter::Astronomic(_)) => {

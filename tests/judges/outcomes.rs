@@ -156,9 +156,8 @@ fn class_names(class: Class) -> &'static [&'static str] {
 fn source_name(source: WaitSource) -> &'static str {
     match source {
         WaitSource::RetryAfterMs => "retry-after-ms",
-        WaitSource::RetryAfter => "retry-after",
+        WaitSource::RetryAfter | WaitSource::BodyRetryAfter => "retry-after",
         WaitSource::UpstreamRetryAfter => "llm_provider-retry-after",
-        WaitSource::BodyRetryAfter => "retry-after",
         WaitSource::Message => "message",
         WaitSource::EarliestFit => "earliest_fit",
         WaitSource::BodyReset => "body",
