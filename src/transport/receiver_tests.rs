@@ -133,7 +133,7 @@ fn a_key_that_is_echoed_in_pieces_is_neither_told_nor_kept() {
     let named = format!("event: {KEY}\ndata: {{}}\n\n");
     let failed = format!("data: {{\"type\":\"error\",\"error\":{{\"message\":\"No {KEY}\"}}}}\n\n");
     // An event may be broken over lines, each with its own "data:".
-    let broken = |piece: &str| delta(piece).replacen(",", ",\ndata: ", 1);
+    let broken = |piece: &str| delta(piece).replacen(',', ",\ndata: ", 1);
     let whole = [delta(first), delta(second)].concat();
     let over_lines = [broken(first), broken(second)].concat();
     for (pieces, end) in [(&whole, END), (&whole, ""), (&whole, failed.as_str()), (&over_lines, END), (&over_lines, "")]
