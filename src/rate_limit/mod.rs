@@ -5,6 +5,7 @@ pub mod bucket;
 pub mod dates;
 pub mod duration;
 mod headers;
+mod implied;
 mod inferred;
 mod limiter;
 mod message;
@@ -19,9 +20,10 @@ pub use headers::{
     Dialect, DocumentedHeader, Field, LimitTrio, RateLimitHeaders, ReplyHeaders, RetryAfter, ValueRead, Visibility,
     documented, is_about_limits, meaning, read_value,
 };
+pub use implied::ImpliedWindow;
 pub use limiter::{Algorithm, LimitReading, Limiter, Quota, Refusal};
 pub use message::{LimitReached, LimitScope, LimitWindow};
 pub use providers::Provider;
-pub use shown::{ImpliedWindow, Shown, expose_line, exposes_headers, shown, why_hidden};
+pub use shown::{Shown, expose_line, exposes_headers, shown, why_hidden};
 pub use snapshot::{Knowledge, LimitSnapshot, Reading, per};
 pub use window::{FixedWindow, SlidingWindow};

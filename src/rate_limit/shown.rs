@@ -1,10 +1,6 @@
 //! Headers as they are shown: each documented one with its value, or why it has none, and what the numbers imply.
 
-use std::time::Duration;
-
-use super::arithmetic;
-use super::headers::{Field, LimitTrio, ReplyHeaders, read_value};
-use super::message::LimitWindow;
+use super::headers::{Field, ReplyHeaders, read_value};
 use crate::time::UnixTime;
 
 /// A header in a table.
@@ -128,107 +124,9 @@ fn is_filtered(typed: &ReplyHeaders) -> bool {
         || limits.project_tokens.limit == Field::Hidden
 }
 
-/// What a limit's three numbers say of its window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ImpliedWindow {
-    /// The limit holds for a minute.
-    Minute,
-    /// The limit holds for a day.
-    Day,
-    /// For that long.
-    Other(Duration),
-    /// Too little is used to tell.
-    Unclear,
-}
-
-const MINUTE: f64 = 60.0;
-const DAY: f64 = 86_400.0;
-/// Numbers are rounded: what comes this close is meant.
-const TOLERANCE: f64 = 0.01;
-/// Resets are cut off to whole milliseconds: 22 of 200,000 tokens a minute are 6.6 ms, and are sent as 6ms.
-const RESET_CUT: f64 = 0.001;
-
-impl LimitTrio {
-    /// The window of a minute or a day that these numbers tell. Another length, computed, is no name of a limit.
-    pub fn known_window(&self) -> Option<Duration> {
-        match self.window_in_words()? {
-            ImpliedWindow::Minute => Some(LimitWindow::Minute.length()),
-            ImpliedWindow::Day => Some(LimitWindow::Day.length()),
-            ImpliedWindow::Other(_) | ImpliedWindow::Unclear => None,
-        }
-    }
-
-    /// Until one unit fits, where none is left; `None` where some is, or the numbers tell no window of a minute or a day.
-    pub fn next_one_fits(&self) -> Option<Duration> {
-        let window = self.known_window()?;
-        let (limit, remaining, reset) = (*self.limit.exposed()?, *self.remaining.exposed()?, *self.reset.exposed()?);
-        // The reset is the time until it is full: all units but one come back after the first.
-        (remaining == 0).then(|| reset.saturating_sub(arithmetic::reset(limit, 1, window)))
-    }
-
-    /// The window behind these numbers; `None` where one cannot be read or nothing is used.
-    ///
-    /// Remaining is rounded down, so up to one unit less may be used than it seems, and the reset is cut off to a
-    /// millisecond: the window lies between `reset × limit / used` and `(reset + 1 ms) × limit / (used − 1)`.
-    pub fn window_in_words(&self) -> Option<ImpliedWindow> {
-        let low = self.implied_window()?;
-        let (limit, reset, used) = (*self.limit.exposed()?, *self.reset.exposed()?, self.used()?);
-        let near = |seconds: f64, window: f64| (seconds / window - 1.0).abs() <= TOLERANCE;
-        let least = low.as_secs_f64();
-        if near(least, MINUTE) {
-            return Some(ImpliedWindow::Minute);
-        }
-        if near(least, DAY) {
-            return Some(ImpliedWindow::Day);
-        }
-        #[allow(clippy::cast_precision_loss)] // limits are far below 2^53
-        let most = match used {
-            0 | 1 => f64::INFINITY,
-            used => (reset.as_secs_f64() + RESET_CUT) * limit as f64 / (used - 1) as f64,
-        };
-        Some(match (least <= MINUTE && MINUTE <= most, least <= DAY && DAY <= most) {
-            (true, false) => ImpliedWindow::Minute,
-            (false, true) => ImpliedWindow::Day,
-            (true, true) => ImpliedWindow::Unclear,
-            (false, false) => ImpliedWindow::Other(low),
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn trio(limit: u64, remaining: u64, reset_ms: u64) -> LimitTrio {
-        LimitTrio {
-            limit: Field::Exposed(limit),
-            remaining: Field::Exposed(remaining),
-            reset: Field::Exposed(Duration::from_millis(reset_ms)),
-            overdrawn: 0,
-        }
-    }
-
-    #[test]
-    fn windows_are_told_from_the_numbers() {
-        for (trio, window) in [
-            (trio(5_000, 4_999, 12), Some(ImpliedWindow::Minute)),
-            (trio(60_000, 4_787, 55_212), Some(ImpliedWindow::Minute)),
-            (trio(3_500, 3_499, 17), Some(ImpliedWindow::Minute)),
-            (trio(10_000, 9_999, 8_640), Some(ImpliedWindow::Day)),
-            (trio(200_000, 199_978, 6), Some(ImpliedWindow::Minute)),
-            (trio(150_000, 149_993, 2), Some(ImpliedWindow::Minute)),
-            (trio(200, 198, 692_334), Some(ImpliedWindow::Day)),
-            (trio(14_400, 14_370, 179_560), Some(ImpliedWindow::Day)),
-            (trio(200, 196, 1_700_000), Some(ImpliedWindow::Day)),
-            (trio(3, 0, 51_000), Some(ImpliedWindow::Minute)),
-            (trio(10_000, 9_999, 5), Some(ImpliedWindow::Unclear)),
-            (trio(1_000, 0, 3_600_000), Some(ImpliedWindow::Other(Duration::from_secs(3_600)))),
-            (trio(500, 500, 0), None),
-            (LimitTrio::default(), None),
-        ] {
-            assert_eq!(trio.window_in_words(), window, "{trio:?}");
-        }
-    }
 
     fn headers(names: &[&str]) -> Vec<(String, String)> {
         names.iter().map(|name| ((*name).to_owned(), String::new())).collect()

@@ -77,6 +77,8 @@ pub fn per(window: Duration) -> String {
         60 => "per minute".to_owned(),
         3_600 => "per hour".to_owned(),
         86_400 => "per day".to_owned(),
+        secs @ 2..60 if window.subsec_nanos() == 0 => format!("per {secs} s"),
+        2_592_000 => "per 30 days".to_owned(),
         _ => format!("per {}", crate::format::format_duration(window)),
     }
 }
@@ -105,12 +107,11 @@ impl LimitSnapshot {
     /// Takes in the headers of an answer received at `now`.
     pub fn update_from_headers(&mut self, headers: &RateLimitHeaders, now: Instant) {
         self.hidden = matches!(headers.requests.remaining, Field::Hidden);
-        let requests_window = headers.requests_window.or(headers.policy_window);
         for (slot, inference, trio, named) in [
-            (&mut self.requests, &mut self.requests_by_inference, &headers.requests, requests_window),
+            (&mut self.requests, &mut self.requests_by_inference, &headers.requests, headers.requests_window),
             (&mut self.tokens, &mut self.tokens_by_inference, &headers.tokens, headers.tokens_window),
         ] {
-            if let Some(mut reading) = reading_of(trio, named, now) {
+            if let Some(mut reading) = reading_of(trio, headers.told_window(trio, named), now) {
                 // A header is the truth: nothing is inferred beside it.
                 inference.told = None;
                 let same = slot.as_ref().filter(|before| before.limit == reading.limit);
@@ -159,10 +160,10 @@ impl LimitSnapshot {
     }
 }
 
-fn reading_of(trio: &LimitTrio, named: Option<Duration>, now: Instant) -> Option<Reading> {
+fn reading_of(trio: &LimitTrio, told: Option<Duration>, now: Instant) -> Option<Reading> {
     let (limit, remaining) = (*trio.limit.exposed()?, *trio.remaining.exposed()?);
     let full_at = trio.reset.exposed().map(|reset| now + *reset);
-    let window = named.or_else(|| trio.known_window());
+    let window = told.or_else(|| trio.known_window());
     Some(Reading { limit, remaining, full_at, read_at: now, told_at: now, window, knowledge: Knowledge::Shown })
 }
 

@@ -52,6 +52,8 @@ struct PartialTrio {
     /// More was let through than the limit holds: LiteLLM's remaining goes on below zero.
     overdrawn: u64,
     reset: Option<Field<Duration>>,
+    /// The window that an IETF policy names for it.
+    window: Option<Duration>,
 }
 
 #[derive(Debug, Default)]
@@ -169,6 +171,10 @@ impl Reading {
                     usual.to_owned()
                 };
             let trio = self.trios.entry(kind).or_default();
+            // "10, 10;w=1, 1000;w=3600" tells the limit that is nearest, and the policies of all.
+            if trio.limit.is_none() || trio.limit == item.limit {
+                trio.window = trio.window.or(item.window);
+            }
             trio.limit = trio.limit.take().or(item.limit);
             trio.remaining = trio.remaining.take().or(item.remaining);
             trio.reset = trio.reset.take().or_else(|| item.reset_seconds.map(|seconds| values::reset(&seconds, wall)));
@@ -224,7 +230,10 @@ fn pick(
     trios: &mut BTreeMap<String, PartialTrio>,
     kinds: &[(&str, Option<Duration>)],
 ) -> (PartialTrio, Option<Duration>) {
-    kinds.iter().find_map(|(kind, window)| trios.remove(*kind).map(|trio| (trio, *window))).unwrap_or_default()
+    let found = kinds.iter().find_map(|(kind, window)| trios.remove(*kind).map(|trio| (trio, *window)));
+    let (trio, window) = found.unwrap_or_default();
+    let window = window.or(trio.window);
+    (trio, window)
 }
 
 /// What a header of a limit is named after: the dialect, the kind of limit, and which of its numbers.

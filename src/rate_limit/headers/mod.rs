@@ -120,11 +120,11 @@ pub struct RateLimitHeaders {
     pub upstream_tokens: LimitTrio,
     /// Trios of other kinds by their name, e.g. `tokens_usage_based`.
     pub others: BTreeMap<String, LimitTrio>,
-    /// The window that an IETF policy names.
+    /// The window that the first IETF policy names.
     pub policy_window: Option<Duration>,
-    /// The window that the request headers' names tell (`-req-minute`, `-requests-day`).
+    /// The window that the request headers' names (`-req-minute`, `-requests-day`) or an IETF policy tell.
     pub requests_window: Option<Duration>,
-    /// The window that the token headers' names tell.
+    /// The window that the token headers' names or an IETF policy tell.
     pub tokens_window: Option<Duration>,
     /// What this request cost, where the server tells (Mistral).
     pub query_cost_tokens: Option<u64>,

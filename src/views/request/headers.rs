@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::components::{Callout, CalloutKind, KeyValue, KeyValueTable, Panel};
 use crate::format::format_duration;
 use crate::platform::format::number;
-use crate::rate_limit::{ImpliedWindow, LimitTrio, exposes_headers, per};
+use crate::rate_limit::{LimitTrio, exposes_headers};
 use crate::reply::Reply;
 use crate::run_view::{LimitHeaderRows, LimitHeaders};
 use crate::state::run::Run;
@@ -40,7 +40,7 @@ pub fn LimitHeadersRegion(
         ("tokens of the provider behind the gateway", &limits.upstream_tokens, None),
     ]
     .into_iter()
-    .filter_map(|(what, trio, named)| implied(what, trio, named))
+    .filter_map(|(what, trio, named)| implied(what, trio, limits.told_window(trio, named)))
     .collect();
     view! {
         <Panel title="Rate-limit headers">
@@ -87,16 +87,11 @@ pub fn AllHeadersRegion(reply: Reply) -> impl IntoView {
     }
 }
 
-fn implied(what: &str, trio: &LimitTrio, named: Option<Duration>) -> Option<String> {
+fn implied(what: &str, trio: &LimitTrio, told: Option<Duration>) -> Option<String> {
     let (limit, remaining) = (*trio.limit.exposed()?, *trio.remaining.exposed()?);
     let left = format!("{} of {} {what} left", number(remaining), number(limit));
     let reset = trio.reset.exposed().map(|reset| format!(", full again in {}", format_duration(*reset)));
-    let window = match (named.or_else(|| trio.known_window()), trio.window_in_words()) {
-        (Some(window), _) => format!(": a limit {}", per(window)),
-        (None, Some(ImpliedWindow::Other(window))) => format!(": a limit per {}", format_duration(window)),
-        (None, Some(ImpliedWindow::Unclear)) => ": too little is used to tell the limit's window".to_owned(),
-        (None, _) => String::new(),
-    };
+    let window = trio.window_sentence(told).map(|window| format!(": {window}")).unwrap_or_default();
     Some(format!("{left}{}{window}.", reset.unwrap_or_default()))
 }
 
