@@ -8,7 +8,7 @@ use crate::components::{Button, ButtonKind, Glyph, Meter, Reading as MeterReadin
 use crate::format::format_duration;
 use crate::models;
 use crate::platform::format::{number, time_of_day};
-use crate::rate_limit::{Knowledge, LimitSnapshot, Reading};
+use crate::rate_limit::{Knowledge, LimitSnapshot, Reading, TokenKind};
 use crate::state::accounts::use_accounts;
 use crate::state::activity::use_activity;
 use crate::state::api::ApiSource;
@@ -59,6 +59,12 @@ fn LimitMeter(
     };
     // A limit per day is not taken for one per minute: the name says so, and so does the text.
     let name = move || {
+        let kind = known.with(|known| known.as_ref().map(|known| known.limits.token_kind).unwrap_or_default());
+        let label = match kind {
+            TokenKind::Input if tone == Tone::Tokens => "Input tokens remaining",
+            TokenKind::Output if tone == Tone::Tokens => "Output tokens remaining",
+            _ => label,
+        };
         let window = reading.with(|reading| reading.as_ref().and_then(Reading::other_window));
         window.map_or_else(|| label.to_owned(), |window| format!("{label} {window}"))
     };

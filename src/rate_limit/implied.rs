@@ -20,6 +20,29 @@ pub enum ImpliedWindow {
     Unclear,
 }
 
+/// Which tokens a limit counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TokenKind {
+    /// Input and output.
+    #[default]
+    All,
+    /// Input alone.
+    Input,
+    /// Output alone.
+    Output,
+}
+
+impl TokenKind {
+    /// Its name among the headers' kinds.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::All => "tokens",
+            Self::Input => "input-tokens",
+            Self::Output => "output-tokens",
+        }
+    }
+}
+
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(86_400);
 const MONTH: Duration = Duration::from_secs(30 * 86_400);
@@ -50,6 +73,16 @@ impl RateLimitHeaders {
     pub fn told_window(&self, trio: &LimitTrio, named: Option<Duration>) -> Option<Duration> {
         let fits = |window: &Duration| trio.reset.exposed().is_none_or(|reset| *reset <= *window + RESET_ROUNDING);
         named.or_else(|| self.dialect.documented_window().filter(fits))
+    }
+
+    /// The token limit to show first, with what it counts: that of all tokens, else of input, else of output tokens
+    /// (Anthropic's `anthropic-ratelimit-input-tokens-…`). That of all tokens where none is told.
+    pub fn leading_tokens(&self) -> (&LimitTrio, TokenKind) {
+        let is_told = |trio: &&LimitTrio| trio.remaining.exposed().is_some();
+        let kinds = [TokenKind::Input, TokenKind::Output];
+        let told = |kind: TokenKind| Some((self.others.get(kind.name()).filter(is_told)?, kind));
+        let part = if is_told(&&self.tokens) { None } else { kinds.into_iter().find_map(told) };
+        part.unwrap_or((&self.tokens, TokenKind::All))
     }
 }
 
@@ -216,6 +249,29 @@ mod tests {
             ("x-tokenlimit-limit", "3000"),
         ];
         assert_eq!(requests_in_words(&together).as_deref(), Some("a limit per second"));
+    }
+
+    #[test]
+    fn the_leading_tokens_are_all_then_input_then_output() {
+        let input = [
+            ("anthropic-ratelimit-input-tokens-limit", "40000"),
+            ("anthropic-ratelimit-input-tokens-remaining", "39000"),
+        ];
+        let output = [
+            ("anthropic-ratelimit-output-tokens-limit", "8000"),
+            ("anthropic-ratelimit-output-tokens-remaining", "7900"),
+        ];
+        let all = [("anthropic-ratelimit-tokens-limit", "48000"), ("anthropic-ratelimit-tokens-remaining", "46000")];
+        for (pairs, limit, kind) in [
+            ([&output[..], &input].concat(), Some(40_000), TokenKind::Input),
+            ([&output[..], &input[..1]].concat(), Some(8_000), TokenKind::Output),
+            ([&input[..], &all].concat(), Some(48_000), TokenKind::All),
+            (Vec::new(), None, TokenKind::All),
+        ] {
+            let limits = limits(&pairs);
+            let (trio, leading) = limits.leading_tokens();
+            assert_eq!((trio.limit.exposed().copied(), leading), (limit, kind), "{pairs:?}");
+        }
     }
 
     #[test]

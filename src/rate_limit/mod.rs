@@ -20,7 +20,7 @@ pub use headers::{
     Dialect, DocumentedHeader, Field, LimitTrio, RateLimitHeaders, ReplyHeaders, RetryAfter, ValueRead, Visibility,
     documented, is_about_limits, meaning, read_value,
 };
-pub use implied::ImpliedWindow;
+pub use implied::{ImpliedWindow, TokenKind};
 pub use limiter::{Algorithm, LimitReading, Limiter, Quota, Refusal};
 pub use message::{LimitReached, LimitScope, LimitWindow};
 pub use providers::Provider;

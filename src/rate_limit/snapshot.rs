@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::headers::{Field, LimitTrio, RateLimitHeaders};
+use super::implied::TokenKind;
 use super::inferred::{OwnDraws, ToldLimit};
 use super::message::{LimitReached, LimitScope, LimitWindow};
 use crate::time::Instant;
@@ -90,6 +91,8 @@ pub struct LimitSnapshot {
     pub requests: Option<Reading>,
     /// Tokens.
     pub tokens: Option<Reading>,
+    /// Which tokens `tokens` counts.
+    pub token_kind: TokenKind,
     /// True when the last answer's headers could not be read.
     pub hidden: bool,
     requests_by_inference: Inference,
@@ -107,9 +110,13 @@ impl LimitSnapshot {
     /// Takes in the headers of an answer received at `now`.
     pub fn update_from_headers(&mut self, headers: &RateLimitHeaders, now: Instant) {
         self.hidden = matches!(headers.requests.remaining, Field::Hidden);
+        let (tokens, token_kind) = headers.leading_tokens();
+        if tokens.remaining.exposed().is_some() {
+            self.token_kind = token_kind;
+        }
         for (slot, inference, trio, named) in [
             (&mut self.requests, &mut self.requests_by_inference, &headers.requests, headers.requests_window),
-            (&mut self.tokens, &mut self.tokens_by_inference, &headers.tokens, headers.tokens_window),
+            (&mut self.tokens, &mut self.tokens_by_inference, tokens, headers.tokens_window),
         ] {
             if let Some(mut reading) = reading_of(trio, headers.told_window(trio, named), now) {
                 // A header is the truth: nothing is inferred beside it.
@@ -137,6 +144,11 @@ impl LimitSnapshot {
         if let Some(told) = ToldLimit::of(reached, now) {
             *slot = Some(told.reading(&inference.own));
             inference.told = Some(told);
+            match reached.scope {
+                Some(LimitScope::InputTokens) => self.token_kind = TokenKind::Input,
+                Some(LimitScope::Tokens) => self.token_kind = TokenKind::All,
+                _ => {}
+            }
         }
     }
 
@@ -170,6 +182,8 @@ fn reading_of(trio: &LimitTrio, told: Option<Duration>, now: Instant) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rate_limit::{ReplyHeaders, Visibility};
+    use crate::time::UnixTime;
 
     const T0: Instant = Instant::from_origin(Duration::from_secs(1_000));
     const RPM: &str =
@@ -183,6 +197,11 @@ mod tests {
             overdrawn: 0,
         };
         RateLimitHeaders { requests, ..RateLimitHeaders::default() }
+    }
+
+    fn parse(sent: &[(&str, &str)]) -> RateLimitHeaders {
+        let sent: Vec<_> = sent.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        ReplyHeaders::parse(&sent, Visibility::Full, UnixTime::default()).limits
     }
 
     fn after(secs: u64) -> Instant {
@@ -200,6 +219,21 @@ mod tests {
         assert_eq!(window(&limits).as_deref(), Some("per day"));
         limits.update_from_headers(&headers(500, 499, 120), after(61));
         assert_eq!(window(&limits), None, "a minute goes without saying");
+    }
+
+    #[test]
+    fn anthropics_input_tokens_are_the_tokens_where_no_limit_of_all_is_told() {
+        let sent = [
+            ("anthropic-ratelimit-input-tokens-limit", "40000"),
+            ("anthropic-ratelimit-input-tokens-remaining", "39000"),
+            ("anthropic-ratelimit-output-tokens-limit", "8000"),
+            ("anthropic-ratelimit-output-tokens-remaining", "7900"),
+        ];
+        let mut limits = LimitSnapshot::default();
+        limits.update_from_headers(&parse(&sent), T0);
+        let tokens = limits.tokens.unwrap();
+        assert_eq!((tokens.limit, tokens.remaining, limits.token_kind), (40_000, 39_000, TokenKind::Input));
+        assert_eq!(tokens.window, Some(LimitWindow::Minute.length()));
     }
 
     #[test]

@@ -32,6 +32,7 @@ pub fn LimitHeadersRegion(
     let rows = LimitHeaderRows::of(&reply, host, arrived);
     let is_hidden = rows.is_all_hidden && !exposes_headers(&reply.wire.headers());
     let limits = &reply.headers.limits;
+    let parts = [("input tokens", "input-tokens"), ("output tokens", "output-tokens")];
     let implied: Vec<String> = [
         ("requests", &limits.requests, limits.requests_window),
         ("tokens", &limits.tokens, limits.tokens_window),
@@ -40,6 +41,7 @@ pub fn LimitHeadersRegion(
         ("tokens of the provider behind the gateway", &limits.upstream_tokens, None),
     ]
     .into_iter()
+    .chain(parts.into_iter().filter_map(|(what, kind)| Some((what, limits.others.get(kind)?, None))))
     .filter_map(|(what, trio, named)| implied(what, trio, limits.told_window(trio, named)))
     .collect();
     view! {
