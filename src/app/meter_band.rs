@@ -8,7 +8,7 @@ use crate::components::{Button, ButtonKind, Glyph, Meter, Reading as MeterReadin
 use crate::format::format_duration;
 use crate::models;
 use crate::platform::format::{number, time_of_day};
-use crate::rate_limit::{Knowledge, LimitSnapshot, Reading, TokenKind};
+use crate::rate_limit::{Knowledge, LimitSnapshot, Reading, Remainder, TokenKind};
 use crate::state::accounts::use_accounts;
 use crate::state::activity::use_activity;
 use crate::state::api::ApiSource;
@@ -23,8 +23,8 @@ pub fn MeterBand() -> impl IntoView {
     view! {
         <section class="meterband" aria-label="Limits and totals">
             <div class="meters">
-                <LimitMeter label="Requests remaining" tone=Tone::Requests pick=|limits| limits.requests.clone() />
-                <LimitMeter label="Tokens remaining" tone=Tone::Tokens pick=|limits| limits.tokens.clone() />
+                <LimitMeter label="Requests remaining" tone=Tone::Requests pick=|limits| (limits.requests.clone(), limits.requests_left) />
+                <LimitMeter label="Tokens remaining" tone=Tone::Tokens pick=|limits| (limits.tokens.clone(), limits.tokens_left) />
             </div>
             <Totals />
             <div class="band-actions">
@@ -42,12 +42,14 @@ fn LimitMeter(
     label: &'static str,
     /// What it measures.
     tone: Tone,
-    /// Which of the limits it shows.
-    pick: fn(&LimitSnapshot) -> Option<Reading>,
+    /// Which of the limits it shows, and what is left of it where the limit itself is not told.
+    pick: fn(&LimitSnapshot) -> (Option<Reading>, Option<Remainder>),
 ) -> impl IntoView {
     let (session, limits, ticker) = (use_session(), use_limits(), use_ticker());
     let known = Memo::new(move |_| limits.latest(session.source.get()));
-    let reading = Memo::new(move |_| known.with(|known| known.as_ref().and_then(|known| pick(&known.limits))));
+    let picked = move || known.with(|known| known.as_ref().map(|known| pick(&known.limits)).unwrap_or_default());
+    let reading = Memo::new(move |_| picked().0);
+    let left = move || picked().1.filter(|_| reading.with(Option::is_none));
     let now = move || {
         ticker.track();
         session.now(session.source.get())
@@ -72,6 +74,7 @@ fn LimitMeter(
         reading.with(|reading| match reading {
             Some(reading) => level_in_words(reading, now()),
             None => known.with(|known| match known {
+                Some(_) if let Some(left) = left() => left_in_words(left),
                 Some(known) if is_hidden(known) => "hidden".to_owned(),
                 Some(_) => "not told".to_owned(),
                 None => "not known yet".to_owned(),
@@ -82,6 +85,7 @@ fn LimitMeter(
     let note = move || {
         reading.with(|reading| match reading {
             Some(reading) => Some(until_full(reading, now())),
+            None if left().is_some() => left()?.full_at.map(|full_at| full_in(full_at.saturating_since(now()))),
             None => known.with(|known| own_use(known.as_ref()?, is_requests, now())),
         })
     };
@@ -90,7 +94,7 @@ fn LimitMeter(
         known.with(|known| {
             Some(known.as_ref().map_or_else(
                 || ASK.to_owned(),
-                |known| reading.with(|reading| how_known(known, reading.as_ref(), &default_model)),
+                |known| reading.with(|reading| how_known(known, reading.as_ref(), left().is_some(), &default_model)),
             ))
         })
     };
@@ -114,13 +118,18 @@ const fn is_hidden(known: &Known) -> bool {
 }
 
 /// Whose limit it is, where that is not what one would think, and how it is known.
-fn how_known(known: &Known, reading: Option<&Reading>, default_model: &str) -> String {
-    let told_others = known.limits.requests.is_some() || known.limits.tokens.is_some();
+fn how_known(known: &Known, reading: Option<&Reading>, is_left_told: bool, default_model: &str) -> String {
+    let limits = &known.limits;
+    let told_others = limits.requests.is_some()
+        || limits.tokens.is_some()
+        || limits.requests_left.is_some()
+        || limits.tokens_left.is_some();
     let told_at = || reading.map(|reading| time_of_day(known.wall_at(reading.told_at))).unwrap_or_default();
     let how = match reading.map(|reading| reading.knowledge) {
         Some(Knowledge::Shown) => "from headers".to_owned(),
         Some(Knowledge::Inferred) => format!("inferred from the 429 at {}", told_at()),
         Some(Knowledge::Counted) => format!("counted by this page since the 429 at {}", told_at()),
+        None if is_left_told => "from headers".to_owned(),
         None if is_hidden(known) && known.why_hidden == "hidden by CORS" => {
             "the browser hides these headers (CORS)".to_owned()
         }
@@ -142,10 +151,18 @@ fn level_in_words(reading: &Reading, now: Instant) -> String {
     format!("{at_most}{} of {}{window}", number(reading.remaining_at(now)), number(reading.limit))
 }
 
+/// What is left, where nothing tells of how much.
+fn left_in_words(left: Remainder) -> String {
+    format!("{} left; the limit is not told", number(left.remaining))
+}
+
+fn full_in(left: Duration) -> String {
+    if left.is_zero() { "full".to_owned() } else { format!("full in {}", format_duration(left)) }
+}
+
 fn until_full(reading: &Reading, now: Instant) -> String {
     let full = match reading.until_full(now) {
-        Some(left) if left.is_zero() => "full".to_owned(),
-        Some(left) => format!("full in {}", format_duration(left)),
+        Some(left) => full_in(left),
         None => "reset not told".to_owned(),
     };
     let full = match reading.other_window() {

@@ -25,5 +25,5 @@ pub use limiter::{Algorithm, LimitReading, Limiter, Quota, Refusal};
 pub use message::{LimitReached, LimitScope, LimitWindow};
 pub use providers::Provider;
 pub use shown::{Shown, expose_line, exposes_headers, shown, why_hidden};
-pub use snapshot::{Knowledge, LimitSnapshot, Reading, per};
+pub use snapshot::{Knowledge, LimitSnapshot, Reading, Remainder, per};
 pub use window::{FixedWindow, SlidingWindow};

@@ -91,12 +91,32 @@ pub struct LimitSnapshot {
     pub requests: Option<Reading>,
     /// Tokens.
     pub tokens: Option<Reading>,
-    /// Which tokens `tokens` counts.
+    /// What is left of the request limit, where the limit itself was never told.
+    pub requests_left: Option<Remainder>,
+    /// What is left of the token limit, where the limit itself was never told (Azure).
+    pub tokens_left: Option<Remainder>,
+    /// Which tokens `tokens` and `tokens_left` count.
     pub token_kind: TokenKind,
     /// True when the last answer's headers could not be read.
     pub hidden: bool,
     requests_by_inference: Inference,
     tokens_by_inference: Inference,
+}
+
+/// What is left of a limit that is not told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remainder {
+    /// What was left when it was told.
+    pub remaining: u64,
+    /// When the limit is full again, if nothing else is used.
+    pub full_at: Option<Instant>,
+}
+
+impl Remainder {
+    fn of(trio: &LimitTrio, now: Instant) -> Option<Self> {
+        let remaining = *trio.remaining.exposed()?;
+        Some(Self { remaining, full_at: trio.reset.exposed().map(|reset| now + *reset) })
+    }
 }
 
 /// What can be said of a limit without headers.
@@ -125,6 +145,12 @@ impl LimitSnapshot {
                 reading.window = reading.window.or_else(|| same.and_then(|before| before.window));
                 *slot = Some(reading);
             }
+        }
+        for (left, known, trio) in [
+            (&mut self.requests_left, self.requests.is_some(), &headers.requests),
+            (&mut self.tokens_left, self.tokens.is_some(), tokens),
+        ] {
+            *left = if known { None } else { Remainder::of(trio, now).or(*left) };
         }
     }
 
@@ -234,6 +260,20 @@ mod tests {
         let tokens = limits.tokens.unwrap();
         assert_eq!((tokens.limit, tokens.remaining, limits.token_kind), (40_000, 39_000, TokenKind::Input));
         assert_eq!(tokens.window, Some(LimitWindow::Minute.length()));
+    }
+
+    #[test]
+    fn azures_remainder_is_kept_though_its_limit_is_not_told() {
+        let mut limits = LimitSnapshot::default();
+        let sent = [("x-ratelimit-remaining-tokens", "39923"), ("x-rate-limit-reset-tokens", "55")];
+        limits.update_from_headers(&parse(&sent), T0);
+        assert_eq!(limits.tokens_left, Some(Remainder { remaining: 39_923, full_at: Some(after(55)) }));
+        assert_eq!((&limits.tokens, limits.requests_left), (&None, None));
+        // −1 is no value.
+        limits.update_from_headers(&parse(&[("x-ratelimit-remaining-requests", "-1")]), after(1));
+        assert_eq!(limits.requests_left, None);
+        limits.update_from_headers(&parse(&[sent[0], ("x-ratelimit-limit-tokens", "40000")]), after(2));
+        assert_eq!((limits.tokens.as_ref().map(|tokens| tokens.limit), limits.tokens_left), (Some(40_000), None));
     }
 
     #[test]
