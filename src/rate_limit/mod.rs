@@ -18,7 +18,7 @@ pub use bucket::TokenBucket;
 pub(crate) use headers::leading_number;
 pub use headers::{
     Dialect, DocumentedHeader, Field, LimitTrio, RateLimitHeaders, ReplyHeaders, RetryAfter, ValueRead, Visibility,
-    documented, is_about_limits, meaning, read_value,
+    documented, is_about_limits, meaning, meaning_with_window, read_value,
 };
 pub use implied::{ImpliedWindow, TokenKind};
 pub use limiter::{Algorithm, LimitReading, Limiter, Quota, Refusal};

@@ -113,7 +113,7 @@ static OTHERS: [Provider; 7] = [
             "x-tokenlimit-limit",
             "x-tokenlimit-remaining",
         ],
-        note: "Both limits are per second.",
+        note: "Together documents both limits as per second.",
         is_known_to_hide: false,
     },
     Provider {
@@ -141,7 +141,7 @@ static OTHERS: [Provider; 7] = [
             "anthropic-ratelimit-output-tokens-reset",
             "retry-after",
         ],
-        note: "Resets are dates.",
+        note: "Limits are per minute, as Anthropic documents them; resets are dates.",
         is_known_to_hide: false,
     },
     Provider {

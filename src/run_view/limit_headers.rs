@@ -1,5 +1,7 @@
 //! The rate-limit headers of an answer under their provider's own names, and what would show those that are hidden.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use crate::components::{CodeBlock, Disclosure, KeyValue, KeyValueTable, Tone};
@@ -8,8 +10,8 @@ use crate::format::format_duration;
 use crate::highlight::Language;
 use crate::platform::format::{number, time_of_day};
 use crate::rate_limit::{
-    Dialect, Field, Provider, RateLimitHeaders, Shown, ValueRead, expose_line, is_about_limits, meaning, per,
-    read_value, shown, why_hidden,
+    Dialect, Field, LimitTrio, Provider, RateLimitHeaders, Shown, ValueRead, expose_line, is_about_limits, meaning,
+    meaning_with_window, per, read_value, shown, why_hidden,
 };
 use crate::reply::{Content, Reply};
 use crate::state::route::View;
@@ -78,7 +80,13 @@ fn row(name: &str, shown: &Shown, why: &str, limits: &RateLimitHeaders, arrived:
         Shown::Hidden => KeyValue::absent(name, why),
         Shown::NotSent => KeyValue::absent(name, "not sent"),
     };
-    let note = meaning(name).unwrap_or_else(|| "A rate-limit header of this server's own kind.".to_owned());
+    let inferred = match shown {
+        Shown::Value(_) => limit_named(name, limits).filter(|(_, told)| told.is_none()),
+        _ => None,
+    };
+    let inferred = inferred.and_then(|(trio, _)| trio.known_window());
+    let note = inferred.map_or_else(|| meaning(name), |window| meaning_with_window(name, window));
+    let note = note.unwrap_or_else(|| "A rate-limit header of this server's own kind.".to_owned());
     let tone = match name {
         _ if name.contains("token") => Tone::Tokens,
         _ if name.contains("-req") && !name.ends_with("-id") => Tone::Requests,
@@ -92,7 +100,8 @@ fn read(name: &str, value: &str, limits: &RateLimitHeaders, arrived: UnixTime) -
     let Some(Field::Exposed(read)) = read_value(name, value, arrived) else { return None };
     match read {
         ValueRead::Count(count) => {
-            let window = window_of(name, limits).map(|window| format!(" {}", per(window))).unwrap_or_default();
+            let window = limit_named(name, limits).and_then(|(trio, told)| told.or_else(|| trio.known_window()));
+            let window = window.map(|window| format!(" {}", per(window))).unwrap_or_default();
             (count >= 1_000 || !window.is_empty()).then(|| format!("{}{window}", number(count)))
         }
         ValueRead::FullIn(reset) => {
@@ -106,16 +115,16 @@ fn read(name: &str, value: &str, limits: &RateLimitHeaders, arrived: UnixTime) -
     }
 }
 
-/// The window of a limit that its name does not tell and its numbers do.
-fn window_of(name: &str, limits: &RateLimitHeaders) -> Option<std::time::Duration> {
-    let is_limit = name.to_ascii_lowercase().starts_with("x-ratelimit-limit-");
-    let trio = match name.rsplit_once("-limit-").map(|(_, kind)| kind) {
-        Some("requests") => &limits.requests,
-        Some("tokens") => &limits.tokens,
-        Some("project-tokens") => &limits.project_tokens,
+/// The limit that the header `name` states, where its name does not tell the window, and the window that is told.
+fn limit_named<'a>(name: &str, limits: &'a RateLimitHeaders) -> Option<(&'a LimitTrio, Option<Duration>)> {
+    let name = name.to_ascii_lowercase();
+    let (trio, named) = match name.strip_prefix("x-ratelimit-limit-")? {
+        "requests" => (&limits.requests, limits.requests_window),
+        "tokens" => (&limits.tokens, limits.tokens_window),
+        "project-tokens" => (&limits.project_tokens, None),
         _ => return None,
     };
-    is_limit.then(|| trio.known_window()).flatten()
+    Some((trio, limits.told_window(trio, named)))
 }
 
 fn cut(value: &str) -> String {

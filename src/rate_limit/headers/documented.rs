@@ -19,7 +19,10 @@ const fn header(name: &'static str, meaning: &'static str) -> DocumentedHeader {
 }
 
 const DOCUMENTED: [DocumentedHeader; 14] = [
-    header("x-ratelimit-limit-requests", "The most requests the limit holds; per minute or per day, it does not say."),
+    header(
+        "x-ratelimit-limit-requests",
+        "The most requests the limit holds; per minute or per day, the header does not say which.",
+    ),
     header("x-ratelimit-remaining-requests", "The requests left, rounded down."),
     header(
         "x-ratelimit-reset-requests",

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub use documented::{DocumentedHeader, documented};
-pub use names::{ValueRead, is_about_limits, meaning, read_value};
+pub use names::{ValueRead, is_about_limits, meaning, meaning_with_window, read_value};
 pub(crate) use values::{leading_number, whole_number};
 
 use crate::time::UnixTime;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::dialects::{Measure, UPSTREAM, trio_name};
 use super::{Dialect, Field, RetryAfter, documented, values};
+use crate::rate_limit::per;
 use crate::time::UnixTime;
 
 /// A header's value, as it reads.
@@ -43,6 +44,12 @@ pub fn meaning(name: &str) -> Option<String> {
         let (dialect, kind, measure) = trio_name(&name)?;
         Some(composed(dialect, &things(&kind)?, measure))
     })
+}
+
+/// What the header `name`, of a limit, says where its reset tells the limit's `window`.
+pub fn meaning_with_window(name: &str, window: Duration) -> Option<String> {
+    let meaning = meaning(name)?;
+    Some(format!("{}; its reset tells: {}.", meaning.trim_end_matches('.'), per(window)))
 }
 
 /// How `value` of the header `name` reads; instants are counted from `wall`.
@@ -128,7 +135,7 @@ mod tests {
         for (name, meant) in [
             (
                 "x-ratelimit-limit-requests",
-                "The most requests the limit holds; per minute or per day, it does not say.",
+                "The most requests the limit holds; per minute or per day, the header does not say which.",
             ),
             ("x-rate-limit-reset-tokens", "When the limit of tokens is full again; not when the next request fits."),
             ("X-RateLimit-Limit-Req-Minute", "The most requests per minute that the limit holds."),
@@ -152,6 +159,21 @@ mod tests {
         }
         for unknown in ["content-type", "x-ratelimit-limit-images-moon", "x-ratelimit", "llm_provider-date"] {
             assert_eq!(meaning(unknown), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn an_inferred_window_is_said_to_be_told_by_the_reset() {
+        for (name, secs, meant) in [
+            (
+                "x-ratelimit-limit-requests",
+                86_400,
+                "The most requests the limit holds; per minute or per day, the header does not say which; its reset \
+                 tells: per day.",
+            ),
+            ("x-ratelimit-limit-tokens", 60, "The most tokens the limit holds; its reset tells: per minute."),
+        ] {
+            assert_eq!(meaning_with_window(name, Duration::from_secs(secs)).as_deref(), Some(meant));
         }
     }
 
