@@ -73,11 +73,11 @@ fn LimitMeter(
     let text = move || {
         reading.with(|reading| match reading {
             Some(reading) => level_in_words(reading, now()),
-            None => known.with(|known| match known {
-                Some(_) if let Some(left) = left() => left_in_words(left),
-                Some(known) if is_hidden(known) => "hidden".to_owned(),
-                Some(_) => "not told".to_owned(),
-                None => "not known yet".to_owned(),
+            None => known.with(|known| match (known, left()) {
+                (_, Some(left)) => left_in_words(left),
+                (Some(known), None) if is_hidden(known) => "hidden".to_owned(),
+                (Some(_), None) => "not told".to_owned(),
+                (None, None) => "not known yet".to_owned(),
             }),
         })
     };
