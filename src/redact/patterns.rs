@@ -17,15 +17,27 @@ pub(super) fn without_patterns(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     let mut after_word = false;
+    let mut word = Word::default();
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let lower_rest = lower.get(at..).unwrap_or("");
-        let is_header = || lower.get(..at).is_some_and(ends_in_authorization);
-        if !after_word && let Some((kept, mark, taken)) = secret_at(rest, lower_rest, is_header) {
-            out.push_str(rest.get(..kept).unwrap_or(""));
-            out.push_str(mark);
-            at += taken;
-            after_word = true;
-            continue;
+        if !after_word {
+            // What begins later in the same word ends where it does: nothing is measured twice.
+            if at >= word.end {
+                word = Word::at(text, at);
+            }
+            if let Some((kept, mark, taken)) = secret_at(text, &lower, at, word) {
+                out.push_str(rest.get(..kept).unwrap_or(""));
+                out.push_str(mark);
+                at += taken;
+                after_word = true;
+                continue;
+            }
+            // Fewer stars of the same run are no mask either.
+            let stars = word_length(rest, |character| character == '*');
+            if stars > 0 {
+                out.push_str(rest.get(..stars).unwrap_or(""));
+                at += stars;
+                continue;
+            }
         }
         let Some(character) = rest.chars().next() else { break };
         out.push(character);
@@ -35,57 +47,91 @@ pub(super) fn without_patterns(text: &str) -> String {
     out
 }
 
-/// A secret at the start of `rest`: how much to keep before it, what to put for it, how far it goes.
-fn secret_at(rest: &str, lower: &str, is_header: impl Fn() -> bool) -> Option<(usize, &'static str, usize)> {
-    if lower.starts_with(ECHO) {
-        let echoed = rest.get(ECHO.len()..)?;
-        let end = [". ", "\"", "\n", "\\"].iter().filter_map(|mark| echoed.find(mark)).min().unwrap_or(echoed.len());
-        let end = echoed.get(..end)?.trim_end_matches('.').len();
+/// A run of a key's characters in a text, and the stars or dots after it; places and lengths in bytes.
+#[derive(Clone, Copy, Default)]
+struct Word {
+    end: usize,
+    // Behind the last of its digits and capitals.
+    id_end: usize,
+    stars: usize,
+    dots: usize,
+}
+
+impl Word {
+    /// The word that begins at `start`, or an empty one.
+    fn at(text: &str, start: usize) -> Self {
+        let rest = text.get(start..).unwrap_or("");
+        let length = word_length(rest, is_key_character);
+        let (own, after) = rest.split_at_checked(length).unwrap_or_default();
+        if own.is_empty() {
+            return Self { end: start, ..Self::default() };
+        }
+        let is_of_id = |character: char| character.is_ascii_digit() || character.is_ascii_uppercase();
+        Self {
+            end: start + length,
+            id_end: own.rfind(is_of_id).map_or(0, |last| start + last + 1),
+            stars: word_length(after, |character| character == '*'),
+            dots: word_length(after, |character| matches!(character, '.' | '…' | '•' | '●')),
+        }
+    }
+}
+
+/// A secret at `at`, within `word`: how much to keep before it, what to put for it, how far it goes.
+fn secret_at(text: &str, lower: &str, at: usize, word: Word) -> Option<(usize, &'static str, usize)> {
+    let (rest, lower_rest) = (text.get(at..)?, lower.get(at..)?);
+    if lower_rest.starts_with(ECHO) {
+        let end = echo_length(rest.get(ECHO.len()..)?);
         return (end > 0).then_some((ECHO.len(), KEY_MARK, ECHO.len() + end));
     }
     for lead in LEADS {
-        if !lower.starts_with(lead) {
+        if !lower_rest.starts_with(lead) || is_variable(rest, lead.len()) {
             continue;
         }
         let token = token_length(rest.get(lead.len()..)?);
         // "Authorization: Bearer x" is a header; "a bearer token" is a sentence.
-        let is_named = lead.starts_with("api") || is_header();
+        let is_named = lead.starts_with("api") || lower.get(..at).is_some_and(ends_in_authorization);
         let looks_secret = rest.get(lead.len()..lead.len() + token).is_some_and(looks_random);
-        if token > 0 && (is_named || looks_secret) && !is_variable(rest, lead.len()) {
+        if token > 0 && (is_named || looks_secret) {
             return Some((lead.len(), KEY_MARK, lead.len() + token));
         }
     }
-    let word = word_length(rest, is_key_character);
-    if word == 0 {
+    if word.end <= at {
         return bare_mask_length(rest).map(|length| (0, KEY_MARK, length));
     }
-    let head = rest.get(..word)?;
-    for (prefix, least) in KEY_PREFIXES {
-        if head.strip_prefix(prefix).is_some_and(|tail| tail.len() >= least) {
-            return Some((0, KEY_MARK, masked_length(rest).unwrap_or(word)));
-        }
+    let head = rest.get(..word.end - at)?;
+    let masked = masked_length(rest, head.len(), word);
+    let is_key =
+        KEY_PREFIXES.iter().any(|(prefix, least)| head.strip_prefix(prefix).is_some_and(|tail| tail.len() >= *least));
+    match masked.or_else(|| is_key.then_some(head.len())) {
+        Some(length) => Some((0, KEY_MARK, length)),
+        None => id_at(head, word.id_end.saturating_sub(at)),
     }
-    if let Some(masked) = masked_length(rest) {
-        return Some((0, KEY_MARK, masked));
-    }
-    id_at(head)
 }
 
-/// `org-…` and `proj_…`: ids have capitals or digits, words such as "org-wide" do not.
-fn id_at(word: &str) -> Option<(usize, &'static str, usize)> {
+/// How far an echoed key goes: to the end of its sentence, string or line.
+fn echo_length(echoed: &str) -> usize {
+    let bytes = echoed.as_bytes();
+    let ends = |(at, byte): (usize, &u8)| match byte {
+        b'"' | b'\n' | b'\\' => true,
+        b'.' => bytes.get(at + 1) == Some(&b' '),
+        _ => false,
+    };
+    let end = bytes.iter().enumerate().position(ends).unwrap_or(bytes.len());
+    echoed.get(..end).unwrap_or("").trim_end_matches('.').len()
+}
+
+/// `org-…` and `proj_…`: ids have capitals or digits, the last of them before `id_end`; words such as "org-wide" do not.
+fn id_at(word: &str, id_end: usize) -> Option<(usize, &'static str, usize)> {
     [("org-", "[organization]"), ("proj_", "[project]")].into_iter().find_map(|(prefix, mark)| {
         let id = word.strip_prefix(prefix)?;
-        let is_id = id.len() >= 4 && id.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
-        is_id.then_some((0, mark, word.len()))
+        (id.len() >= 4 && id_end > prefix.len()).then_some((0, mark, word.len()))
     })
 }
 
-/// A masked key's length: `sk-EXAMP****wxyz`, `sk-…wxyz`, `abc***xyz`.
-fn masked_length(rest: &str) -> Option<usize> {
-    let head = word_length(rest, is_key_character);
+/// A masked key's length: `sk-EXAMP****wxyz`, `sk-…wxyz`, `abc***xyz`; its first `head` bytes are of `word`.
+fn masked_length(rest: &str, head: usize, word: Word) -> Option<usize> {
+    let Word { stars, dots, .. } = word;
     let after_head = rest.get(head..)?;
-    let stars = word_length(after_head, |character| character == '*');
-    let dots = word_length(after_head, |character| matches!(character, '.' | '…' | '•' | '●'));
     let is_key = rest.starts_with("sk-");
     let mask = match (stars, is_key) {
         (3.., _) | (1.., true) => stars,

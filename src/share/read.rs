@@ -72,7 +72,7 @@ const NAME_LENGTH: usize = 24;
 pub fn read(fragment: &str) -> Option<Opened> {
     let body = fragment.strip_prefix('#').unwrap_or(fragment);
     let (path, query) = body.split_once('?').unwrap_or((body, ""));
-    let holds_key = holds_key(body);
+    let holds_key = holds_key(searched(body));
     if (query.is_empty() || is_place(query)) && !holds_key {
         return None;
     }
@@ -90,6 +90,17 @@ pub fn read(fragment: &str) -> Option<Opened> {
         read_fields(path.trim_matches('/'), query, &mut opened);
     }
     Some(opened)
+}
+
+/// The address's query, from `?` on, which is none of this page's: whether a key stands in it.
+pub fn query_holds_key(query: &str) -> bool {
+    holds_key(searched(query.strip_prefix('?').unwrap_or(query)))
+}
+
+/// What is searched for a key: of what is longer than any link of ours, the beginning.
+fn searched(text: &str) -> &str {
+    let ends = (0..=LONGEST.min(text.len())).rev();
+    ends.into_iter().find_map(|end| text.get(..end)).unwrap_or_default()
 }
 
 /// `section=backoff`: where to in a view, which changes nothing.

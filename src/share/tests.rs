@@ -88,6 +88,39 @@ fn links_of_no_or_another_version_change_nothing() {
 }
 
 #[test]
+fn of_a_fragment_that_is_too_long_the_beginning_is_searched_for_a_key() {
+    for run in ["-", "_", "*", "é"] {
+        let filler = run.repeat(1_000_000);
+        let after = opened(&format!("#/request?v=1&key={KEY}&prompt={filler}"));
+        assert!(matches!(after.problems[..], [Problem::Key, Problem::TooLong { .. }]), "{run}: {:?}", after.problems);
+        let before = opened(&format!("#/request?v=1&prompt={filler}&key={KEY}"));
+        assert!(matches!(before.problems[..], [Problem::TooLong { .. }]), "{run}: {:?}", before.problems);
+        assert_eq!(
+            (before.address.as_str(), before.settings.is_empty()),
+            ("#/request", true),
+            "it is taken out all the same"
+        );
+    }
+}
+
+#[test]
+fn a_key_in_the_query_is_found() {
+    for (query, holds) in [
+        (format!("?api_key={KEY}"), true),
+        (format!("?q={KEY}&x=1"), true),
+        ("?API-Key=anything".to_owned(), true),
+        ("?q=%73%6b-canary-0123456789abcdefghij".to_owned(), true),
+        (format!("?api_key={KEY}&q={}", "-".repeat(1_000_000)), true),
+        ("?utm_source=mail&ref=docs".to_owned(), false),
+        ("?key=".to_owned(), false),
+        ("?".to_owned(), false),
+        (String::new(), false),
+    ] {
+        assert_eq!(query_holds_key(&query), holds, "{query:.60}");
+    }
+}
+
+#[test]
 fn a_key_is_taken_out_of_the_address_wherever_it_stands() {
     for fragment in [
         format!("#/request?v=1&key={KEY}"),
