@@ -85,11 +85,16 @@ impl KeyForms {
         if text.len() >= form.len() && text.iter().zip(form).all(|(one, other)| self.same(*one, *other)) {
             return Some(form.len());
         }
-        form.iter().try_fold(0, |at, wanted| {
-            let rest = text.get(at..)?;
-            match escape(rest) {
-                Some((byte, length)) if self.same(byte, *wanted) => Some(at + length),
-                _ => rest.first().filter(|byte| self.same(**byte, *wanted)).map(|_| at + 1),
+        form.iter().try_fold(0, |mut at, wanted| {
+            loop {
+                let rest = text.get(at..)?;
+                match escape(rest).and_then(|(code, length)| Some((u8::try_from(code).ok()?, length))) {
+                    Some((byte, length)) if self.same(byte, *wanted) => return Some(at + length),
+                    _ if rest.first().is_some_and(|byte| self.same(*byte, *wanted)) => return Some(at + 1),
+                    // What nobody sees does not make another text of it.
+                    _ if at > 0 => at += invisible_length(rest)?,
+                    _ => return None,
+                }
             }
         })
     }
@@ -108,27 +113,41 @@ impl Drop for KeyForms {
 /// The most digits of an HTML escape, its `x` included.
 const MOST_DIGITS: usize = 6;
 
-/// The ASCII character that an escape at the start of `text` stands for, and the escape's length.
-fn escape(text: &[u8]) -> Option<(u8, usize)> {
-    let hex = |digits: &[u8]| {
-        let digits = std::str::from_utf8(digits).ok()?;
-        u8::from_str_radix(digits, 16).ok().filter(u8::is_ascii)
-    };
+/// The character (its number) that an escape at the start of `text` stands for, and the escape's length.
+fn escape(text: &[u8]) -> Option<(u32, usize)> {
+    let hex = |digits: &[u8]| u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
     match text {
-        [b'\\', b'u', b'0', b'0', high, low, ..] => hex(&[*high, *low]).map(|byte| (byte, 6)),
-        [b'\\', b'x', high, low, ..] => hex(&[*high, *low]).map(|byte| (byte, 4)),
-        [b'\\', byte @ (b'"' | b'\'' | b'\\' | b'/'), ..] => Some((*byte, 2)),
-        [b'%', high, low, ..] => hex(&[*high, *low]).map(|byte| (byte, 3)),
+        [b'\\', b'u', digits @ ..] => hex(digits.get(..4)?).map(|code| (code, 6)),
+        [b'\\', b'x', high, low, ..] => hex(&[*high, *low]).map(|code| (code, 4)),
+        [b'\\', byte @ (b'"' | b'\'' | b'\\' | b'/'), ..] => Some((u32::from(*byte), 2)),
+        [b'%', high, low, ..] => hex(&[*high, *low]).map(|code| (code, 3)),
         [b'&', b'#', rest @ ..] => {
             let digits = rest.get(..rest.iter().take(MOST_DIGITS).position(|byte| *byte == b';')?)?;
-            let byte = match digits {
+            let code = match digits {
                 [b'x' | b'X', digits @ ..] => hex(digits)?,
-                _ => std::str::from_utf8(digits).ok()?.parse().ok().filter(u8::is_ascii)?,
+                _ => std::str::from_utf8(digits).ok()?.parse().ok()?,
             };
-            Some((byte, digits.len() + 3))
+            Some((code, digits.len() + 3))
         }
         _ => None,
     }
+}
+
+/// Characters that take no room on a screen: NUL, soft hyphen, zero-width space and joiners, word joiner, BOM.
+const INVISIBLE: [char; 7] = ['\0', '\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
+
+/// The length of an invisible character at the start of `text`: as it is, percent-encoded, or escaped.
+fn invisible_length(text: &[u8]) -> Option<usize> {
+    let escaped = escape(text).filter(|(code, _)| INVISIBLE.iter().any(|one| u32::from(*one) == *code));
+    escaped.map(|(_, length)| length).or_else(|| {
+        INVISIBLE.iter().find_map(|one| {
+            one.encode_utf8(&mut [0; 4]).bytes().try_fold(0, |at, wanted| match text.get(at..)? {
+                [byte, ..] if *byte == wanted => Some(at + 1),
+                rest @ [b'%', ..] => escape(rest).filter(|(code, _)| *code == u32::from(wanted)).map(|_| at + 3),
+                _ => None,
+            })
+        })
+    })
 }
 
 fn is_word(text: &[u8], span: Range<usize>) -> bool {

@@ -69,6 +69,43 @@ fn plain_words_stay() {
     }
 }
 
+#[test]
+fn long_runs_are_read_once() {
+    let redactor = Redactor::new(Some(&key(KEY)));
+    let others = [
+        ".",
+        "…",
+        "a-",
+        "a*",
+        "a**",
+        "sk-a.",
+        "org-",
+        "org-a*",
+        "proj_",
+        "s-k_",
+        "\\",
+        "%",
+        "&#",
+        "=",
+        "api-key=$",
+        "basic a ",
+        "api key provided: \"",
+        "api key provided: .\n",
+        "s\u{200b}",
+        "\u{200b}",
+        "\0",
+    ];
+    let lengths = ["-", "_", "*"].map(|run| (run, 1_000_000)).into_iter().chain(others.map(|run| (run, 100_000)));
+    for (run, length) in lengths {
+        let text = run.repeat(length / run.len());
+        assert!(redactor.text(&format!("{text} {KEY}")) == format!("{text} [key]"), "{run:?} holds no secret");
+    }
+    for (run, expected) in [("api key provided: a. ", "api key provided: [key]. "), ("api-key=a ", "api-key=[key] ")] {
+        assert!(redactor.text(&run.repeat(5_000)) == expected.repeat(5_000), "{run:?}");
+    }
+    assert_eq!(redactor.text(&"sk-".repeat(50_000)), "[key]");
+}
+
 const KEY: &str = "sk-proj-Example/0000+0000_0000-wxyz";
 
 #[test]
@@ -94,6 +131,42 @@ fn a_key_is_found_in_every_spelling_and_in_mixtures_of_them() {
 fn what_is_received_loses_the_key_and_nothing_else() {
     let text = r#"{"text":"Bearer hunter2, sk-other-EXAMPLE000000000000, org-EXAMPLE0000"}"#;
     assert_eq!(Redactor::new(Some(&key(KEY))).received(text), text);
+}
+
+#[test]
+fn a_key_with_invisible_characters_in_it_is_found() {
+    let redactor = Redactor::new(Some(&key(KEY)));
+    for unseen in [
+        "\0",
+        "\u{ad}",
+        "\u{200b}",
+        "\u{200c}",
+        "\u{200d}",
+        "\u{2060}",
+        "\u{feff}",
+        "\u{200b}\u{200b}\0",
+        r"\u0000",
+        r"\u200b",
+        r"\u200B",
+        r"\ufeff",
+        r"\x00",
+        "%00",
+        "%E2%80%8B",
+        "%c2%ad",
+        "&#8203;",
+        "&#x200b;",
+        "&#xFEFF;",
+    ] {
+        let spread: Vec<String> = KEY.chars().map(String::from).collect();
+        for echo in [spread.join(unseen), KEY.replacen('E', &format!("E{unseen}"), 1)] {
+            assert_eq!(redactor.received(&format!("é{unseen}<{echo}>{unseen}é")), format!("é{unseen}<[key]>{unseen}é"));
+        }
+    }
+    let others = "sk-\u{200e}proj-Example/0000+0000_0000-wxyz, sk -proj-Example/0000+0000_0000-wxyz";
+    assert_eq!(redactor.received(others), others, "what else stands between is another text");
+    // A key of such escapes is not read past.
+    let odd = Redactor::new(Some(&key("abc%00def%00ghi")));
+    assert_eq!(odd.received("<abc%00\u{200b}def%00ghi>"), "<[key]>");
 }
 
 #[test]
