@@ -49,6 +49,12 @@ impl Secrets {
         self.redactor.with_value(read)
     }
 
+    /// Whether the text holds a key, tracked: the answer may change with the key.
+    pub fn finds_key(self, text: &str) -> bool {
+        self.revision.track();
+        self.with(|redactor| redactor.finds_key(text))
+    }
+
     /// Runs `go`, which sends `text` to `source`; but asks first where that is a live API and the text holds a key.
     pub fn send(self, source: ApiSource, text: &str, go: impl Fn() + Send + Sync + 'static) {
         if source == ApiSource::Live && self.with(|redactor| redactor.finds_key(text)) {
