@@ -1,8 +1,11 @@
 //! What is to be explained: kept while other views are shown, and never stored, since it may hold a secret.
 
 use leptos::prelude::*;
+use leptos::reactive::effect::ImmediateEffect;
 
 use super::route::{Route, View, use_route};
+use super::secrets::Secrets;
+use super::session::use_session;
 use crate::explain::as_pasted;
 use crate::reply::Reply;
 
@@ -15,9 +18,23 @@ pub struct ExplainDraft {
 }
 
 impl ExplainDraft {
-    /// An empty text.
+    /// An empty text. When the key is forgotten, keys are taken out of it.
     pub fn new() -> Self {
-        Self { text: RwSignal::default(), route: use_route() }
+        let draft = Self { text: RwSignal::default(), route: use_route() };
+        let session = use_session();
+        // Not an `Effect`, which comes later: now the redactor still knows the key.
+        ImmediateEffect::new_scoped(move || {
+            session.forgotten.track();
+            untrack(|| draft.take_keys_out(session.secrets()));
+        });
+        draft
+    }
+
+    fn take_keys_out(self, secrets: Secrets) {
+        let clean = |text: &String| secrets.with(|redactor| redactor.finds_key(text).then(|| redactor.text(text)));
+        if let Some(clean) = self.text.with_untracked(clean) {
+            self.text.set(clean);
+        }
     }
 
     /// Opens Explain with an answer's status, headers and body filled in.

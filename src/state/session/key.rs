@@ -98,8 +98,9 @@ impl Session {
 
     fn let_go(self) {
         self.activity.stop_live();
-        self.disconnect();
+        // Before the redactor forgets the key, which may have to be found where it was typed.
         self.tell_forgotten();
+        self.disconnect();
     }
 
     // For what was given and is not in use: fields, a .env that was read.
