@@ -28,25 +28,24 @@ const MAX_UPLOAD_BYTES = 210 * MIB;
 /** All that goes upstream. The key is the caller's own; the relay has none. */
 const SENT = ["accept", "authorization", "content-type", "openai-beta", "openai-organization", "openai-project", "x-client-request-id"];
 
-/** What OpenAI says to browsers about its own origin, or what no longer holds once the body has been decoded. */
-const KEPT_BACK = [
-  "access-control-",
-  "alt-svc",
-  "cache-control",
-  "clear-site-data",
-  "connection",
-  "content-encoding",
-  "content-length",
-  "content-security-policy",
-  "keep-alive",
-  "location",
-  "nel",
-  "refresh",
-  "report",
-  "set-cookie",
-  "strict-transport-security",
-  "transfer-encoding",
+/**
+ * All that comes back; a name that ends in "-" stands for all that begin so. What OpenAI says to browsers about its own
+ * origin must not be said about this one, and the body is decoded: its length and encoding no longer hold.
+ */
+const SHOWN = [
+  "cf-ray",
+  "content-disposition",
+  "content-type",
+  "date",
+  "openai-",
+  "retry-after",
+  "retry-after-",
+  "x-ratelimit-",
+  "x-request-id",
+  "x-should-retry",
 ];
+
+const isShown = (name) => SHOWN.some((shown) => name === shown || (shown.endsWith("-") && name.startsWith(shown)));
 
 function refusal(status, reason) {
   const headers = { "cache-control": "no-store", "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
@@ -105,7 +104,7 @@ async function relay(request) {
   }
   const shown = new Headers();
   for (const [name, value] of answer.headers) {
-    if (!KEPT_BACK.some((start) => name.startsWith(start))) shown.append(name, value);
+    if (isShown(name)) shown.append(name, value);
   }
   shown.set("cache-control", "no-store");
   shown.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; sandbox");

@@ -130,6 +130,8 @@ export function apiChecks(at) {
       /^access-control-|^set-cookie$|^strict-transport-security$|^alt-svc$|^clear-site-data$/.test(name),
     );
     assert.deepEqual(leaked, []);
+    assert.notEqual(headers.get("x-frame-options"), "ALLOWALL");
+    assert.notEqual(headers.get("cross-origin-opener-policy"), "unsafe-none");
     assert.equal(headers.get("cache-control"), "no-store");
     assert.equal(headers.get("x-content-type-options"), "nosniff");
     assert.match(headers.get("content-security-policy"), /^default-src 'none'.*sandbox$/);

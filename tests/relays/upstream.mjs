@@ -1,5 +1,5 @@
 // A stand-in for api.openai.com: HTTPS with a certificate made for the test, and a memory of all that reached it.
-// A request's "model" chooses the answer: limited, stream, drop, redirect, zipped; anything else is a plain response.
+// A request's "model" chooses the answer: limited, stream, drop, redirect, zipped, others; anything else is a plain response.
 import { createHash } from "node:crypto";
 import { createServer } from "node:https";
 import { gzipSync } from "node:zlib";
@@ -15,6 +15,10 @@ export const RATE_LIMIT = {
   "x-request-id": "req_0123456789abcdef",
   "openai-processing-ms": "12",
   "openai-version": "2020-10-01",
+  "openai-organization": "org-1",
+  "cf-ray": "9a0b1c2d3e4f5a6b-FRA",
+  "content-disposition": 'attachment; filename="output.jsonl"',
+  "x-should-retry": "true",
 };
 const FOR_BROWSERS = {
   "access-control-allow-origin": "*",
@@ -25,7 +29,19 @@ const FOR_BROWSERS = {
   "alt-svc": 'h3=":443"; ma=86400',
   "clear-site-data": '"*"',
   "cache-control": "public, max-age=600",
+  "cross-origin-opener-policy": "unsafe-none",
+  "x-frame-options": "ALLOWALL",
   "x-content-type-options": "nosniff",
+};
+/** Names that a list of what to keep back would have to know. */
+const OTHERS = {
+  link: "<https://evil.test/style.css>; rel=stylesheet",
+  "origin-agent-cluster": "?1",
+  "permissions-policy": "camera=*",
+  "service-worker-allowed": "/",
+  "set-login": "logged-in",
+  sourcemap: "/map",
+  "x-anything-new": "1",
 };
 export const COMPLETED = '{"object":"response","status":"completed"}';
 export const WAIT = { "retry-after": "20", "retry-after-ms": "19640" };
@@ -56,6 +72,9 @@ export async function startUpstream({ key, cert }) {
       case "zipped":
         response.writeHead(200, { ...headers, "content-encoding": "gzip" });
         return response.end(gzipSync(COMPLETED));
+      case "others":
+        response.writeHead(200, { ...headers, ...OTHERS });
+        return response.end(COMPLETED);
       default:
         response.writeHead(200, headers);
         return response.end(COMPLETED);

@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 
 import { apiChecks, create } from "./checks.mjs";
 import { WORK, certificate, read, replaced } from "./servers.mjs";
-import { startUpstream } from "./upstream.mjs";
+import { RATE_LIMIT, startUpstream } from "./upstream.mjs";
 
 const ORIGIN = "https://sluice.example";
 const MIB = 1024 * 1024;
@@ -35,6 +35,12 @@ describe("worker", { timeout: 60_000 }, () => {
   }
 
   describe("the API", () => apiChecks(() => ({ ask, origin: ORIGIN, upstream })));
+
+  test("shows the headers that it knows, and no other", async () => {
+    const { headers } = await ask(create("others"));
+    const own = ["cache-control", "content-security-policy", "content-type", "date", "x-content-type-options"];
+    assert.deepEqual([...headers.keys()].sort(), [...own, ...Object.keys(RATE_LIMIT)].sort());
+  });
 
   test("is the same in Pages", async () => {
     const request = new Request(`${ORIGIN}/openai/v1/models`);
