@@ -25,6 +25,21 @@ pub fn replace_hash(hash: &str) {
     }
 }
 
+/// The part of the address from `?` to `#`, percent-encoded as it stands there; empty where there is none.
+pub fn query() -> String {
+    web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default()
+}
+
+/// Takes the query out of the address; the hash stays, and nothing is told.
+pub fn drop_query() {
+    let page = page_address();
+    let address = format!("{}{}", page.split('?').next().unwrap_or_default(), hash());
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        let state = history.state().unwrap_or(JsValue::NULL);
+        let _ = history.replace_state_with_url(&state, "", Some(&address));
+    }
+}
+
 /// Tells `callback` of each new hash, as [`hash`] gives it: links, Back, Forward and [`set_hash`].
 pub fn on_hash_change(callback: impl Fn(String) + 'static) -> Listener {
     Listener::new(window_target(), "hashchange", move |_| callback(hash()))

@@ -129,6 +129,18 @@ async fn the_hash_is_told_until_the_listener_goes() {
 }
 
 #[wasm_bindgen_test]
+fn the_query_is_dropped_and_nothing_else() {
+    let (address, history) = (location::page_address(), window().history().unwrap());
+    let (entries, state) = (history.length().unwrap(), JsValue::from("kept"));
+    history.replace_state_with_url(&state, "", Some("?api_key=x&y=%20#/guide?a=1")).unwrap();
+    assert_eq!((location::query().as_str(), location::hash().as_str()), ("?api_key=x&y=%20", "#/guide?a=1"));
+    location::drop_query();
+    assert_eq!((location::query().as_str(), location::hash().as_str()), ("", "#/guide?a=1"));
+    assert_eq!((history.length().unwrap(), history.state().unwrap()), (entries, state));
+    history.replace_state_with_url(&JsValue::NULL, "", Some(&address)).unwrap();
+}
+
+#[wasm_bindgen_test]
 fn the_page_knows_where_it_is() {
     assert!(location::origin().starts_with("http://127.0.0.1:") || location::origin().starts_with("http://localhost:"));
     assert!(!location::is_framed());

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::address::{AddressQuestion, AskedAddress};
 use super::told;
 use crate::platform::{Listener, location};
-use crate::share::{Field, Opened, Problem, SharedSettings, read};
+use crate::share::{Field, Opened, Problem, SharedSettings, query_holds_key, read};
 use crate::state::api::ApiSource;
 use crate::state::notices::{Notice, use_notices};
 use crate::state::session::{ScenarioChoice, Session, use_session};
@@ -29,9 +29,23 @@ impl IncomingLink {
     }
 
     fn take(self) {
-        if let Some(opened) = read(&location::hash()) {
+        let had_key = query_holds_key(&location::query());
+        if had_key {
+            location::drop_query();
+        }
+        let hash = location::hash();
+        let mut opened = read(&hash);
+        if let Some(opened) = &opened {
             location::replace_hash(&opened.address);
-            let _ = self.0.try_set(Some(opened));
+        }
+        if had_key {
+            let problems = &mut opened.get_or_insert_with(|| Opened { address: hash, ..Opened::default() }).problems;
+            if !problems.contains(&Problem::Key) {
+                problems.insert(0, Problem::Key);
+            }
+        }
+        if opened.is_some() {
+            let _ = self.0.try_set(opened);
         }
     }
 }
