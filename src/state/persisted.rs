@@ -36,6 +36,17 @@ where
     signal
 }
 
+/// As [`persisted`], for a value that a field keeps in bounds: what is stored, which anyone may have changed, is brought
+/// within them by `fit`.
+pub fn persisted_within<T>(key: &'static str, default: T, fit: impl FnOnce(T) -> T) -> RwSignal<T>
+where
+    T: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync + 'static,
+{
+    let signal = persisted(key, default);
+    signal.update_untracked(|value| *value = fit(value.clone()));
+    signal
+}
+
 fn store(key: &str, text: &str, secrets: Secrets) {
     if secrets.with(|redactor| redactor.finds_key(text)) {
         storage::remove(key);

@@ -9,6 +9,7 @@ mod fetch_adapter;
 #[allow(dead_code, unused_imports)]
 #[path = "../judges/mod.rs"]
 mod judges;
+mod persisted;
 mod platform;
 mod probes;
 mod streams;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::cell::Cell;
 use super::pieces::{NotRun, Speed};
 use super::provoke::NumRequests;
-use super::state::{Guide, model_now, use_guide};
+use super::state::{BASE_DELAYS, Guide, MOST_ATTEMPTS, model_now, use_guide};
 use crate::components::{Choice, NumberField, NumberRange, Select};
 use crate::notebook::{BackoffCode, backoff, prompts};
 use crate::retry::Preset;
@@ -112,13 +112,13 @@ fn Parameters(guide: Guide) -> impl IntoView {
             label="max_attempts"
             value=Signal::derive(move || Some(f64::from(guide.max_attempts.get())))
             on_change=attempts
-            range=NumberRange::new(1.0, 20.0, 1.0)
+            range=NumberRange::new(1.0, f64::from(MOST_ATTEMPTS), 1.0)
         />
         <NumberField
             label="base_delay"
             value=Signal::derive(move || Some(guide.base_delay.get()))
             on_change=delay
-            range=NumberRange::new(0.1, 60.0, 0.1)
+            range=NumberRange::new(BASE_DELAYS.0, BASE_DELAYS.1, 0.1)
             unit="s".to_owned()
         />
     }

@@ -12,12 +12,16 @@ use crate::run::{BurstPlan, BurstSettings, CostBound, RunLog};
 use crate::run_view::{PaidQuestion, asks_before};
 use crate::simulator::{Scenario, ScenarioPreset};
 use crate::state::api::ApiSource;
-use crate::state::persisted::persisted;
+use crate::state::persisted::{persisted, persisted_within};
 use crate::state::run::Run;
 use crate::state::session::{ModelList, NOT_CONNECTED, Session};
 
 /// The most calls a cell makes at once.
 pub const MOST_REQUESTS: u32 = 100;
+/// The most attempts of each call.
+pub const MOST_ATTEMPTS: u32 = 20;
+/// The shortest and the longest first delay, in seconds.
+pub const BASE_DELAYS: (f64, f64) = (0.1, 60.0);
 
 /// Why a cell could not start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -214,10 +218,12 @@ impl Guide {
             headers: cell("guide.headers.scenario", "tier-1", seen::told_limits),
             provoke: cell("guide.provoke.scenario", "first-429", seen::met_429),
             backoff: cell("guide.backoff.scenario", "first-429", seen::tried_again),
-            num_requests: persisted("guide.num-requests", 10),
+            num_requests: persisted_within("guide.num-requests", 10, |count: u32| count.clamp(1, MOST_REQUESTS)),
             policy: persisted("guide.policy", Preset::Notebook.id().to_owned()),
-            max_attempts: persisted("guide.max-attempts", 5),
-            base_delay: persisted("guide.base-delay", 1.0),
+            max_attempts: persisted_within("guide.max-attempts", 5, |count: u32| count.clamp(1, MOST_ATTEMPTS)),
+            base_delay: persisted_within("guide.base-delay", 1.0, |seconds: f64| {
+                seconds.clamp(BASE_DELAYS.0, BASE_DELAYS.1)
+            }),
             herd,
             spread,
         }
