@@ -57,6 +57,9 @@ pub fn Button(
     /// Whether it submits its form.
     #[prop(optional)]
     submit: bool,
+    /// Its id, where something else gives it the focus.
+    #[prop(optional, into)]
+    id: Option<String>,
     /// The text.
     #[prop(optional)]
     children: Option<Children>,
@@ -74,6 +77,7 @@ pub fn Button(
     let is_square = children.is_none();
     view! {
         <button
+            id=id
             type=if submit { "submit" } else { "button" }
             class=kind.class()
             class:button-square=is_square

@@ -32,8 +32,11 @@ pub fn TextArea(
     /// Code or headers: a monospaced face, no spelling marks.
     #[prop(optional)]
     mono: bool,
+    /// Its id, where something else gives it the focus.
+    #[prop(optional, into)]
+    id: Option<String>,
 ) -> impl IntoView {
-    let id = unique_id("area");
+    let id = id.unwrap_or_else(|| unique_id("area"));
     let description = described_by(&id, hint, error);
     view! {
         <Field id=id.clone() label=label hint=hint error=error>

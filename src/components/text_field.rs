@@ -56,8 +56,11 @@ pub fn TextField(
     /// Whether it cannot be changed now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
+    /// Its id, where something else gives it the focus.
+    #[prop(optional, into)]
+    id: Option<String>,
 ) -> impl IntoView {
-    let id = unique_id("text");
+    let id = id.unwrap_or_else(|| unique_id("text"));
     let description = described_by(&id, hint, error);
     view! {
         <Field id=id.clone() label=label hint=hint error=error>

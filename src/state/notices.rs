@@ -31,16 +31,19 @@ impl Notices {
 
     /// Tells something; its id is given here.
     pub fn tell(self, notice: Notice) {
-        self.0.update(|notices| {
-            let id = notices.last().map_or(1, |last| last.id + 1);
-            notices.push(Notice { id, ..notice });
-        });
+        self.add(notice);
     }
 
-    /// Tells something in a title and a sentence.
-    pub fn say(self, title: impl Into<String>, line: impl Into<String>) {
+    /// Tells something in a title and a sentence; gives its id.
+    pub fn say(self, title: impl Into<String>, line: impl Into<String>) -> u64 {
         let (title, lines) = (title.into(), vec![line.into()]);
-        self.tell(Notice { id: 0, title, is_warning: false, lines, values: Vec::new(), undo: None });
+        self.add(Notice { id: 0, title, is_warning: false, lines, values: Vec::new(), undo: None })
+    }
+
+    fn add(self, notice: Notice) -> u64 {
+        let id = self.0.with_untracked(|notices| notices.last().map_or(1, |last| last.id + 1));
+        self.0.update(|notices| notices.push(Notice { id, ..notice }));
+        id
     }
 
     /// Puts one away.

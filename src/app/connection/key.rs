@@ -15,7 +15,7 @@ use crate::transport::fetch::Connection;
 
 /// What came of the last try to use a key.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-enum Verdict {
+pub enum Verdict {
     /// None yet.
     #[default]
     None,
@@ -31,9 +31,8 @@ enum Verdict {
 
 /// The key and who it belongs to.
 #[component]
-pub fn KeyFields(form: LiveForm) -> impl IntoView {
+pub fn KeyFields(form: LiveForm, verdict: RwSignal<Verdict>) -> impl IntoView {
     let session = use_session();
-    let verdict = RwSignal::new(Verdict::None);
     let error = move || match verdict.get() {
         Verdict::Wrong(why) => Some(why),
         Verdict::Missing => Some(KeyError::Empty.to_string()),
@@ -86,7 +85,7 @@ pub fn KeyFields(form: LiveForm) -> impl IntoView {
                 kind=ButtonKind::Primary
                 disabled=locked_out
                 reason=Signal::derive(move || locked_out.get().then(|| "Confirm the address first".to_owned()))
-                on_click=move || verdict.set(use_key(session, form, false))
+                on_click=move || verdict.set(use_typed(session, form))
             >
                 "Use key"
             </Button>
@@ -100,7 +99,8 @@ pub fn KeyFields(form: LiveForm) -> impl IntoView {
                 "Forget key"
             </Button>
             {move || {
-                (is_blank.get() && !wants_key(form) && !locked_out.get()).then(|| {
+                // With a key that may go there it would forget that key: Forget key says so.
+                (is_blank.get() && !wants_key(form) && !locked_out.get() && !has_key_for(session, form)).then(|| {
                     let go_on = move || verdict.set(connect(session, form, None, Vec::new()));
                     view! { <Button on_click=go_on>"Go on without one"</Button> }
                 })
@@ -190,11 +190,26 @@ fn wants_key(form: LiveForm) -> bool {
     form.checked_url().map_or(true, |url| url.origin() == "https://api.openai.com" || url.is_same_origin())
 }
 
+/// Whether a key is in use that may go to the typed address; tracked.
+fn has_key_for(session: Session, form: LiveForm) -> bool {
+    let in_use = session.connection.get().filter(|in_use| in_use.key_label.is_some());
+    in_use.zip(form.checked_url().ok()).is_some_and(|(in_use, url)| in_use.origin == url.origin())
+}
+
+/// Uses what is typed; without a typed key, the one in use, where the address is of its origin.
+pub fn use_typed(session: Session, form: LiveForm) -> Verdict {
+    use_key(session, form, false)
+}
+
 fn use_key(session: Session, form: LiveForm, is_confirmed: bool) -> Verdict {
     if let Err(error) = untrack(|| form.checked_url()) {
         return Verdict::Wrong(format!("The base URL must be right first. {error}"));
     }
     match form.key.with_untracked(|typed| ApiKey::parse(typed)) {
+        Err(KeyError::Empty) if untrack(|| has_key_for(session, form) || form.can_move(session).is_some()) => {
+            connect(session, form, session.live_connection().and_then(|in_use| in_use.key), Vec::new())
+        }
+        Err(KeyError::Empty) if session.has_key() => Verdict::Wrong(of_another_origin(session)),
         Err(KeyError::Empty) if untrack(|| wants_key(form)) => Verdict::Missing,
         Err(error) => Verdict::Wrong(error.to_string()),
         Ok((_, notes)) if !is_confirmed && notes.iter().any(KeyNote::needs_confirmation) => {
@@ -205,6 +220,14 @@ fn use_key(session: Session, form: LiveForm, is_confirmed: bool) -> Verdict {
             connect(session, form, Some(key), told)
         }
     }
+}
+
+fn of_another_origin(session: Session) -> String {
+    let origin = session.connection.with_untracked(|in_use| in_use.as_ref().map(|in_use| in_use.origin.clone()));
+    format!(
+        "The key in use is for {} alone, and is not used for this address: type a key for it here, even if it is the same one.",
+        origin.unwrap_or_default()
+    )
 }
 
 fn connect(session: Session, form: LiveForm, key: Option<ApiKey>, told: Vec<String>) -> Verdict {

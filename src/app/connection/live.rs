@@ -1,20 +1,25 @@
 //! Where live requests go, and as whom.
 
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
-use super::key::KeyFields;
+use super::key::{KeyFields, Verdict, use_typed};
 use super::models::ModelState;
 use super::test::TestConnection;
 use crate::base_url::{BaseUrl, BaseUrlError};
 use crate::components::{Button, ButtonKind, Callout, CalloutKind, TextField, TextKind};
-use crate::platform::location;
+use crate::platform::{dom, location};
 use crate::state::activity::use_activity;
+use crate::state::api::ApiSource;
 use crate::state::locked_origin;
 use crate::state::persisted::persisted;
 use crate::state::session::{ConnectionSummary, Session, use_session};
 
 /// OpenAI's own API, asked directly.
 pub const OPENAI: &str = "https://api.openai.com/v1";
+
+/// The id of the base URL's field.
+const BASE_URL: &str = "connection-base-url";
 
 /// Addresses that people use, as (name, URL).
 const SUGGESTIONS: [(&str, &str); 6] = [
@@ -42,14 +47,16 @@ pub struct LiveForm {
 }
 
 impl LiveForm {
-    /// An empty form, with the base URL used last.
-    pub fn new() -> Self {
+    /// A form with the base URL used last, and whom a connection that this tab has kept is made as.
+    pub fn new(session: Session) -> Self {
         let used_url = persisted("live-base-url", OPENAI.to_owned());
+        let (organization, project) =
+            session.live_connection().map(|kept| (kept.organization, kept.project)).unwrap_or_default();
         Self {
             base_url: RwSignal::new(used_url.get_untracked()),
             key: RwSignal::default(),
-            organization: RwSignal::default(),
-            project: RwSignal::default(),
+            organization: RwSignal::new(organization.unwrap_or_default()),
+            project: RwSignal::new(project.unwrap_or_default()),
             used_url,
         }
     }
@@ -83,6 +90,25 @@ impl LiveForm {
         (!is_same).then_some(in_use)
     }
 
+    /// The connection in use, where the form holds another address of its origin; tracked. Its key may go there too.
+    pub fn can_move(self, session: Session) -> Option<ConnectionSummary> {
+        let url = self.checked_url().ok()?;
+        self.in_use_instead(session).filter(|in_use| in_use.origin == url.origin())
+    }
+
+    /// What to say on leaving the form: a title and a sentence, where it holds another address than the one in use.
+    pub fn not_applied(self, session: Session) -> Option<(String, String)> {
+        if session.source.get_untracked() != ApiSource::Live {
+            return None;
+        }
+        let in_use = untrack(|| self.in_use_instead(session))?;
+        let title = match untrack(|| self.checked_url()) {
+            Ok(url) => format!("Not applied: {}", url.as_str()),
+            Err(_) => "Not applied: the base URL as typed cannot be one".to_owned(),
+        };
+        Some((title, format!("Requests still go to {}.", in_use.base_url)))
+    }
+
     /// The base URL, checked; tracked.
     pub fn checked_url(self) -> Result<BaseUrl, BaseUrlError> {
         self.base_url.with(|text| BaseUrl::parse(text, &location::origin()))
@@ -101,13 +127,19 @@ pub fn LivePanel(form: LiveForm) -> impl IntoView {
         }
         .into_any();
     }
+    let session = use_session();
+    let verdict = RwSignal::new(Verdict::default());
+    let is_shown = Memo::new(move |_| form.in_use_instead(session).is_none());
     view! {
         <div class="connection stack">
-            <Address form=form />
+            <Address form=form verdict=verdict />
             <Visibility form=form />
-            <KeyFields form=form />
+            <KeyFields form=form verdict=verdict />
             <TestConnection form=form />
-            <ModelState />
+            // What it says is of the address in use: beside another one it would be taken for that one's.
+            <Show when=move || is_shown.get()>
+                <ModelState />
+            </Show>
         </div>
     }
     .into_any()
@@ -115,13 +147,31 @@ pub fn LivePanel(form: LiveForm) -> impl IntoView {
 
 /// The base URL, what is wrong with it, and addresses to choose from.
 #[component]
-fn Address(form: LiveForm) -> impl IntoView {
+fn Address(form: LiveForm, verdict: RwSignal<Verdict>) -> impl IntoView {
     let session = use_session();
+    let can_move = Memo::new(move |_| form.can_move(session).is_some());
+    let key_is_typed = move || form.key.with(|key| !key.trim().is_empty());
+    let use_address = move || {
+        verdict.set(use_typed(session, form));
+        // The button goes away with what it does.
+        dom::focus(BASE_URL);
+    };
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && !event.is_composing() && untrack(|| form.locked_out()).is_none() {
+            event.prevent_default();
+            verdict.set(use_typed(session, form));
+        }
+    };
     let hint = move || {
         let url = form.checked_url().ok()?;
         let notes: Vec<String> = url.notes().iter().map(ToString::to_string).collect();
         let whereto = match form.in_use_instead(session) {
-            Some(in_use) => format!("In use: {}. Not applied yet: {}.", in_use.base_url, url.as_str()),
+            Some(in_use) => format!(
+                "In use: {}. Not applied yet: {}.{}",
+                in_use.base_url,
+                url.as_str(),
+                how_to_apply(&in_use, &url, key_is_typed())
+            ),
             None if form.locked_out().is_some() => format!("Not applied yet: {}.", url.as_str()),
             None => format!("Requests, and the key, go to {} alone.", url.origin()),
         };
@@ -131,20 +181,45 @@ fn Address(form: LiveForm) -> impl IntoView {
         view! { <Button on_click=move || form.base_url.set(url.to_owned())>{name}</Button> }
     };
     view! {
-        <TextField
-            label="Base URL"
-            kind=TextKind::Code
-            value=form.base_url
-            on_input=move |text| form.base_url.set(text)
-            error=Signal::derive(move || form.checked_url().err().map(|error| error.to_string()))
-            hint=Signal::derive(hint)
-        />
+        <div on:keydown=on_key>
+            <TextField
+                label="Base URL"
+                kind=TextKind::Code
+                value=form.base_url
+                on_input=move |text| form.base_url.set(text)
+                error=Signal::derive(move || form.checked_url().err().map(|error| error.to_string()))
+                hint=Signal::derive(hint)
+                id=BASE_URL
+            />
+        </div>
+        <Show when=move || can_move.get() && !key_is_typed()>
+            <div class="toolbar">
+                <Button kind=ButtonKind::Primary on_click=use_address>"Use this address"</Button>
+            </div>
+        </Show>
         <div class="connection-chips toolbar">{SUGGESTIONS.map(chip).into_iter().collect_view()}</div>
         <p class="muted">
             "This page is locked to "<code>{locked_origin::current()}</code>
             ": the browser lets it reach that address and the page's own server, nothing else."
         </p>
         <OtherAddress form=form />
+    }
+}
+
+/// What it takes to use `url` in the place of the address in use.
+fn how_to_apply(in_use: &ConnectionSummary, url: &BaseUrl, key_is_typed: bool) -> String {
+    let is_same_origin = in_use.origin == url.origin();
+    match (&in_use.key_label, is_same_origin) {
+        _ if !locked_origin::allows(url) => String::new(),
+        _ if key_is_typed => " “Use key” applies it.".to_owned(),
+        (Some(_), true) => " “Use this address” applies it, with the key in use.".to_owned(),
+        (None, true) => " “Use this address” applies it, without a key as before.".to_owned(),
+        (Some(_), false) => format!(
+            " The key in use is for {} alone: type a key for {} below, even if it is the same one.",
+            in_use.origin,
+            url.origin()
+        ),
+        (None, false) => String::new(),
     }
 }
 
