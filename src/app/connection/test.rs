@@ -20,8 +20,8 @@ enum Tested {
     Not,
     /// There is nothing to test, and why.
     Wrong(String),
-    /// Under way, or done: the probes so far, and of what.
-    Probed { log: ProbeLog, situation: Situation, is_done: bool },
+    /// Under way, or done: the probes so far, and of what in words.
+    Probed { of: String, log: ProbeLog, situation: Situation, is_done: bool },
 }
 
 /// The button, and what came of it.
@@ -46,9 +46,11 @@ fn start(session: Session, form: LiveForm, tested: RwSignal<Tested>) {
         Ok(connection) => connection,
         Err(why) => return tested.set(Tested::Wrong(why)),
     };
+    let of = named(&connection);
     let situation = connection.situation(location::origin());
     let transport = session.transport_to(connection);
-    tested.set(Tested::Probed { log: ProbeLog::default(), situation: situation.clone(), is_done: false });
+    let log = ProbeLog::default();
+    tested.set(Tested::Probed { of: of.clone(), log, situation: situation.clone(), is_done: false });
     // Ends with the dialog: what nobody waits for need not be asked.
     leptos::task::spawn_local_scoped_with_cancellation(async move {
         let mut log = ProbeLog::default();
@@ -57,18 +59,26 @@ fn start(session: Session, form: LiveForm, tested: RwSignal<Tested>) {
             log.steps.push((probe, answer));
             let is_done = log.next(&situation).is_none();
             // The dialog may have gone meanwhile.
-            if tested.try_set(Tested::Probed { log: log.clone(), situation: situation.clone(), is_done }).is_some() {
+            let so_far = Tested::Probed { of: of.clone(), log: log.clone(), situation: situation.clone(), is_done };
+            if tested.try_set(so_far).is_some() {
                 return;
             }
         }
     });
 }
 
-/// What is typed, and of what is not typed the connection in use, where it is to the same address.
+/// What is tested, in words.
+fn named(connection: &Connection) -> String {
+    let key = connection.key.as_ref().map(ApiKey::label);
+    let key = key.map_or_else(|| "without a key".to_owned(), |label| format!("with the key {label}"));
+    format!("Tested: {} {key}.", connection.base_url.as_str())
+}
+
+/// What is typed, and of what is not typed the connection in use, where it is to the same origin: a key is for one.
 fn what_to_test(session: Session, form: LiveForm) -> Result<Connection, String> {
     let base_url = form.checked_url().map_err(|error| format!("The base URL must be right first. {error}"))?;
     locked_origin::check(&base_url).map_err(|error| error.to_string())?;
-    let in_use = session.live_connection().filter(|connection| connection.base_url.as_str() == base_url.as_str());
+    let in_use = session.live_connection().filter(|in_use| in_use.base_url.origin() == base_url.origin());
     let typed_key = form.key.with(|text| typed_key(text))?;
     let typed = |field: RwSignal<String>| Some(field.get().trim().to_owned()).filter(|text| !text.is_empty());
     let (used_key, used_organization, used_project) =
@@ -100,11 +110,13 @@ fn shown(tested: &Tested) -> Option<AnyView> {
             let why = why.clone();
             Some(view! { <Callout kind=CalloutKind::Warn title="Nothing was sent"><p>{why}</p></Callout> }.into_any())
         }
-        Tested::Probed { log, situation, is_done } => {
+        Tested::Probed { of, log, situation, is_done } => {
+            let of = of.clone();
             let steps = log.steps.iter().map(step).collect_view();
             let verdict = log.verdict(situation).filter(|_| *is_done).map(told);
             Some(
                 view! {
+                    <p class="connection-tested">{of}</p>
                     {verdict}
                     <ol class="connection-probes muted" aria-label="What was asked">
                         {steps}
