@@ -22,17 +22,21 @@ pub struct Advice {
     pub steps: Vec<&'static str>,
 }
 
+/// What to do at a rate limit.
+const WAIT: [&str; 2] = [
+    "Wait as long as the answer says, then send again; a retry policy does it by itself.",
+    "A smaller max output tokens asks for less of a token limit.",
+];
+
 /// Says what to do about an outcome; `None` where nothing failed.
 pub fn advise(outcome: &Outcome, path: Path) -> Option<Advice> {
     let (happened, steps): (&'static str, Vec<&'static str>) = match outcome.class {
         Class::Success => return None,
-        Class::RateLimit => (
-            "A rate limit is reached: the request was refused before it ran.",
-            vec![
-                "Wait as long as the answer says, then send again; a retry policy does it by itself.",
-                "A smaller max output tokens asks for less of a token limit.",
-            ],
+        Class::RateLimit if outcome.status.is_some_and(|status| (200..300).contains(&status)) => (
+            "The answer broke off at a rate limit after it had begun; what came is kept and may be billed.",
+            WAIT.to_vec(),
         ),
+        Class::RateLimit => ("A rate limit is reached: the request was refused before it ran.", WAIT.to_vec()),
         Class::RequestTooLarge => (
             "This one request asks for more tokens than the limit ever holds.",
             vec![
@@ -173,6 +177,16 @@ mod tests {
             }
         }
         assert_eq!(advise(&outcome(Class::Success), Path::Direct), None);
+    }
+
+    #[test]
+    fn a_limit_inside_a_success_refused_nothing_beforehand() {
+        let happened = |status| advise(&Outcome { status, ..outcome(Class::RateLimit) }, Path::Relay).unwrap().happened;
+        assert!(happened(Some(200)).contains("broke off") && happened(Some(200)).contains("billed"));
+        // Of an error's body alone, as pasted into Explain, nothing says that an answer had begun.
+        for refused in [Some(429), None] {
+            assert!(happened(refused).contains("refused before it ran"), "{refused:?}");
+        }
     }
 
     #[test]

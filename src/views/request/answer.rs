@@ -40,9 +40,13 @@ pub fn AnswerRegion(sent: Sent, call: CallLog, last: Option<Attempt>) -> impl In
             let received = attempt.result.as_ref().and_then(received).map(|text| secrets.text(text));
             let is_success = matches!(state, CallState::Ended(CallEnd::Succeeded));
             match response {
-                Some(response) if is_success => view! { <Text response=*response /> }.into_any(),
+                Some(response) if is_success => view! { <Text notes=response.notes() response=*response /> }.into_any(),
                 response => {
-                    let partial = response.map(|response| view! { <Text response=*response /> });
+                    let partial = response.map(|response| {
+                        // The failure itself is told once, with what to do about it.
+                        let notes = response.notes().into_iter().filter(|note| !matches!(note, Note::Failed { .. }));
+                        view! { <Text notes=notes.collect() response=*response /> }
+                    });
                     view! {
                         <Failure call=call attempt=attempt path=sent.path run=sent.run />
                         {partial}
@@ -104,12 +108,12 @@ fn waiting_text(text: &'static str) -> AnyView {
 }
 
 #[component]
-fn Text(response: Response) -> impl IntoView {
+fn Text(response: Response, notes: Vec<Note>) -> impl IntoView {
     let text = use_secrets().text(&response.output_text());
     let model = response.model.clone();
     view! {
         {(!text.is_empty()).then(|| words(text))}
-        {response.notes().into_iter().map(note).collect_view()}
+        {notes.into_iter().map(note).collect_view()}
         {model.map(|model| view! { <p class="request-by">"Answered by " <Badge text=model /></p> })}
     }
 }
