@@ -146,6 +146,25 @@ impl Field {
         }
     }
 
+    /// A value of it as the forms call it: an id by its name, the rest as it is.
+    pub fn value_label(self, value: &str) -> &str {
+        match self {
+            Self::Source if value == "simulated" => "Simulated",
+            Self::Source if value == "live" => "Live",
+            Self::Scenario | Self::AnsweredBy => match ScenarioPreset::from_id(value) {
+                Some(preset) => preset.name(),
+                None => value,
+            },
+            Self::Policy => match Preset::from_id(value) {
+                Some(preset) => preset.name(),
+                None => value,
+            },
+            Self::Stream if value == "true" => "on",
+            Self::Stream if value == "false" => "off",
+            _ => value,
+        }
+    }
+
     /// Whether links to the view at `path` have it.
     pub fn is_of(self, path: &str) -> bool {
         let (request, burst) = (path == "request", path == "burst");

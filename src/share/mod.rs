@@ -14,6 +14,8 @@ pub use field::Field;
 pub use print::{TooLong, link};
 pub use read::{Opened, Problem, query_holds_key, read};
 
+use crate::redact::Redactor;
+
 /// The version that links are written in, and the only one that is read.
 pub const VERSION: &str = "1";
 /// The longest fragment, in bytes: longer links break in mail and chat programs.
@@ -52,6 +54,19 @@ impl SharedSettings {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// These as a link has them, and the fields that a key was taken out of.
+    pub fn without_keys(&self, redactor: &Redactor) -> (Self, Vec<Field>) {
+        let mut touched = Vec::new();
+        let clean = self.iter().map(|(field, value)| {
+            let clean = redactor.text(value);
+            if clean != value {
+                touched.push(field);
+            }
+            (field, clean)
+        });
+        (Self(clean.collect()), touched)
     }
 
     /// These without a field.

@@ -20,8 +20,9 @@ pub struct TooLong {
 /// Where it would be too long.
 pub fn link(path: &str, settings: &SharedSettings, redactor: &Redactor) -> Result<String, TooLong> {
     let mut link = format!("#/{path}?v={VERSION}");
+    let (settings, _) = settings.without_keys(redactor);
     for (field, value) in settings.iter().filter(|(field, _)| field.is_of(path)) {
-        let _ = write!(link, "&{}={}", field.name(), encode(&redactor.text(value)));
+        let _ = write!(link, "&{}={}", field.name(), encode(value));
     }
     if link.len() > LONGEST { Err(TooLong { length: link.len() }) } else { Ok(link) }
 }

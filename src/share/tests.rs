@@ -2,8 +2,10 @@ use super::Field as F;
 use super::Problem::{BadValue, Repeated, Unknown};
 use super::*;
 use crate::redact::Redactor;
+use crate::retry::Preset;
 use crate::run::BurstSettings;
 use crate::run::draft::RequestDraft;
+use crate::simulator::ScenarioPreset;
 use proptest::prelude::*;
 
 const KEY: &str = "sk-canary-0123456789abcdefghij";
@@ -155,6 +157,25 @@ fn a_key_is_never_written_into_a_link() {
     let settings = settings(&[(Field::Prompt, &format!("{KEY} hunter-two-hunter-two"))]);
     let link = link("request", &settings, &Redactor::new(Some(&key))).unwrap();
     assert_eq!(link, "#/request?v=1&prompt=%5Bkey%5D%20%5Bkey%5D");
+}
+
+#[test]
+fn what_a_link_holds_is_told_without_a_key_and_in_the_forms_words() {
+    let key = "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789";
+    let all = settings(&[(F::Prompt, &format!("Say {key}")), (F::Model, "gpt-5-nano")]);
+    let (in_link, touched) = all.without_keys(&Redactor::default());
+    assert_eq!(touched, [F::Prompt]);
+    assert!(!in_link.get(F::Prompt).unwrap().contains(key) && in_link.get(F::Model) == Some("gpt-5-nano"));
+    for (field, value, label) in [
+        (F::Source, "live", "Live"),
+        (F::Scenario, "tier-1", ScenarioPreset::Tier1.name()),
+        (F::AnsweredBy, "first-429", ScenarioPreset::First429.name()),
+        (F::Policy, "sluice", Preset::Sluice.name()),
+        (F::Stream, "true", "on"),
+        (F::Model, "true", "true"),
+    ] {
+        assert_eq!(field.value_label(value), label);
+    }
 }
 
 #[test]

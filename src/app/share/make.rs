@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::told;
+use super::shown;
 use crate::components::{Callout, CalloutKind, Checkbox, CodeBlock, Dialog};
 use crate::platform::location;
 use crate::share::{Field, SharedSettings, link};
@@ -44,11 +44,15 @@ pub fn ShareDialog(
         let fragment = session.secrets().with(|redactor| shared.with(|shared| link(path(), shared, redactor)));
         fragment.map(|fragment| location::page_address() + &fragment).map_err(|why| why.to_string())
     });
+    // What the link holds, not what the fields hold: a key is in none.
     let contents = move || {
-        told(&shared.get())
-            .into_iter()
-            .map(|(name, value)| view! { <li>{name}": "<bdi>{value}</bdi></li> })
-            .collect_view()
+        let (in_link, touched) = session.secrets().with(|redactor| shared.with(|shared| shared.without_keys(redactor)));
+        let item = |(field, text): (Field, &str)| {
+            let note = touched.contains(&field).then_some(" (a key was taken out)");
+            view! { <li>{field.label()}": "<bdi>{shown(field, text)}</bdi>{note}</li> }
+        };
+        let is_told = |(field, text): &(Field, &str)| field.is_of(path()) && !text.is_empty();
+        in_link.iter().filter(is_told).map(item).collect_view()
     };
     view! {
         <Dialog title="Share these settings" open=open on_close=move |()| open.set(false)>
