@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::components::{Button, ButtonKind, Glyph, Meter, Reading as MeterReading, Stat, Tone};
 use crate::format::format_duration;
 use crate::models;
+use crate::platform::dom;
 use crate::platform::format::{number, time_of_day};
 use crate::rate_limit::{Knowledge, LimitSnapshot, Reading, Remainder, TokenKind};
 use crate::state::accounts::use_accounts;
@@ -16,6 +17,7 @@ use crate::state::limits::{Known, use_limits};
 use crate::state::session::use_session;
 use crate::state::ticker::use_ticker;
 use crate::time::Instant;
+use crate::usage::Summary;
 
 /// The meter band.
 #[component]
@@ -201,6 +203,7 @@ fn Totals() -> impl IntoView {
         // A total that leaves something out says so.
         if cost.unknown_calls > 0 { format!("{} + unknown", cost.known) } else { cost.known.to_string() }
     };
+    let calls = move || Some(summary.with(calls_counted));
     // Simulated and real money are never taken for each other.
     let unit = move || match session.source.get() {
         ApiSource::Simulated => Some("USD, simulated".to_owned()),
@@ -209,7 +212,7 @@ fn Totals() -> impl IntoView {
     view! {
         <section class="totals" aria-label="Totals">
             <div class="stats">
-                <Stat label="Calls" value=count(|summary| summary.num_calls) />
+                <Stat label="Calls" value=count(|summary| summary.num_calls) hint=Signal::derive(calls) />
                 <Stat label="Input tokens" value=count(|summary| summary.total_input_tokens) />
                 <Stat label="Output tokens" value=count(|summary| summary.total_output_tokens) />
                 <Stat label="Total tokens" value=count(|summary| summary.total_tokens) />
@@ -217,6 +220,18 @@ fn Totals() -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// What the number of calls leaves out, as the notebook's does.
+fn calls_counted(summary: &Summary) -> String {
+    let mut text = "Answered calls alone".to_owned();
+    for (attempts, what) in [(summary.failed_attempts, "failed"), (summary.unknown_outcomes, "stopped or broken off")] {
+        if attempts > 0 {
+            let requests = if attempts == 1 { "HTTP request" } else { "HTTP requests" };
+            text.push_str(&format!(", without {} {requests} {what}", number(attempts)));
+        }
+    }
+    text
 }
 
 #[component]
@@ -240,9 +255,14 @@ fn ResetTotals() -> impl IntoView {
 #[component]
 fn StopAll() -> impl IntoView {
     let activity = use_activity();
+    let stop = move |()| {
+        activity.stop_all();
+        // The button goes away with what it stops.
+        dom::focus_view();
+    };
     view! {
         <Show when=move || activity.is_running()>
-            <Button kind=ButtonKind::Danger icon=Glyph::Stop on_click=move |()| activity.stop_all()>
+            <Button kind=ButtonKind::Danger icon=Glyph::Stop on_click=stop>
                 "Stop all"
             </Button>
         </Show>

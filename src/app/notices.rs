@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::{Button, ButtonKind, Callout, CalloutKind};
+use crate::platform::dom;
 use crate::state::notices::{Notice, use_notices};
 
 /// The page's notices.
@@ -13,6 +14,11 @@ pub fn NoticeList() -> impl IntoView {
         let id = notice.id;
         let kind = if notice.is_warning { CalloutKind::Warn } else { CalloutKind::Info };
         let values = notice.values;
+        let put_away = move |()| {
+            notices.dismiss(id);
+            // The button goes away with the notice.
+            dom::focus_view();
+        };
         let actions = move || {
             view! {
                 {notice
@@ -20,11 +26,11 @@ pub fn NoticeList() -> impl IntoView {
                     .map(|undo| {
                         let undo = move |()| {
                             undo.run(());
-                            notices.dismiss(id);
+                            put_away(());
                         };
                         view! { <Button on_click=undo>"Undo"</Button> }
                     })}
-                <Button kind=ButtonKind::Quiet on_click=move |()| notices.dismiss(id)>"Dismiss"</Button>
+                <Button kind=ButtonKind::Quiet on_click=put_away>"Dismiss"</Button>
             }
         };
         view! {

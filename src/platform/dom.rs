@@ -17,6 +17,15 @@ pub fn focus(id: &str) -> bool {
     element(id).is_some_and(|element| element.focus().is_ok())
 }
 
+/// Moves the focus to the view's heading, where what had it goes away.
+pub fn focus_view() {
+    let heading = document().and_then(|document| document.query_selector("main h1").ok().flatten());
+    if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+        heading.set_tab_index(-1);
+        let _ = heading.focus();
+    }
+}
+
 /// Scrolls to the element with this `id`, unless its beginning is in sight.
 pub fn reveal(id: &str) {
     let Some(element) = document().and_then(|document| document.get_element_by_id(id)) else { return };

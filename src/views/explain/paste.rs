@@ -6,7 +6,11 @@ use leptos::prelude::*;
 use super::Explained;
 use crate::components::{Button, ButtonKind, TextArea};
 use crate::explain::{NotUnderstood, samples::SAMPLES};
+use crate::platform::dom;
 use crate::state::explain::use_explain;
+
+/// The id of the field.
+const PASTED: &str = "explain-pasted";
 
 /// The field, the button, and the samples.
 #[component]
@@ -17,6 +21,11 @@ pub fn PasteForm(explained: Explained, #[prop(into)] on_explain: Callback<()>) -
             event.prevent_default();
             on_explain.run(());
         }
+    };
+    let clear = move |()| {
+        text.set(String::new());
+        // The button goes away with what it clears.
+        dom::focus(PASTED);
     };
     let error = move || {
         explained.with(|explained| match explained {
@@ -34,6 +43,7 @@ pub fn PasteForm(explained: Explained, #[prop(into)] on_explain: Callback<()>) -
                 mono=true
                 hint="Explained as you paste, here in the page. It is not kept after a reload."
                 error=Signal::derive(error)
+                id=PASTED
             />
             <div class="request-send">
                 <Button kind=ButtonKind::Primary reason="Ctrl or Cmd + Enter" on_click=move |()| on_explain.run(())>
@@ -41,7 +51,7 @@ pub fn PasteForm(explained: Explained, #[prop(into)] on_explain: Callback<()>) -
                 </Button>
                 <span class="request-shortcut" aria-hidden="true"><kbd>"Ctrl"</kbd>" "<kbd>"Enter"</kbd></span>
                 <Show when=move || text.with(|text| !text.is_empty())>
-                    <Button kind=ButtonKind::Quiet on_click=move |()| text.set(String::new())>"Clear"</Button>
+                    <Button kind=ButtonKind::Quiet on_click=clear>"Clear"</Button>
                 </Show>
             </div>
             <div class="explain-samples" role="group" aria-labelledby="explain-samples">

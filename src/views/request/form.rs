@@ -15,6 +15,9 @@ use crate::simulator::estimate_input_tokens;
 use crate::state::api::ApiSource;
 use crate::state::session::use_session;
 
+/// The id of the button that sends.
+pub const SEND: &str = "request-send";
+
 /// The fields and the button.
 #[component]
 pub fn RequestForm() -> impl IntoView {
@@ -43,6 +46,7 @@ pub fn RequestForm() -> impl IntoView {
                 <Button
                     kind=ButtonKind::Primary
                     icon=Glyph::Play
+                    id=SEND
                     on_click=move || state.send()
                     disabled=is_framed_live
                     reason=Signal::derive(move || is_framed_live.get().then(|| "Not from within another page".to_owned()))

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::form::SEND;
 use super::state::Sent;
 use super::stream::StreamStats;
 use crate::client::CallEnd;
 use crate::components::{Button, CodeBlock, Countdown, Disclosure, Glyph, Panel, Stat, StatusChip, Tone};
 use crate::format::format_duration;
 use crate::highlight::Language;
+use crate::platform::dom;
 use crate::rate_limit::{Field, why_hidden};
 use crate::reply::Reply;
 use crate::responses::{CreateResponse, pretty_json};
@@ -31,6 +33,11 @@ pub fn StatusRegion(sent: Sent, call: CallLog, reply: Option<Reply>) -> impl Int
     let waited: Duration = call.attempts.iter().filter_map(|attempt| attempt.wait?.actual()).sum();
     let wait_until = call.attempts.last().and_then(|attempt| attempt.wait).filter(|wait| wait.ended.is_none());
     let wait_until = wait_until.filter(|_| call.state == CallState::Waiting).map(|wait| wait.until());
+    let stop = move || {
+        run.stop();
+        // The button goes away with what it stops.
+        dom::focus(SEND);
+    };
     let title = format!("{} · {}", sent.request.model, if is_running { "under way" } else { "ended" });
     view! {
         <Panel title="Status">
@@ -43,7 +50,7 @@ pub fn StatusRegion(sent: Sent, call: CallLog, reply: Option<Reply>) -> impl Int
                         let left = move || Some(until.saturating_since(run.now()));
                         view! { <Countdown prefix="next attempt in" remaining=Signal::derive(left) /> }
                     })}
-                {is_running.then(|| view! { <Button icon=Glyph::Stop on_click=move || run.stop()>"Stop this one"</Button> })}
+                {is_running.then(|| view! { <Button icon=Glyph::Stop on_click=stop>"Stop this one"</Button> })}
             </div>
             <div class="stats">
                 <Stat label="Total time" value=total />
