@@ -133,6 +133,37 @@ test("an address that is not applied yet is not said to be in use", async ({ pag
   await expect(connection.dialog).toContainText(`It is sent only to ${api.exposed}.`);
 });
 
+test("another address of the origin in use is applied with the key in use", async ({ page }) => {
+  const connection = new ConnectionDialog(page);
+  const useAddress = connection.dialog.getByRole("button", { name: "Use this address", exact: true });
+  await page.goto("./#/request");
+  await connection.connect(`${api.exposed}/v1`);
+  await connection.baseUrl.fill(`${api.exposed}/other/v1`);
+  await expect(connection.dialog).toContainText("“Use this address” applies it, with the key in use.");
+  // What is known of the other address is not shown beside this one.
+  await expect(connection.dialog.getByText(/^Connected:/)).toBeHidden();
+  await expect(connection.dialog.getByRole("button", { name: "Go on without one" })).toBeHidden();
+  await connection.dialog.getByRole("button", { name: "Test connection" }).click();
+  await expect(connection.dialog).toContainText(`Tested: ${api.exposed}/other/v1 with the key ${CANARY_LABEL}.`);
+  await connection.close();
+  const told = page.locator(".notices").getByRole("alert");
+  await expect(told).toContainText(`Not applied: ${api.exposed}/other/v1`);
+  await expect(told).toContainText(`Requests still go to ${api.exposed}/v1.`);
+  await page.getByRole("button", { name: "Connection", exact: true }).click();
+  await expect(told).toHaveCount(0);
+  await useAddress.click();
+  await expect(connection.baseUrl).toBeFocused();
+  await expect(connection.dialog).toContainText(`${api.exposed}/other/v1 with the key ${CANARY_LABEL}`);
+  await connection.baseUrl.fill(`${api.exposed}/v1`);
+  await connection.baseUrl.press("Enter");
+  await expect(connection.dialog.getByText(/^Connected: \d+ models$/)).toBeVisible();
+  // The key is for one origin: through the page's own server it is given anew.
+  await connection.baseUrl.fill("/openai/v1");
+  await expect(useAddress).toBeHidden();
+  await connection.useKey.click();
+  await expect(connection.dialog).toContainText(`The key in use is for ${api.exposed} alone, and is not used for this address`);
+});
+
 test("a key typed as an address is not repeated", async ({ page }) => {
   const connection = new ConnectionDialog(page);
   await page.goto("./#/request");
