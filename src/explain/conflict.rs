@@ -204,6 +204,7 @@ pub(super) fn of_waits(headers: &ReplyHeaders, text: Option<&LimitReached>, buck
             found.push(Conflict::WaitForNothing { stated });
         } else if let Some(computed) = bucket.earliest_fit().filter(|_| is_computed)
             && stated.abs_diff(computed) > TOLERANCE
+            && (computed.is_zero() || !is_rounding(stated, computed))
         {
             let unit = bucket.time_per_unit().unwrap_or_default();
             found.push(if computed.is_zero() && !stated.is_zero() {
@@ -224,7 +225,9 @@ pub(super) fn of_waits(headers: &ReplyHeaders, text: Option<&LimitReached>, buck
         found.push(Conflict::RetryAfterPair { seconds, millis });
     }
     if let Some(stated) = stated.filter(|stated| !stated.is_zero()) {
-        let differs = |asked: Duration| asked.abs_diff(stated) > TOLERANCE && !is_rounding(asked, stated);
+        let differs = |asked: Duration| {
+            asked.abs_diff(stated) > TOLERANCE && !is_rounding(asked, stated) && !is_rounding(stated, asked)
+        };
         if let Some(asked) = millis.filter(|asked| differs(*asked)) {
             found.push(Conflict::RetryAfter { header: "retry-after-ms", asked, stated });
         } else if let Some(asked) = seconds.filter(|asked| differs(*asked)) {

@@ -53,8 +53,8 @@ fn every_wait_on_record_to_the_millisecond() {
         // Cut off to a millisecond it is what the server wrote.
         let whole = ms(micros / 1_000);
         assert_eq!(crate::rate_limit::duration::format_go(whole), stated, "{text}");
-        // The text lacks up to 1 ms, so a wait of 1 ms more is surely enough.
-        let safe = whole + ms(1);
+        // The text lacks a part of a millisecond only where the exact wait has one.
+        let safe = ms(u64::div_ceil(micros, 1_000));
         assert_eq!(verdict.answer, Answer::Wait { wait: safe, by_numbers: true }, "{text}");
         assert_eq!((verdict.conflicts.as_slice(), verdict.status), (&[][..], Some(429)), "{text}");
         assert!(verdict.status_is_assumed);
@@ -78,7 +78,7 @@ fn groqs_within_a_millisecond_and_a_half_though_more_is_used_than_the_limit() {
 #[test]
 fn the_first_example_in_full() {
     let verdict = verdict(SAMPLES[0].text);
-    assert_eq!(verdict.answer.headline(), "Wait 10.385 s, then it fits");
+    assert_eq!(verdict.answer.headline(), "Wait 10.384 s, then it fits");
     for (name, value) in [
         ("Status", "429 Too many requests"),
         ("Kind", "rate limit"),
@@ -158,19 +158,39 @@ fn what_clients_do_with_it() {
 #[test]
 fn every_sample_has_its_answer() {
     let expected = [
-        "Wait 10.385 s, then it fits",
-        "Wait 20.001 s, then it fits",
-        "Wait 7 min 12.001 s, then it fits",
+        "Wait 10.384 s, then it fits",
+        "Wait 20 s, then it fits",
+        "Wait 7 min 12 s, then it fits",
         "Never: larger than the limit",
         "Not by waiting: no credit or budget is left",
         "Nothing was refused: 4,787 of 60,000 tokens left",
         "Wait 644 ms, then it fits",
-        "Wait 11.055 s, then it fits",
-        "Wait 33.001 s, as the server asks",
+        "Wait 11.054 s, then it fits",
+        "Wait 32.574 s, as the server asks",
         "Wait 20.001 s, then it fits",
     ];
     let found = SAMPLES.map(|sample| verdict(sample.text).answer.headline());
     assert_eq!(found, expected);
+}
+
+#[test]
+fn whole_seconds_are_a_finer_wait_rounded_up() {
+    // openai/openai-node#1108: 32.574 s, in the header of whole seconds and in the text 33 s.
+    let azure = verdict(SAMPLES[8].text);
+    assert_eq!((azure.conflicts.as_slice(), azure.due), (&[][..], Some(ms(32_574))));
+    let python = azure.forecasts.iter().find(|forecast| forecast.client.name.starts_with("openai-python")).unwrap();
+    assert_eq!((python.sends[0].at.0, python.sends[0].timing), (ms(32_574), Timing::InTime));
+    // 3,082 + 8,554 − 10,000 tokens at 10,000 a minute: 9.816 s.
+    let text = "Rate limit reached for gpt-4o on tokens per min (TPM): Limit 10000, Used 8554, Requested 3082. Please try again in 10 seconds.";
+    let rounded = verdict(text);
+    assert_eq!((rounded.conflicts.as_slice(), rounded.due), (&[][..], Some(ms(9_816))));
+    assert_eq!(rounded.answer, Answer::Wait { wait: ms(9_816), by_numbers: true });
+}
+
+#[test]
+fn a_text_without_numbers_may_lack_a_millisecond() {
+    let alone = verdict("Rate limit reached for gpt-4o. Please try again in 644ms.");
+    assert_eq!(alone.answer, Answer::Wait { wait: ms(645), by_numbers: false });
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::bucket::Bucket;
+use super::bucket::{Bucket, Source};
 use super::conflict;
 use super::evidence::Evidence;
 use super::words::whole_ms;
@@ -12,7 +12,7 @@ use crate::retry::{ServerWait, WaitSource};
 pub(super) struct Waits {
     /// The earliest moment that all of it agrees on.
     pub earliest: Option<Duration>,
-    /// The least wait that is surely enough: what is cut off to a millisecond gets one more.
+    /// The least wait that is surely enough: what is cut off to a millisecond gets one more, unless the numbers tell it whole.
     pub safe: Option<Duration>,
 }
 
@@ -35,19 +35,24 @@ impl Waits {
             [stated, computed].into_iter().flatten().any(|finer| conflict::is_rounding(seconds, finer))
         };
         let asked = header.map(|hint| hint.stated()).filter(|asked| !(seconds == Some(*asked) && rounds(*asked)));
-        // Rounded up from the same wait, retry-after-ms has the millisecond that the text lacks.
-        let covered = |stated: Duration| {
-            millis.is_some_and(|millis| millis >= stated && millis.abs_diff(stated) <= Duration::from_millis(1))
+        let stated = stated.filter(|stated| {
+            let rounds_finer = |finer: Duration| finer < *stated && conflict::is_rounding(*stated, finer);
+            !millis.or(computed).is_some_and(rounds_finer)
+        });
+        let near = |finer: Duration, stated: Duration| finer.abs_diff(stated) <= Duration::from_millis(1);
+        // A text's wait is cut off to a millisecond; numbers of the answer's own, and headers, which are rounded up, are
+        // not: the millisecond is added where neither tells the same wait.
+        let is_own = bucket.and_then(|bucket| bucket.used).is_some_and(|used| used.source != Source::Computed);
+        let by_numbers = |stated: Duration| is_own && computed.is_some_and(|computed| near(computed, stated));
+        let by_header = |stated: Duration| {
+            [millis, seconds].into_iter().flatten().any(|asked| asked >= stated && near(asked, stated))
         };
-        let sufficient = stated
-            .filter(|stated| !covered(*stated))
-            .map(|wait| ServerWait::For { wait, source: WaitSource::Message }.sufficient());
-        // A text's wait is the computed one cut off: where both are known, the computed one is finer.
-        let near =
-            |stated: &Duration| computed.is_some_and(|computed| stated.abs_diff(computed) <= Duration::from_millis(1));
-        let earliest_stated = stated.filter(|stated| !near(stated));
+        let sufficient = stated.map(|wait| {
+            let is_exact = by_numbers(wait) || by_header(wait);
+            if is_exact { wait } else { ServerWait::For { wait, source: WaitSource::Message }.sufficient() }
+        });
         Self {
-            earliest: [earliest_stated, asked, computed].into_iter().flatten().max(),
+            earliest: [stated, asked, computed].into_iter().flatten().max(),
             safe: [sufficient, asked, computed].into_iter().flatten().max(),
         }
     }

@@ -29,7 +29,7 @@ pub fn VerdictRegion(explained: Explained) -> impl IntoView {
             {move || match explained.get() {
                 Ok(verdict) => view! { <Reasons verdict=verdict /> }.into_any(),
                 Err(NotUnderstood::Empty) => {
-                    view! { <EmptyState text="What it says appears here: the wait, the limit, and what to do.">()</EmptyState> }.into_any()
+                    view! { <EmptyState text="What it says appears here: the wait, the limit, and what to do." /> }.into_any()
                 }
                 Err(_) => view! { <p class="muted">{NotUnderstood::WHAT_CAN_BE_PASTED}</p> }.into_any(),
             }}
