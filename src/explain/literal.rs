@@ -1,20 +1,26 @@
-//! Objects and lists inside a text: JSON, or the same as Python prints it.
+//! Objects and lists inside a text: JSON, or the same as Python or Node prints it.
+
+use std::fmt::Write as _;
 
 use serde_json::Value;
 
 use crate::responses::json;
 
-/// How many beginnings are tried: logs hold brackets that begin nothing.
-const MOST_TRIES: usize = 12;
+/// How often the length of a text is read in all: logs hold brackets that begin nothing.
+const MOST_READINGS: usize = 12;
 
 /// The objects and non-empty lists in `text` that can be read, each with where it begins; never one inside another.
 pub(super) fn values(text: &str) -> Vec<(usize, Value)> {
     let mut found = Vec::new();
-    let mut from = 0;
-    for _ in 0..MOST_TRIES {
+    let (mut from, mut bytes_read) = (0, 0);
+    while bytes_read < MOST_READINGS * text.len() {
         let Some(at) = text.get(from..).and_then(|rest| rest.find(['{', '['])).map(|at| from + at) else { break };
         from = at + 1;
-        let Some((length, as_json)) = text.get(at..).and_then(balanced) else { continue };
+        let Some((length, as_json)) = text.get(at..).and_then(balanced) else {
+            bytes_read += text.len() - at;
+            continue;
+        };
+        bytes_read += length;
         let whole = text.get(at..at + length).unwrap_or_default();
         if let Ok(value) = json::parse(whole).or_else(|_| json::parse(&as_json)) {
             from = at + length;
@@ -26,7 +32,7 @@ pub(super) fn values(text: &str) -> Vec<(usize, Value)> {
     found
 }
 
-/// The length of the value that `text` begins with, and the value with Python's spelling turned into JSON's.
+/// The length of the value that `text` begins with, and the value with Python's and Node's spelling turned into JSON's.
 fn balanced(text: &str) -> Option<(usize, String)> {
     let mut out = String::with_capacity(text.len().min(4_096));
     let mut depth = 0usize;
@@ -62,13 +68,20 @@ fn balanced(text: &str) -> Option<(usize, String)> {
 
 fn word(text: &str, out: &mut String) -> usize {
     let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
-    let word = text.get(..end).unwrap_or_default();
+    let (word, rest) = text.split_at_checked(end).unwrap_or((text, ""));
+    let next = rest.trim_start();
     match word {
+        // Node leaves names of members bare.
+        _ if next.starts_with(':') => {
+            let _ = write!(out, "\"{word}\"");
+        }
         "True" => out.push_str("true"),
         "False" => out.push_str("false"),
-        "None" => out.push_str("null"),
+        "None" | "undefined" => out.push_str("null"),
         // Bytes and raw strings.
-        "b" | "r" | "u" if text.get(end..).is_some_and(|rest| rest.starts_with(['"', '\''])) => {}
+        "b" | "r" | "u" if rest.starts_with(['"', '\'']) => {}
+        // Node names the class of an object before it: "Headers { … }".
+        _ if next.starts_with('{') => {}
         _ => out.push_str(word),
     }
     end
@@ -122,6 +135,13 @@ mod tests {
         let expected = json!({"error": {"message": "It's {full}", "code": null, "n": [1, [2, 3]], "ok": true}});
         assert_eq!(values(text), [("openai.RateLimitError: Error code: 429 - ".len(), expected)]);
         assert_eq!(value(r"b {'a': b'\x41\'\n'}"), Some(json!({"a": "A'\n"})));
+    }
+
+    #[test]
+    fn what_node_prints_is_read() {
+        let text = "{\n  status: 429,\n  headers: Headers { 'retry-after': '1', date: undefined },\n  error: { code: 'x', param: null }\n}";
+        let expected = json!({"status": 429, "headers": {"retry-after": "1", "date": null}, "error": {"code": "x", "param": null}});
+        assert_eq!(value(text), Some(expected));
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub enum PasteKind {
     LogLine,
     /// The sentence of an error alone.
     Message,
+    /// An HTTP status alone.
+    Status,
     /// Headers alone.
     Headers,
     /// Headers and a body, with or without a status line.
@@ -38,6 +40,7 @@ impl PasteKind {
             Self::ErrorBody => "an error body",
             Self::LogLine => "a log line with an error in it",
             Self::Message => "the text of an error",
+            Self::Status => "an HTTP status alone",
             Self::Headers => "headers",
             Self::HttpAnswer => "an HTTP answer",
             Self::Response => "a response object",
@@ -95,6 +98,14 @@ pub enum NotUnderstood {
         /// Why, with the place.
         why: Unreadable,
     },
+    /// A web page, of which no status is known.
+    #[error(
+        "This is a web page{title}, not an answer of the API: a proxy, a login page or another address answered. It names no status: paste the output of curl -i to have it explained."
+    )]
+    WebPage {
+        /// Its title in quotes after a blank, without secrets; empty where it has none.
+        title: String,
+    },
     /// Nothing in it is known.
     #[error(
         "Nothing in this text is known: no status, no rate-limit header, no error in JSON, no wording of a rate limit."
@@ -103,6 +114,16 @@ pub enum NotUnderstood {
 }
 
 impl NotUnderstood {
+    /// What it is, in a line.
+    pub const fn headline(&self) -> &'static str {
+        match self {
+            Self::Empty => "Nothing is pasted yet",
+            Self::TooLarge { .. } => "Too much to read at once",
+            Self::WebPage { .. } => "A web page, not an answer of the API",
+            Self::OtherJson { .. } | Self::BrokenJson { .. } | Self::Unknown => "Not understood",
+        }
+    }
+
     /// What can be pasted, for the hint beneath.
     pub const WHAT_CAN_BE_PASTED: &'static str = "What can be pasted: an error body in JSON, a line of a log or a Python traceback, the error's text, response headers, the output of curl -i or curl -v, an event stream, or a HAR entry.";
 }
@@ -135,7 +156,7 @@ pub fn read(text: &str) -> Result<Paste, NotUnderstood> {
     if text.trim().is_empty() {
         return Err(NotUnderstood::Empty);
     }
-    let parts = parts_of(&text, 3).ok_or_else(|| why_not(&text))?;
+    let parts = bare_status(&text).or_else(|| parts_of(&text, 3)).ok_or_else(|| why_not(&text))?;
     let holds_key = Redactor::new(None).text(&text).contains(KEY_MARK);
     let Parts { kind, status, headers, body, earlier } = parts;
     Ok(Paste { kind, status, headers, body, earlier, holds_key })
@@ -171,6 +192,14 @@ fn parts_of(text: &str, depth: u8) -> Option<Parts> {
         .or_else(|| text.contains("\\\"").then(|| from_values(&text.replace("\\\"", "\""), &read_text))?)
         .or_else(|| from_web_page(text))
         .or_else(|| from_message(text))
+}
+
+/// A failure's status alone, or with its reason: `429`, `503 Service Unavailable`.
+fn bare_status(text: &str) -> Option<Parts> {
+    let text = text.trim();
+    let status = failure_status(text)?;
+    let is_reason = text.len() <= 40 && text.chars().skip(3).all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '-'));
+    is_reason.then(|| Parts { status: Some(status), ..Parts::of(PasteKind::Status) })
 }
 
 fn from_http(answer: http_text::HttpText) -> Parts {
@@ -211,11 +240,16 @@ fn from_values(text: &str, read_text: &dyn Fn(&str) -> Option<Parts>) -> Option<
     whole
 }
 
+fn title(page: &str) -> Option<&str> {
+    let lower = page.to_ascii_lowercase();
+    let from = lower.find("<title>")? + 7;
+    let length = lower.get(from..)?.find("</title>")?;
+    page.get(from..from + length)
+}
+
 /// A proxy's error page: its title has the status.
 fn from_web_page(text: &str) -> Option<Parts> {
-    let lower = text.to_ascii_lowercase();
-    let title = lower.find("<title>").and_then(|at| lower.get(at + 7..))?;
-    let status = title.split("</title>").next()?.split(|c: char| !c.is_ascii_digit()).find_map(failure_status)?;
+    let status = title(text)?.split(|c: char| !c.is_ascii_digit()).find_map(failure_status)?;
     Some(Parts { status: Some(status), body: text.to_owned(), ..Parts::of(PasteKind::HttpAnswer) })
 }
 
@@ -261,6 +295,11 @@ fn why_not(text: &str) -> NotUnderstood {
         Ok(value) => NotUnderstood::OtherJson { found: json::describe(&value) },
         Err(why @ (Unreadable::NotJson { .. } | Unreadable::TooDeep)) if text.trim_start().starts_with(['{', '[']) => {
             NotUnderstood::BrokenJson { why }
+        }
+        Err(Unreadable::Html) => {
+            let title = title(text).map(str::trim).filter(|title| !title.is_empty());
+            let title = title.map(|title| Redactor::new(None).text(title).chars().take(80).collect::<String>());
+            NotUnderstood::WebPage { title: title.map(|title| format!(" (\u{201c}{title}\u{201d})")).unwrap_or_default() }
         }
         Err(_) => NotUnderstood::Unknown,
     }

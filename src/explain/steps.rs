@@ -22,6 +22,12 @@ pub(super) fn advice(evidence: &Evidence<'_>, answer: &Answer, bucket: Option<&B
             exact(*wait)
         ));
     }
+    if *answer == Answer::WaitUnsaid {
+        steps.push(
+            "Back off: wait a second or two, then twice as long after each refusal, with random jitter, and stop after a few."
+                .to_owned(),
+        );
+    }
     let by_amount = matches!(bucket, Some(Bucket { scope: Some(LimitScope::Tokens | LimitScope::InputTokens), .. }));
     match (answer, bucket.filter(|_| by_amount)) {
         (Answer::Never(Class::RequestTooLarge), Some(bucket)) => {
@@ -43,7 +49,7 @@ pub(super) fn advice(evidence: &Evidence<'_>, answer: &Answer, bucket: Option<&B
             }
             steps.push("A smaller max_output_tokens asks for less of a token limit, and fits sooner.".to_owned());
         }
-        (Answer::Wait { .. }, None) => {}
+        (Answer::Wait { .. } | Answer::WaitUnsaid, None) => {}
         _ => steps.extend(general.steps.into_iter().map(str::to_owned)),
     }
     let in_stream = evidence.status.is_some_and(|status| status < 300) && outcome.class != Class::Unknown;

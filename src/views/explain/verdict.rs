@@ -44,7 +44,7 @@ fn Headline(explained: Explained) -> impl IntoView {
         explained.with(|explained| match explained {
             Ok(verdict) => Some((tone(&verdict.answer), verdict.answer.headline())),
             Err(NotUnderstood::Empty) => None,
-            Err(_) => Some((Tone::Neutral, "Not understood".to_owned())),
+            Err(why) => Some((Tone::Neutral, why.headline().to_owned())),
         })
     };
     view! {
