@@ -1,6 +1,5 @@
 //! The HTTP status of an error whose status was not pasted.
 
-use super::paste::Paste;
 use crate::rate_limit::{LimitReached, ReplyHeaders};
 use crate::responses::ApiError;
 use crate::retry::{Class, classify_error};
@@ -33,12 +32,12 @@ pub(super) fn status_by_words(text: &str) -> Option<u16> {
 }
 
 /// The status that an answer without one must have had; `None` where nothing in it failed.
-pub(super) fn status_of(paste: &Paste) -> Option<u16> {
-    if paste.body.trim().is_empty() {
+pub(super) fn status_of(headers: &[(String, String)], body: &str) -> Option<u16> {
+    if body.trim().is_empty() {
         let asks_to_wait = |(name, _): &(String, String)| name.to_ascii_lowercase().starts_with("retry-after");
-        return paste.headers.iter().any(asks_to_wait).then_some(429);
+        return headers.iter().any(asks_to_wait).then_some(429);
     }
-    let error = ApiError::from_body(&paste.body);
+    let error = ApiError::from_body(body);
     let named = error.code.as_deref().and_then(|code| code.parse().ok());
     if let Some(status) = named.filter(|status| (400..600).contains(status)) {
         return Some(status);

@@ -27,7 +27,7 @@ impl<'a> Evidence<'a> {
         let date = paste.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("date"));
         let date = date.and_then(|(_, value)| parse_http_date(value));
         let wall = date.unwrap_or(now);
-        let status = paste.status.or_else(|| assumed::status_of(paste));
+        let status = paste.status.or_else(|| assumed::status_of(&paste.headers, &paste.body));
         let holds_answer = !paste.body.trim().is_empty() || status.is_some_and(|status| status >= 400);
         let Some(code) = status.filter(|_| holds_answer) else {
             let headers = ReplyHeaders::parse(&paste.headers, Visibility::Full, wall);

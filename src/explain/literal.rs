@@ -1,6 +1,7 @@
 //! Objects and lists inside a text: JSON, or the same as Python or Node prints it.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use serde_json::Value;
 
@@ -9,8 +10,8 @@ use crate::responses::json;
 /// How often the length of a text is read in all: logs hold brackets that begin nothing.
 const MOST_READINGS: usize = 12;
 
-/// The objects and non-empty lists in `text` that can be read, each with where it begins; never one inside another.
-pub(super) fn values(text: &str) -> Vec<(usize, Value)> {
+/// The objects and non-empty lists in `text` that can be read, each with its place; never one inside another.
+pub(super) fn values(text: &str) -> Vec<(Range<usize>, Value)> {
     let mut found = Vec::new();
     let (mut from, mut bytes_read) = (0, 0);
     while bytes_read < MOST_READINGS * text.len() {
@@ -25,7 +26,7 @@ pub(super) fn values(text: &str) -> Vec<(usize, Value)> {
         if let Ok(value) = json::parse(whole).or_else(|_| json::parse(&as_json)) {
             from = at + length;
             if value != Value::Array(Vec::new()) {
-                found.push((at, value));
+                found.push((at..from, value));
             }
         }
     }
@@ -133,7 +134,7 @@ mod tests {
     fn what_python_prints_is_read() {
         let text = r#"openai.RateLimitError: Error code: 429 - {'error': {'message': "It's {full}", 'code': None, 'n': [1, (2, 3)], 'ok': True,}}"#;
         let expected = json!({"error": {"message": "It's {full}", "code": null, "n": [1, [2, 3]], "ok": true}});
-        assert_eq!(values(text), [("openai.RateLimitError: Error code: 429 - ".len(), expected)]);
+        assert_eq!(values(text), [("openai.RateLimitError: Error code: 429 - ".len()..text.len(), expected)]);
         assert_eq!(value(r"b {'a': b'\x41\'\n'}"), Some(json!({"a": "A'\n"})));
     }
 

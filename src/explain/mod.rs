@@ -14,6 +14,7 @@ mod facts;
 mod http_text;
 mod json_shapes;
 mod literal;
+mod log_text;
 mod paste;
 mod picture;
 mod report;

@@ -2,13 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::{http_text, json_shapes, literal};
-use crate::rate_limit::LimitReached;
+use super::{http_text, json_shapes, literal, log_text};
 use crate::redact::{KEY_MARK, Redactor};
 use crate::reply::Reply;
+use crate::responses::Unreadable;
 use crate::responses::json::{self, MAX_BODY_BYTES};
 use crate::responses::stream::BodyKind;
-use crate::responses::{ApiError, Unreadable};
 
 /// What kind of text was pasted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -188,10 +187,10 @@ fn parts_of(text: &str, depth: u8) -> Option<Parts> {
     if let Some(answer) = http_text::dump(text).or_else(|| http_text::headers(text)) {
         return Some(from_http(answer));
     }
-    from_values(text, &read_text)
-        .or_else(|| text.contains("\\\"").then(|| from_values(&text.replace("\\\"", "\""), &read_text))?)
+    log_text::values(text, &read_text)
+        .or_else(|| text.contains("\\\"").then(|| log_text::values(&text.replace("\\\"", "\""), &read_text))?)
         .or_else(|| from_web_page(text))
-        .or_else(|| from_message(text))
+        .or_else(|| log_text::sentences(text))
 }
 
 /// A failure's status alone, or with its reason: `429`, `503 Service Unavailable`.
@@ -206,7 +205,7 @@ fn from_http(answer: http_text::HttpText) -> Parts {
     let http_text::HttpText { status, headers, mut body, earlier } = answer;
     // A shell's prompt or a tool's last words may stick to the body.
     if json::parse(&body).is_err()
-        && let Some((0, value)) = literal::values(&body).into_iter().next()
+        && let Some((std::ops::Range { start: 0, .. }, value)) = literal::values(&body).into_iter().next()
     {
         body = value.to_string();
     }
@@ -214,30 +213,9 @@ fn from_http(answer: http_text::HttpText) -> Parts {
     Parts { kind, status, headers, body, earlier }
 }
 
-/// What the values in a text hold together: one may have the headers, another the body.
-fn from_values(text: &str, read_text: &dyn Fn(&str) -> Option<Parts>) -> Option<Parts> {
-    let mut whole: Option<Parts> = None;
-    for (at, value) in literal::values(text) {
-        let Some(parts) = json_shapes::parts(&value, read_text) else { continue };
-        let status = parts.status.or_else(|| text.get(..at).and_then(status_in));
-        let Some(known) = &mut whole else {
-            let is_alone = text.get(..at).is_some_and(|before| before.trim().is_empty());
-            let kind = if parts.kind == PasteKind::ErrorBody && !is_alone { PasteKind::LogLine } else { parts.kind };
-            whole = Some(Parts { kind, status, ..parts });
-            continue;
-        };
-        known.status = known.status.or(status);
-        if known.headers.is_empty() {
-            known.headers = parts.headers;
-        }
-        if known.body.is_empty() {
-            known.body = parts.body;
-        }
-        if !known.headers.is_empty() && !known.body.is_empty() {
-            known.kind = PasteKind::HttpAnswer;
-        }
-    }
-    whole
+fn is_page(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["<html", "<!doctype html", "<title", "<body"].iter().any(|tag| lower.contains(tag))
 }
 
 fn title(page: &str) -> Option<&str> {
@@ -253,40 +231,8 @@ fn from_web_page(text: &str) -> Option<Parts> {
     Some(Parts { status: Some(status), body: text.to_owned(), ..Parts::of(PasteKind::HttpAnswer) })
 }
 
-/// An error's sentence, with or without the words of a library before it.
-fn from_message(text: &str) -> Option<Parts> {
-    let status = status_in(text);
-    let says_limit = LimitReached::parse(text).is_some_and(|reached| {
-        reached.too_large || reached.limit.is_some() || reached.try_again_in.is_some() || reached.scope.is_some()
-    });
-    if status.is_none() && !says_limit && super::assumed::status_by_words(text).is_none() {
-        return None;
-    }
-    let body = ApiError { message: text.trim().to_owned(), ..ApiError::default() }.to_value().to_string();
-    Some(Parts { status, body, ..Parts::of(PasteKind::Message) })
-}
-
-/// The status that a log line names: `Error code: 429`, `HTTP 503`, `RateLimitError: 429 …`.
-fn status_in(text: &str) -> Option<u16> {
-    const LEADS: [&str; 5] = ["error", "code", "status", "http", "rejected"];
-    let lower = text.to_ascii_lowercase();
-    lower.match_indices(|c: char| c.is_ascii_digit()).find_map(|(at, _)| {
-        let before = lower.get(..at)?;
-        if before.ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ',' | '-' | '_')) {
-            return None;
-        }
-        let rest = lower.get(at..)?;
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        if rest.get(end..)?.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | ':')) {
-            return None;
-        }
-        let status = failure_status(rest.get(..end)?)?;
-        let near: String = before.chars().rev().take(24).collect::<Vec<_>>().into_iter().rev().collect();
-        LEADS.iter().any(|lead| near.contains(lead)).then_some(status)
-    })
-}
-
-fn failure_status(digits: &str) -> Option<u16> {
+/// The status of a failure that a text begins with.
+pub(super) fn failure_status(digits: &str) -> Option<u16> {
     http_text::leading_status(digits).filter(|status| *status >= 400)
 }
 
@@ -296,10 +242,12 @@ fn why_not(text: &str) -> NotUnderstood {
         Err(why @ (Unreadable::NotJson { .. } | Unreadable::TooDeep)) if text.trim_start().starts_with(['{', '[']) => {
             NotUnderstood::BrokenJson { why }
         }
-        Err(Unreadable::Html) => {
+        Err(Unreadable::Html) if is_page(text) => {
             let title = title(text).map(str::trim).filter(|title| !title.is_empty());
             let title = title.map(|title| Redactor::new(None).text(title).chars().take(80).collect::<String>());
-            NotUnderstood::WebPage { title: title.map(|title| format!(" (\u{201c}{title}\u{201d})")).unwrap_or_default() }
+            NotUnderstood::WebPage {
+                title: title.map(|title| format!(" (\u{201c}{title}\u{201d})")).unwrap_or_default(),
+            }
         }
         Err(_) => NotUnderstood::Unknown,
     }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::responses::ApiError;
 use proptest::prelude::*;
 
 const TPM: &str = "Rate limit reached for gpt-4o in organization org-EXAMPLE0000000000000000 on tokens per min (TPM): Limit 30000, Used 29937, Requested 385. Please try again in 644ms.";
@@ -78,6 +79,70 @@ fn a_bare_text_is_an_error_too() {
     // What a log cut off is still a text.
     let cut = body().chars().take(230).collect::<String>();
     assert!(read(&cut).unwrap().body.contains("644ms"));
+}
+
+#[test]
+fn what_node_prints_of_an_error_keeps_headers_and_message() {
+    let headers = "headers: Headers { 'retry-after-ms': '644', 'x-ratelimit-limit-tokens': '30000' }";
+    let error = format!("error: {{ message: '{TPM}', type: 'tokens', param: null, code: 'rate_limit_exceeded' }}");
+    let stack = format!("RateLimitError: 429 {TPM}\n    at APIError.generate (file:///app/core/error.mjs:60:20)");
+    for (text, code) in [
+        (format!("{stack} {{\n  status: 429,\n  {headers},\n  {error}\n}}"), Some("rate_limit_exceeded")),
+        (format!("{stack}\n  status: 429,\n  {headers},\n  {error}\n}}"), Some("rate_limit_exceeded")),
+        (format!("{stack} {{\n  status: 429,\n  {headers},\n  error: undefined,\n  code: 'x'\n}}"), Some("x")),
+        (format!("{stack} {{\n  status: 429,\n  {headers},\n  error: undefined\n}}"), None),
+    ] {
+        let paste = read(&text).unwrap();
+        let found = ApiError::from_body(&paste.body);
+        assert_eq!((paste.kind, paste.status), (PasteKind::HttpAnswer, Some(429)), "{text}");
+        assert_eq!((paste.headers.len(), found.code.as_deref()), (2, code), "{text}");
+        assert!(found.message.ends_with(TPM), "{text}: {}", found.message);
+    }
+}
+
+#[test]
+fn of_several_errors_the_last_is_read_and_the_others_are_named() {
+    const RPD: &str = "Rate limit reached for gpt-4o on requests per day (RPD): Limit 200, Used 200, Requested 1. Please try again in 7m12s.";
+    let python = |message: &str| format!("Error code: 429 - {{'error': {{'message': '{message}', 'code': 'x'}}}}");
+    let slow = "Error code: 503 - {'error': {'message': 'Slow down', 'code': 'slow_down'}}";
+    for (text, earlier) in [
+        (format!("{TPM}\n{RPD}"), vec![429]),
+        (format!("{TPM} {RPD}"), vec![429]),
+        (format!("RateLimitError: 429 {TPM}\n    at f (a.js:1)\nRateLimitError: 429 {RPD}"), vec![429]),
+        (format!("{}\n{}", python(TPM), python(RPD)), vec![429]),
+        (format!("{slow}\n{}\n{}", python(TPM), python(RPD)), vec![503, 429]),
+        (format!("{}\n{{\"level\":\"info\",\"message\":\"trying again\"}}", python(RPD)), vec![]),
+        (format!("{}\nDuring handling, another:\n{}", python(RPD), python(RPD)), vec![]),
+        (format!("{RPD}\n{RPD}"), vec![]),
+        (
+            format!("{}\n{}", (0..40).map(|n| python(&n.to_string())).collect::<Vec<_>>().join("\n"), python(RPD)),
+            vec![429; 40],
+        ),
+    ] {
+        let paste = read(&text).unwrap();
+        assert_eq!(paste.earlier, earlier, "{text}");
+        let message = ApiError::from_body(&paste.body).message;
+        assert!(message.contains(RPD) && !message.contains("TPM"), "{text}: {message}");
+    }
+}
+
+#[test]
+fn a_status_alone_is_read() {
+    for (text, status) in [("429", 429), (" 503\n", 503), ("429 Too Many Requests", 429), ("504 Gateway Time-out", 504)]
+    {
+        let paste = read(text).unwrap();
+        assert_eq!((paste.kind, paste.status, paste.body.as_str()), (PasteKind::Status, Some(status), ""), "{text}");
+    }
+    assert!(read("429 43").is_err() && read("700").is_err());
+}
+
+#[test]
+fn a_web_page_without_a_status_is_called_one() {
+    let why = read("<!doctype html><html><head><title>Log in, sk-proj-EXAMPLEabcdefgh12345678</title></head></html>")
+        .unwrap_err();
+    assert_eq!(why.headline(), "A web page, not an answer of the API");
+    assert!(why.to_string().contains("“Log in, ") && !why.to_string().contains("EXAMPLEabc"), "{why}");
+    assert_eq!(read("<3 this").unwrap_err(), NotUnderstood::Unknown);
 }
 
 #[test]

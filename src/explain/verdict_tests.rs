@@ -194,6 +194,16 @@ fn a_text_without_numbers_may_lack_a_millisecond() {
 }
 
 #[test]
+fn where_no_wait_is_told_the_step_says_how_to_back_off() {
+    let anthropic = r#"{"type":"error","error":{"type":"rate_limit_error","message":"Number of concurrent connections has exceeded your rate limit."}}"#;
+    for text in ["429", "429 Too Many Requests", "HTTP/1.1 429 Too Many Requests\n\n", anthropic] {
+        let verdict = verdict(text);
+        assert_eq!((&verdict.answer, verdict.steps.len()), (&Answer::WaitUnsaid, 1), "{text}: {:?}", verdict.steps);
+        assert!(verdict.steps[0].contains("twice as long") && verdict.steps[0].contains("jitter"));
+    }
+}
+
+#[test]
 fn headers_tell_the_window_of_requests() {
     // community.openai.com 711940: requests are per day, though the header's name does not say so.
     let verdict = verdict(SAMPLES[5].text);
