@@ -69,7 +69,30 @@ test("what is not understood is said, and kept while other views are shown, but 
   await page.reload();
   await expect(explain.field).toHaveValue("");
   await expect(explain.headline).toHaveText("");
-  await expect(explain.verdict).toHaveText(/the wait, the limit, and what to do\.$/);
+  await expect(explain.verdict).toHaveText(/the wait, the limit, and what to do\.\s*$/);
+});
+
+test("a long paste is explained whole, and only its beginning is in the field", async ({ page }) => {
+  const explain = new ExplainPage(page);
+  await explain.open();
+  await explain.field.fill(`${"x".repeat(1_000_000)} ${TPM}`);
+  await expect(explain.headline).toHaveText("Wait 18.642 s, then it fits");
+  await expect(explain.field).toHaveAccessibleDescription(/^1\.0 MB pasted, read whole; the first 64\.0 kB are shown\./);
+  await expect(explain.field).toHaveValue("x".repeat(64_000));
+  await expect(explain.field).not.toBeEditable();
+  await page.getByRole("button", { name: "Clear" }).click();
+  await expect(explain.field).toBeEditable();
+});
+
+test("of two errors the last is explained, and the other named", async ({ page }) => {
+  const explain = new ExplainPage(page);
+  await explain.open();
+  const perDay = "Rate limit reached for gpt-4o on requests per day (RPD): Limit 200, Used 200, Requested 1. Please try again in 7m12s.";
+  await explain.field.fill(`${TPM}\n${perDay}`);
+  await expect(explain.headline).toHaveText("Wait 7 min 12 s, then it fits");
+  await expect(explain.verdict).toContainText("The last answer is explained; left out before it: 429.");
+  await explain.field.fill("<!doctype html><title>Log in</title>");
+  await expect(explain.headline).toHaveText("A web page, not an answer of the API");
 });
 
 test("it works without a network, and sends nothing", async ({ page, context }) => {

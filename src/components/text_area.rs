@@ -35,6 +35,9 @@ pub fn TextArea(
     /// Its id, where something else gives it the focus.
     #[prop(optional, into)]
     id: Option<String>,
+    /// Shown, but not to be edited.
+    #[prop(optional, into)]
+    read_only: Signal<bool>,
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| unique_id("area"));
     let description = described_by(&id, hint, error);
@@ -48,6 +51,7 @@ pub fn TextArea(
                 dir="auto"
                 spellcheck=if mono { "false" } else { "true" }
                 placeholder=move || placeholder.get()
+                readonly=move || read_only.get()
                 prop:value=move || value.get()
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
                 aria-describedby=description

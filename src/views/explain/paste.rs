@@ -1,12 +1,12 @@
 //! The text to explain, and examples of it.
 
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{ClipboardEvent, KeyboardEvent};
 use leptos::prelude::*;
 
 use super::Explained;
 use crate::components::{Button, ButtonKind, TextArea};
-use crate::explain::{NotUnderstood, samples::SAMPLES};
-use crate::platform::dom;
+use crate::explain::{NotUnderstood, is_long, samples::SAMPLES, shown, shown_words};
+use crate::platform::{clipboard, dom};
 use crate::state::explain::use_explain;
 
 /// The id of the field.
@@ -30,21 +30,43 @@ pub fn PasteForm(explained: Explained, #[prop(into)] on_explain: Callback<()>) -
     let error = move || {
         explained.with(|explained| match explained {
             Ok(_) | Err(NotUnderstood::Empty) => None,
-            Err(why) => Some(why.to_string()),
+            // It takes the hint's place.
+            Err(why) => Some(match text.with(|text| shown_words(text)) {
+                Some(words) => format!("{why} {words}"),
+                None => why.to_string(),
+            }),
         })
+    };
+    let holds_long = Memo::new(move |_| text.with(|text| is_long(text)));
+    let hint = move || {
+        text.with(|text| shown_words(text))
+            .unwrap_or_else(|| "Explained as you paste, here in the page. It is not kept after a reload.".to_owned())
+    };
+    // A long text is kept beside the field; one that is there gives way to what is pasted next.
+    let on_paste = move |event: ClipboardEvent| {
+        let pasted = clipboard::pasted_text(&event).filter(|pasted| !pasted.is_empty());
+        let is_whole =
+            |pasted: &String| holds_long.get_untracked() || text.with_untracked(String::is_empty) && is_long(pasted);
+        if let Some(pasted) = pasted.filter(is_whole) {
+            event.prevent_default();
+            text.set(pasted);
+        }
     };
     view! {
         <section class="explain-form" aria-label="Text to explain" on:keydown=on_key>
-            <TextArea
-                label="Paste an error, headers or curl -i output"
-                value=text
-                on_input=move |pasted| text.set(pasted)
-                rows=12
-                mono=true
-                hint="Explained as you paste, here in the page. It is not kept after a reload."
-                error=Signal::derive(error)
-                id=PASTED
-            />
+            <div on:paste=on_paste>
+                <TextArea
+                    label="Paste an error, headers or curl -i output"
+                    value=Signal::derive(move || text.with(|text| shown(text).to_owned()))
+                    on_input=move |pasted| text.set(pasted)
+                    rows=12
+                    mono=true
+                    read_only=holds_long
+                    hint=Signal::derive(move || Some(hint()))
+                    error=Signal::derive(error)
+                    id=PASTED
+                />
+            </div>
             <div class="request-send">
                 <Button kind=ButtonKind::Primary reason="Ctrl or Cmd + Enter" on_click=move |()| on_explain.run(())>
                     "Explain this"

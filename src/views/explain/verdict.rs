@@ -104,6 +104,9 @@ fn KeyNotice() -> impl IntoView {
 }
 
 fn left_out(earlier: &[u16]) -> Option<String> {
+    if earlier.len() > 8 {
+        return Some(format!("The last answer is explained; {} before it are left out.", earlier.len()));
+    }
     let statuses: Vec<String> = earlier.iter().map(u16::to_string).collect();
     (!statuses.is_empty())
         .then(|| format!("The last answer is explained; left out before it: {}.", statuses.join(", ")))
