@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::bucket::Bucket;
 use super::evidence::Evidence;
-use super::waits::Waits;
 use super::words::{amount, exact, units};
 use crate::format::format_count;
 use crate::retry::Class;
@@ -35,9 +34,9 @@ pub enum Answer {
     Unclear,
 }
 
-pub(super) fn answer(evidence: &Evidence<'_>, bucket: Option<&Bucket>, waits: &Waits) -> Answer {
+pub(super) fn answer(evidence: &Evidence<'_>, bucket: Option<&Bucket>, due: Option<Duration>) -> Answer {
     let Some(outcome) = &evidence.outcome else { return Answer::Standing(bucket.cloned()) };
-    let wait = |by_numbers| waits.safe.map(|wait| Answer::Wait { wait, by_numbers });
+    let wait = |by_numbers| due.map(|wait| Answer::Wait { wait, by_numbers });
     match outcome.class {
         Class::Success => Answer::Worked,
         Class::RateLimit if bucket.is_some_and(Bucket::never_fits) => Answer::Never(Class::RequestTooLarge),

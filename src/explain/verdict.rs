@@ -11,7 +11,7 @@ use super::facts;
 use super::paste::{Paste, PasteKind};
 use super::steps::advice;
 use super::told::{other_limit, tightest, told_by_headers};
-use super::waits::Waits;
+use super::waits;
 use crate::retry::{Class, Outcome};
 use crate::time::UnixTime;
 
@@ -77,13 +77,13 @@ impl Verdict {
         let is_limited = outcome.is_none_or(|outcome| outcome.class == Class::RateLimit);
         let bucket = of_text.or_else(|| tightest(&told, evidence.text.as_ref()).filter(|_| is_limited).cloned());
 
-        let waits = Waits::of(&evidence, bucket.as_ref());
-        let answer = answer(&evidence, bucket.as_ref(), &waits);
+        let due = waits::due(&evidence, bucket.as_ref());
+        let answer = answer(&evidence, bucket.as_ref(), due);
         let fit = match &answer {
             Answer::Never(_) => Fit::Never,
-            _ => waits.earliest.map_or(Fit::Unknown, Fit::At),
+            _ => due.map_or(Fit::Unknown, Fit::At),
         };
-        let due = if fit == Fit::Never { None } else { waits.earliest };
+        let due = due.filter(|_| fit != Fit::Never);
         let failed = outcome.filter(|outcome| outcome.class != Class::Success);
         let forecasts = failed.map(|outcome| CLIENTS.map(|client| forecast(client, outcome, fit)).to_vec());
         let (happened, steps) = advice(&evidence, &answer, bucket.as_ref());

@@ -55,7 +55,11 @@ fn every_wait_on_record_to_the_millisecond() {
         assert_eq!(crate::rate_limit::duration::format_go(whole), stated, "{text}");
         // The text lacks a part of a millisecond only where the exact wait has one.
         let safe = ms(u64::div_ceil(micros, 1_000));
-        assert_eq!(verdict.answer, Answer::Wait { wait: safe, by_numbers: true }, "{text}");
+        assert_eq!(
+            (&verdict.answer, verdict.due),
+            (&Answer::Wait { wait: safe, by_numbers: true }, Some(safe)),
+            "{text}"
+        );
         assert_eq!((verdict.conflicts.as_slice(), verdict.status), (&[][..], Some(429)), "{text}");
         assert!(verdict.status_is_assumed);
         assert_eq!(verdict.bucket.as_ref().unwrap().holder, Holder::Organization);
@@ -190,7 +194,7 @@ fn whole_seconds_are_a_finer_wait_rounded_up() {
 #[test]
 fn a_text_without_numbers_may_lack_a_millisecond() {
     let alone = verdict("Rate limit reached for gpt-4o. Please try again in 644ms.");
-    assert_eq!(alone.answer, Answer::Wait { wait: ms(645), by_numbers: false });
+    assert_eq!((&alone.answer, alone.due), (&Answer::Wait { wait: ms(645), by_numbers: false }, Some(ms(645))));
 }
 
 #[test]
@@ -260,7 +264,7 @@ fn contradictions_are_told_with_their_size_and_whom_to_trust() {
             Conflict::Used { units: "tokens", text: 29_000, headers: 1_000 },
         ]
     );
-    assert_eq!((verdict.earliest_fit, verdict.due), (Some(ms(6_000)), Some(ms(20_000))));
+    assert_eq!((verdict.earliest_fit, verdict.due), (Some(ms(6_000)), Some(ms(20_001))));
     assert_eq!(verdict.conflicts[0].says(), "The text states a wait of 20 s, its own numbers give 6 s: 14 s longer.");
     assert!(verdict.conflicts[0].trust().contains("the longer one"));
 }
