@@ -127,7 +127,8 @@ for (const source of ["Simulated", "Live"] as const) {
     }
     await request.send.click();
     await expect(request.region("Status").getByRole("timer")).toContainText(/next attempt in \d/);
-    await expect(request.region("Response")).toContainText("A rate limit is reached");
+    await expect(request.region("Response")).toContainText("The answer broke off at a rate limit after it had begun");
+    await expect(request.region("Response")).not.toContainText("The response failed");
     await expect(request.text).toContainText("[simulated]");
     await expect(request.region("Status")).toContainText("Done, 200 OK", { timeout: 15_000 });
     await expect(request.region("Status").getByRole("listitem").first()).toContainText("the error's text");

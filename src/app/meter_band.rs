@@ -1,5 +1,6 @@
 //! The meter band: what is left of the limits, what was used, and Stop.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -228,7 +229,7 @@ fn calls_counted(summary: &Summary) -> String {
     for (attempts, what) in [(summary.failed_attempts, "failed"), (summary.unknown_outcomes, "stopped or broken off")] {
         if attempts > 0 {
             let requests = if attempts == 1 { "HTTP request" } else { "HTTP requests" };
-            text.push_str(&format!(", without {} {requests} {what}", number(attempts)));
+            let _ = write!(text, ", without {} {requests} {what}", number(attempts));
         }
     }
     text
