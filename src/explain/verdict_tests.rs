@@ -418,6 +418,6 @@ fn an_answer_handed_over_reads_the_same() {
 fn a_rate_limit_in_a_stream_without_code_is_waited_for() {
     let text = "HTTP/1.1 200 OK\ncontent-type: text/event-stream\n\nevent: error\ndata: {\"type\":\"error\",\"code\":null,\"message\":\"Rate limit reached for gpt-5-nano in organization org-x on tokens per min (TPM): Limit 30000, Used 29937, Requested 385. Please try again in 644ms.\",\"param\":null}\n\n";
     let verdict = verdict(text);
-    // (29937 + 385 − 30000) × 60 s ÷ 30000 = 644 ms, and one more for what the text cuts off.
-    assert_eq!(verdict.answer, Answer::Wait { wait: ms(645), by_numbers: true });
+    // (29937 + 385 − 30000) × 60 s ÷ 30000 = 644 ms, exactly.
+    assert_eq!(verdict.answer, Answer::Wait { wait: ms(644), by_numbers: true });
 }
