@@ -4,6 +4,7 @@ import { CANARY, api, expect, test } from "../fixtures/test";
 import { answerWith, record, type Recorder } from "../fixtures/recorder";
 import { BurstPage } from "./pages/burst";
 import { ConnectionDialog } from "./pages/connection";
+import { ExplainPage } from "./pages/explain";
 import { RequestPage } from "./pages/request";
 
 /** Everything in the page and in its storage, as text. */
@@ -216,4 +217,16 @@ test("no link opens a window that could reach this one", async ({ page }) => {
     const open = await page.locator('a[target="_blank"]').evaluateAll((links) => links.filter((link) => !/\bnoopener\b/.test(link.getAttribute("rel") ?? "")).length);
     expect(open, view).toBe(0);
   }
+});
+
+test("Forget key takes the key out of what was pasted into Explain", async ({ page }) => {
+  const [connection, explain] = [new ConnectionDialog(page), new ExplainPage(page)];
+  await page.goto("./#/request");
+  await connection.connect(`${api.exposed}/v1`);
+  await connection.close();
+  await explain.open();
+  await explain.field.fill(`HTTP/1.1 401 Unauthorized\n\n{"error":{"message":"Incorrect API key provided: ${CANARY}."}}`);
+  await page.getByRole("button", { name: /^Forget / }).click();
+  await expect(explain.field).not.toHaveValue(new RegExp(CANARY));
+  await expect(explain.field).toHaveValue(/Incorrect API key provided/);
 });

@@ -108,6 +108,19 @@ test.describe("a key in the address", () => {
     await warned();
     await expect(request.send).toBeVisible();
   });
+
+  test.describe("in its query", () => {
+    // Which the browser has already sent to whoever serves the page.
+    test.use({ expectedTrouble: /^the key is in (performance entries|a request)$/ });
+
+    test("is taken out too", async ({ page }) => {
+      await page.goto(`./?api_key=${CANARY}&theme=dark#/burst`);
+      await expect(notice(page)).toContainText("An API key, or something like one, stood in this address");
+      expect(await page.evaluate(() => location.search)).toBe("");
+      expect(await hash(page)).toBe("#/burst");
+    });
+  });
+
 });
 
 test("a link about a live API does not switch to one", async ({ page }) => {
