@@ -94,6 +94,8 @@ test("live: text appears as it is written, and a stop keeps it", async ({ page, 
   const kept = await request.text.innerText();
   // Nothing goes on in the background.
   await request.showEvents();
+  // The rows come once the list is open; the first row is the head.
+  await expect(request.events.getByRole("row").nth(1)).toBeVisible();
   const count = await request.events.getByRole("row").count();
   await page.getByRole("radio", { name: "Simulated", exact: true }).check();
   expect(await request.events.getByRole("row").count()).toBe(count);
