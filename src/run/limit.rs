@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::log::{Attempt, RunLog};
-use crate::rate_limit::{LimitReached, LimitScope, LimitTrio, LimitWindow};
+use crate::rate_limit::{LimitReached, LimitScope, LimitTrio, LimitWindow, per};
 use crate::retry::Class;
 use crate::time::Instant;
 
@@ -53,7 +53,7 @@ impl LimitMet {
     /// The request limit that a header trio tells, where its numbers imply a window.
     fn of_headers(trio: &LimitTrio) -> Option<Self> {
         let limit = trio.limit.exposed().copied().filter(|limit| *limit > 0)?;
-        let window = nearest_window(trio.implied_window()?)?.length();
+        let window = trio.known_window()?;
         // The answer that tells it has drawn one itself.
         let left = trio.remaining.exposed()?.saturating_add(1).min(limit);
         Some(Self { scope: LimitScope::Requests, limit, window, per_call: 1, left })
@@ -83,12 +83,7 @@ impl LimitMet {
             LimitScope::InputTokens => "input tokens",
             LimitScope::Images => "images",
         };
-        let per = match self.window.as_secs() {
-            1 => "second",
-            86_400 => "day",
-            _ => "minute",
-        };
-        format!("{} {what} per {per}", crate::format::format_count(self.limit))
+        format!("{} {what} {}", crate::format::format_count(self.limit), per(self.window))
     }
 }
 
@@ -99,14 +94,6 @@ fn was_let_through(attempt: &Attempt) -> bool {
 fn flow(window: Duration, amount: u64, limit: u64) -> Duration {
     let nanos = window.as_nanos().saturating_mul(u128::from(amount)).div_ceil(u128::from(limit.max(1)));
     Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
-}
-
-/// The window meant by one computed from rounded numbers: within a half of it, either way.
-fn nearest_window(implied: Duration) -> Option<LimitWindow> {
-    [LimitWindow::Second, LimitWindow::Minute, LimitWindow::Day].into_iter().find(|window| {
-        let share = implied.as_secs_f64() / window.length().as_secs_f64();
-        (0.5..1.5).contains(&share)
-    })
 }
 
 /// What the answers' headers tell of the request limit, as of when each request went out: it is decided on and charged
@@ -178,13 +165,6 @@ mod tests {
         assert_eq!((tokens.drain(40), tokens.at_once()), (Duration::from_secs(20), 30));
         assert_eq!(tokens.words(), "30,000 tokens per minute");
         assert_eq!(met(LimitScope::Requests, 10_000, 86_400, 1).time_per_call(), Duration::from_millis(8_640));
-    }
-
-    #[test]
-    fn a_window_is_told_from_rounded_numbers() {
-        assert_eq!(nearest_window(Duration::from_secs(59)), Some(LimitWindow::Minute));
-        assert_eq!(nearest_window(Duration::from_secs(80_000)), Some(LimitWindow::Day));
-        assert_eq!(nearest_window(Duration::from_secs(3_600)), None);
     }
 
     #[test]
