@@ -1,8 +1,8 @@
 // Starts the program, and says what is wrong when it cannot start or has stopped.
 //
 // Nothing starts unless guard.js has locked the page's connections and every file is the one that the page was built
-// with. The browser ignores the integrity of a preloaded wasm file, so it is fetched here against the hash that Trunk
-// wrote into its preload link. After that the page speaks through #app; #crash is ours:
+// with. The browser ignores the integrity of a preloaded wasm file, so it is fetched here against the hash that stands
+// in its preload link. After that the page speaks through #app; #crash is ours:
 // a panic of the program shows it, with the place in the source where the panic hook sent one:
 //   document.dispatchEvent(new CustomEvent("sluice:panic", { detail: "src/main.rs:12" }))
 
@@ -33,19 +33,40 @@ document.addEventListener("sluice:panic", (event) => stopped(typeof event.detail
 addEventListener("error", (event) => event.error instanceof WebAssembly.RuntimeError && stopped(""));
 addEventListener("unhandledrejection", (event) => event.reason instanceof WebAssembly.RuntimeError && stopped(""));
 
+// Parts of the program that are fetched later come through here as well: they are checked in one place, and the program
+// reads why the last one is missing. The glue script holds their hashes.
+let problem = "";
+const compile = async (address, integrity, cache = "default") => {
+  try {
+    return await compileVerified(address, integrity, cache);
+  } catch (error) {
+    const told = await explain(address, error).catch((reason) => reason);
+    problem = told.message;
+    throw told;
+  }
+};
+Object.defineProperty(globalThis, "sluiceFiles", {
+  value: Object.freeze({
+    compile,
+    get problem() {
+      return problem;
+    },
+  }),
+});
+
 async function start() {
   const guard = globalThis.sluiceGuard;
-  if (!guard) await explain(document.querySelector('script[src*="guard"]'), new TypeError("not loaded"));
+  if (!guard) await explain(document.querySelector('script[src*="guard"]').src, new TypeError("not loaded"));
   if (!guard.apiOrigin) throw new Error("this browser did not let the page lock itself to one API address");
   const glue = document.querySelector('link[rel="modulepreload"]');
   const program = document.querySelector('link[rel="preload"][type="application/wasm"]');
   const styles = [...document.querySelectorAll('link[rel="stylesheet"]')];
   const [module] = await Promise.all([
-    compile(program).catch((error) => explain(program, error)),
-    run(glue).catch((error) => explain(glue, error)),
-    ...styles.map((link) => styled(link).catch((error) => explain(link, error))),
+    compile(program.href, program.getAttribute("integrity") ?? ""),
+    run(glue).catch((error) => explain(glue.href, error)),
+    ...styles.map((link) => styled(link).catch((error) => explain(link.href, error))),
   ]);
-  for (const element of guard.failed) await explain(element, new TypeError("not loaded"));
+  for (const element of guard.failed) await explain(element.href ?? element.src, new TypeError("not loaded"));
   const { default: init } = await import(glue.href);
   app.replaceChildren();
   await init({ module_or_path: module });
@@ -72,16 +93,16 @@ const settled = (element) =>
     element.addEventListener("error", () => reject(new TypeError("not loaded")));
   });
 
-async function compile(link) {
-  const response = await fetch(link.href, { integrity: link.getAttribute("integrity") ?? "" });
+async function compileVerified(address, integrity, cache) {
+  const response = await fetch(address, { integrity, cache });
+  if (!response.ok) throw new TypeError("not loaded");
   // A host that sends another type than application/wasm is slower, not broken.
   if (response.headers.get("content-type") === "application/wasm") return WebAssembly.compileStreaming(response);
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
 // The browser tells a script no more than "Failed to fetch"; asking once more for the head of the file tells why.
-async function explain(link, error) {
-  const address = link.href ?? link.src;
+async function explain(address, error) {
   const file = new URL(address).pathname.split("/").pop();
   const head = await fetch(address, { method: "HEAD", cache: "no-store" }).catch(() => undefined);
   if (!head) throw new Error(`${file} could not be fetched: there seems to be no connection`);

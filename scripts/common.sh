@@ -10,6 +10,8 @@ cd "$ROOT"
 unset CARGO_TARGET_DIR
 
 TRUNK_VERSION=0.21.14
+# Cuts the page's program into parts; of the same family as wasm_split_helpers in the lock file.
+WASM_SPLIT_VERSION=0.2.4
 # Debian's wasm-opt (108) exports the wrong table of a wasm-bindgen program, which then does not start.
 BINARYEN_VERSION=132.0.0
 BINARYEN_OLDEST=123
@@ -30,7 +32,8 @@ wasm_opt_is_good() {
 
 use_tools() {
     local tool
-    for tool in "trunk-$TRUNK_VERSION/bin" "wasm-bindgen-cli-$WASM_BINDGEN_VERSION/bin"; do
+    for tool in "trunk-$TRUNK_VERSION/bin" "wasm-bindgen-cli-$WASM_BINDGEN_VERSION/bin" \
+        "wasm_split_cli_support-$WASM_SPLIT_VERSION/bin"; do
         if [ -d "$TOOLS/$tool" ]; then PATH=$TOOLS/$tool:$PATH; fi
     done
     tool=$TOOLS/binaryen-$BINARYEN_VERSION/node_modules/.bin

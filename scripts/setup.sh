@@ -28,12 +28,13 @@ apt_install() {
     DEBIAN_FRONTEND=noninteractive logged_or_die apt-install apt-get install -y --no-install-recommends "$@"
 }
 
-# Builds a command-line tool of one exact version into the tools folder.
+# Builds a command-line tool of one exact version into the tools folder. One that tells no version is taken from there alone.
 cargo_tool() {
     local command=$1 crate=$2 version=$3 duration=$4
-    if [ "$($command --version 2>/dev/null | awk '{ print $2 }')" = "$version" ]; then return; fi
+    shift 4
+    if [ "$($command --version 2>/dev/null | awk '{ print $2 }')" = "$version" ] || [ -x "$TOOLS/$crate-$version/bin/$command" ]; then return; fi
     say "Building $crate $version ($duration, once)"
-    logged_or_die "$crate" cargo install --locked "$crate" --version "$version" --root "$TOOLS/$crate-$version"
+    logged_or_die "$crate" cargo install --locked "$crate" --version "$version" --root "$TOOLS/$crate-$version" "$@"
     use_tools
 }
 
@@ -70,6 +71,8 @@ setup_page() {
     setup_rust
     setup_wasm_opt
     cargo_tool wasm-bindgen wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "about 3 minutes"
+    cargo_tool wasm-split-cli wasm_split_cli_support "$WASM_SPLIT_VERSION" "about a minute" --features build-binary
+    have node || die "Node.js is missing: it cuts the program into parts. Install version 20 or newer (https://nodejs.org) and try again."
     cargo_tool trunk trunk "$TRUNK_VERSION" "about 9 minutes"
 }
 

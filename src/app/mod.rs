@@ -11,7 +11,9 @@ mod top_bar;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 
+use crate::components::Later;
 use crate::platform::dom;
+use crate::platform::lazy::lazy_view;
 use crate::state;
 use crate::state::activity::use_activity;
 use crate::state::route::{View, use_route};
@@ -19,6 +21,16 @@ use crate::views::{burst, explain, guide, request};
 use meter_band::MeterBand;
 use navigation::Navigation;
 use top_bar::TopBar;
+
+lazy_view! {
+    fn request_view in request = view! { <request::RequestView /> }.into_any();
+}
+lazy_view! {
+    fn burst_view in burst = view! { <burst::BurstView /> }.into_any();
+}
+lazy_view! {
+    fn explain_view in explain = view! { <explain::ExplainView /> }.into_any();
+}
 
 /// The page.
 #[component]
@@ -46,9 +58,9 @@ pub fn App() -> impl IntoView {
             <notices::NoticeList />
             {move || match route.get() {
                 View::Guide => view! { <guide::GuideView /> }.into_any(),
-                View::Request => view! { <request::RequestView /> }.into_any(),
-                View::Burst => view! { <burst::BurstView /> }.into_any(),
-                View::Explain => view! { <explain::ExplainView /> }.into_any(),
+                View::Request => view! { <Later view=request_view() /> }.into_any(),
+                View::Burst => view! { <Later view=burst_view() /> }.into_any(),
+                View::Explain => view! { <Later view=explain_view() /> }.into_any(),
             }}
         </main>
         <share::OpenedLink incoming=incoming />

@@ -27,6 +27,7 @@
 //! | [`Tabs`] + [`TabPanel`] | `name`, `label`, `tabs: Signal<Vec<Choice>>`, `selected`, `on_select`; panel: `name`, `tab`, `selected`, children |
 //! | [`EmptyState`] | children (the action), `text`, `icon?` |
 //! | [`ProgressBar`] | `label`, `value: Signal<Option<f64>>` (0..=1), `text`, `tone?` |
+//! | [`Later`] | `view` [`LazyView`](crate::platform::lazy::LazyView), `place?` (class of what is there until then) |
 //! | [`Toasts`] | `toasts: Signal<Vec<Toast>>`, `on_dismiss: Callback<u64>`, `on_action?: Callback<u64>` |
 //! | [`LiveRegion`] | `text`; the page's one polite live region |
 //! | [`VisuallyHidden`] | children |
@@ -50,6 +51,7 @@ mod faults;
 mod field;
 mod icon;
 mod key_value_table;
+mod later;
 mod live_region;
 mod meter;
 mod number_field;
@@ -83,6 +85,7 @@ pub use faults::{FieldFault, FieldFaults};
 pub use field::Field;
 pub use icon::{Glyph, Icon};
 pub use key_value_table::{KeyValue, KeyValueTable};
+pub use later::Later;
 pub use live_region::LiveRegion;
 pub use meter::{Meter, Reading};
 pub use number_field::{NumberField, NumberRange};

@@ -10,6 +10,7 @@ pub mod files;
 pub mod format;
 pub mod frames;
 pub mod guard;
+pub mod lazy;
 mod listener;
 pub mod location;
 pub mod random;

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Trunk runs this after each build, before the site goes to dist/ (Trunk.toml). A release build is cut into parts here;
+# a build for development stays in one piece, so that it stays quick.
+target=${CARGO_TARGET_DIR:-target}
+. "$(dirname "$0")/common.sh"
+
+: "${TRUNK_STAGING_DIR:?is set by Trunk, which runs this after a build}"
+if [ "$TRUNK_PROFILE" = release ]; then
+    have node || die "Node.js is missing: it cuts the program into parts. Install version 20 or newer (https://nodejs.org)."
+    node scripts/split.mjs "$target/wasm32-unknown-unknown/page/sluice.wasm" "$TRUNK_STAGING_DIR" "$target/split"
+fi
+
+# Here every file of the site has its last content and name. What has to know them all (a list for working offline, say)
+# is made below.

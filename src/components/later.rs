@@ -1,0 +1,65 @@
+//! A view whose code is fetched when it is first shown.
+
+use futures_util::FutureExt as _;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::{Button, Callout, CalloutKind};
+use crate::platform::lazy::{LazyView, NotFetched};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Stage {
+    Fetching,
+    There,
+    Failed(String),
+}
+
+/// Shows a view, after its code has been fetched where it is not there yet. Until then its place is kept; where it
+/// cannot be fetched, that is said, and all else goes on working.
+#[component]
+pub fn Later(
+    /// The view.
+    view: LazyView,
+    /// A class for the place that is kept.
+    #[prop(default = "later")]
+    place: &'static str,
+) -> impl IntoView {
+    let stage = RwSignal::new(Stage::Fetching);
+    let fetch = move || {
+        let mut fetching = (view.fetch)();
+        let settle = move |fetched: Result<(), NotFetched>| match fetched {
+            Ok(()) => Stage::There,
+            Err(why) => Stage::Failed(why.to_string()),
+        };
+        // What was fetched before is there at once, without a placeholder in between.
+        if let Some(fetched) = (&mut fetching).now_or_never() {
+            return stage.set(settle(fetched));
+        }
+        stage.set(Stage::Fetching);
+        spawn_local(async move {
+            let _ = stage.try_set(settle(fetching.await));
+        });
+    };
+    fetch();
+    move || match stage.get() {
+        Stage::There => (view.make)().now_or_never().and_then(Result::ok),
+        Stage::Fetching => Some(view! { <div class=place aria-busy="true"><p class="later-text">"Loading…"</p></div> }.into_any()),
+        Stage::Failed(why) => Some(
+            view! {
+                <Callout
+                    kind=CalloutKind::Error
+                    title="This part of the page could not be loaded"
+                    alert=true
+                    actions=move || view! { <Button on_click=move |()| fetch()>"Try again"</Button> }
+                >
+                    <p>{why}"."</p>
+                    <p>
+                        "Everything else goes on working, and nothing is lost. Try again once there is a connection; if that does \
+                         not help, reload the page: a newer one may be there."
+                    </p>
+                </Callout>
+            }
+            .into_any(),
+        ),
+    }
+}
