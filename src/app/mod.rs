@@ -20,40 +20,30 @@ use meter_band::MeterBand;
 use navigation::Navigation;
 use top_bar::TopBar;
 
-/// The page.
+/// The three bands above and beside the view.
 #[component]
-pub fn App() -> impl IntoView {
-    // Before the routes: a link is taken out of the address before anything else reads it.
-    let incoming = share::IncomingLink::intercept();
-    state::provide_all();
-    guide::provide();
-    request::provide();
-    burst::provide();
-    let route = use_route();
-    stop_on_escape();
-    let skip = move |event: leptos::ev::MouseEvent| {
-        // The fragment belongs to the routes, so the jump is made by hand.
-        event.prevent_default();
-        dom::focus("work");
-    };
+fn Bands() -> impl IntoView {
     view! {
-        <div class="app">
-        <a class="skip-link" href="#work" on:click=skip>"Skip to content"</a>
         <TopBar />
         <Navigation />
         <MeterBand />
-        <main class="work" id="work" tabindex="-1">
-            <notices::NoticeList />
-            {move || match route.get() {
-                View::Guide => view! { <guide::GuideView /> }.into_any(),
-                View::Request => view! { <request::RequestView /> }.into_any(),
-                View::Burst => view! { <burst::BurstView /> }.into_any(),
-                View::Explain => view! { <explain::ExplainView /> }.into_any(),
-            }}
-        </main>
+    }
+}
+
+/// The view that the address asks for, and what is asked over it.
+#[component]
+fn CurrentView(incoming: share::IncomingLink) -> impl IntoView {
+    let route = use_route();
+    stop_on_escape();
+    view! {
+        {move || match route.get() {
+            View::Guide => view! { <guide::GuideView /> }.into_any(),
+            View::Request => view! { <request::RequestView /> }.into_any(),
+            View::Burst => view! { <burst::BurstView /> }.into_any(),
+            View::Explain => view! { <explain::ExplainView /> }.into_any(),
+        }}
         <share::OpenedLink incoming=incoming />
         <key_in_prompt::KeyInPrompt />
-        </div>
     }
 }
 
@@ -71,8 +61,28 @@ fn stop_on_escape() {
     });
 }
 
-/// Mounts the page into `#app`.
+/// Fills the frame that `index.html` holds. The frame itself, with its headline, stays as it was first painted.
 pub fn mount() {
-    let Some(root) = dom::element("app") else { return };
-    mount_to(root, App).forget();
+    // For the effects of the state, which begin before anything is mounted.
+    let _ = leptos::task::Executor::init_wasm_bindgen();
+    let root = Owner::new();
+    root.with(|| {
+        // Before the routes: a link is taken out of the address before anything else reads it.
+        let incoming = share::IncomingLink::intercept();
+        state::provide_all();
+        guide::provide();
+        request::provide();
+        burst::provide();
+        fill("bands", Bands);
+        fill("notices", notices::NoticeList);
+        fill("view", move || view! { <CurrentView incoming=incoming /> });
+    });
+    // It lives as long as the page.
+    std::mem::forget(root);
+}
+
+fn fill<V: IntoView + 'static>(id: &str, view: impl FnOnce() -> V + 'static) {
+    if let Some(place) = dom::emptied(id) {
+        mount_to(place, view).forget();
+    }
 }

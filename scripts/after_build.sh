@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Trunk runs this after each build, before the site goes to dist/ (Trunk.toml).
+. "$(dirname "$0")/common.sh"
+
+: "${TRUNK_STAGING_DIR:?is set by Trunk, which runs this after a build}"
+have node || die "Node.js is missing: it makes the list for working offline. Install version 20 or newer (https://nodejs.org)."
+
+node scripts/bundle_styles.mjs "$TRUNK_STAGING_DIR"
+# Here every file of the site has its last content and name.
+node scripts/headers.mjs "$TRUNK_STAGING_DIR"
+node scripts/service_worker.mjs "$TRUNK_STAGING_DIR"
