@@ -63,22 +63,18 @@ fn stop_on_escape() {
 
 /// Fills the frame that `index.html` holds. The frame itself, with its headline, stays as it was first painted.
 pub fn mount() {
-    // For the effects of the state, which begin before anything is mounted.
-    let _ = leptos::task::Executor::init_wasm_bindgen();
-    let root = Owner::new();
-    root.with(|| {
+    fill("bands", || {
         // Before the routes: a link is taken out of the address before anything else reads it.
         let incoming = share::IncomingLink::intercept();
         state::provide_all();
         guide::provide();
         request::provide();
         burst::provide();
-        fill("bands", Bands);
+        // In here, so that one owner holds the state of all three.
         fill("notices", notices::NoticeList);
         fill("view", move || view! { <CurrentView incoming=incoming /> });
+        view! { <Bands /> }
     });
-    // It lives as long as the page.
-    std::mem::forget(root);
 }
 
 fn fill<V: IntoView + 'static>(id: &str, view: impl FnOnce() -> V + 'static) {
