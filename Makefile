@@ -1,6 +1,6 @@
 # Two commands are all a newcomer needs: `make serve` and `make test`. Each sets up what is missing first.
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-long build size bench lint fmt setup clean
+.PHONY: help serve test test-long build dist size bench lint fmt setup clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ test-long: ## the long trials: kills, hidden tabs, soak
 
 build: ## the release site in dist/
 	@scripts/build.sh
+
+dist: ## the release site with compressed copies of its files, ready to upload (docs/deploy.md)
+	@scripts/build.sh --compress
 
 size: ## the size of dist/, against its budget
 	@scripts/build.sh --size

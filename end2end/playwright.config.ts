@@ -17,6 +17,8 @@ export default defineConfig({
   // Long trials are marked @long in their titles and run by `make test-long`.
   ...(process.env.SLUICE_LONG ? { grep: /@long/ } : { grepInvert: /@long/ }),
   use: {
+    // The tests of working without a network allow them; in all others every request is to be seen where it is made.
+    serviceWorkers: "block",
     baseURL: `http://127.0.0.1:${OWN.site}/`,
     // Recording slows every test by half; `npx playwright test --trace on NAME` shows one that fails.
     trace: "off",

@@ -2,12 +2,17 @@
 //
 // Nothing starts unless guard.js has locked the page's connections and every file is the one that the page was built
 // with. The browser ignores the integrity of a preloaded wasm file, so it is fetched here against the hash that stands
-// in its preload link. After that the page speaks through #app; #crash is ours:
+// in its preload link. After that the program speaks; #crash is ours:
 // a panic of the program shows it, with the place in the source where the panic hook sent one:
 //   document.dispatchEvent(new CustomEvent("sluice:panic", { detail: "src/main.rs:12" }))
 
-const app = document.getElementById("app");
 const crash = document.getElementById("crash");
+
+// The fragment belongs to the views, so the jump is made by hand.
+document.getElementById("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.getElementById("work").focus();
+});
 
 function show(title, reason) {
   if (!crash.hidden) return;
@@ -68,8 +73,9 @@ async function start() {
   ]);
   for (const element of guard.failed) await explain(element.href ?? element.src, new TypeError("not loaded"));
   const { default: init } = await import(glue.href);
-  app.replaceChildren();
   await init({ module_or_path: module });
+  // For what can wait until then (offline.js).
+  document.dispatchEvent(new Event("sluice:started"));
 }
 
 // An import carries no integrity. The script element does, and its module is the one that the import then gives.

@@ -14,6 +14,8 @@
     /^(script|i?frame|frameset|object|embed|applet|base|link|meta|style|template|noscript|noembed|noframes|xmp|plaintext|math|foreignobject|use|image|set|animate\w*)$/i;
   const FORBIDDEN_ATTRIBUTES = /^(on.*|src|srcset|srcdoc|style|action|formaction|background|poster|data|ping|is)$/i;
   const TAG = /<(?:!|!--[^<>]*--|\/[a-z][a-z0-9]*|([a-z][a-z0-9]*)((?:\s+[a-z][a-z0-9-]*(?:="[^"<>]*")?)*)\s*\/?)>/gi;
+  // What the browser calls the one place where a service worker's address goes.
+  const WORKER_SINK = "ServiceWorkerContainer register";
   const ATTRIBUTE = /([a-z][a-z0-9-]*)(?:="([^"]*)")?/gi;
 
   const guard = { apiOrigin: "", failed: [] };
@@ -58,7 +60,7 @@
   function guardMarkup() {
     globalThis.trustedTypes?.createPolicy("default", {
       createHTML: (markup) => (isTemplate(markup) ? markup : null),
-      createScriptURL: (url) => (isOwnScript(url) ? url : null),
+      createScriptURL: (url, _, sink) => (isOwnScript(url) || (sink === WORKER_SINK && isServiceWorker(url)) ? url : null),
       createScript: () => null,
     });
   }
@@ -81,6 +83,11 @@
     const beside = new URL("./", location.href).href;
     const { href } = new URL(url, beside);
     return href.startsWith(beside) && /^[a-z_]+-[0-9a-f]{8,16}\.js$/.test(href.slice(beside.length));
+  }
+
+  // Its name must stay the same, so that a browser finds the next one.
+  function isServiceWorker(url) {
+    return new URL(url, location.href).href === new URL("./sw.js", location.href).href;
   }
 
   function noteFailure(element) {

@@ -5,10 +5,12 @@ target=${CARGO_TARGET_DIR:-target}
 . "$(dirname "$0")/common.sh"
 
 : "${TRUNK_STAGING_DIR:?is set by Trunk, which runs this after a build}"
+have node || die "Node.js is missing: it cuts the program into parts and makes the list for working offline. Install version 20 or newer (https://nodejs.org)."
+
 if [ "$TRUNK_PROFILE" = release ]; then
-    have node || die "Node.js is missing: it cuts the program into parts. Install version 20 or newer (https://nodejs.org)."
     node scripts/split.mjs "$target/wasm32-unknown-unknown/page/sluice.wasm" "$TRUNK_STAGING_DIR" "$target/split"
 fi
-
-# Here every file of the site has its last content and name. What has to know them all (a list for working offline, say)
-# is made below.
+node scripts/bundle_styles.mjs "$TRUNK_STAGING_DIR"
+# Here every file of the site has its last content and name.
+node scripts/headers.mjs "$TRUNK_STAGING_DIR"
+node scripts/service_worker.mjs "$TRUNK_STAGING_DIR"

@@ -14,3 +14,7 @@ if [ -f end2end/bench.mjs ]; then
     say "The page's own figures"
     node end2end/bench.mjs
 fi
+if [ -f end2end/lighthouse.mjs ]; then
+    say "Lighthouse (six runs, about 2 minutes)"
+    node end2end/lighthouse.mjs dist
+fi

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the release site into dist/; with --size it also measures it against the budget.
+# Builds the release site into dist/; with --size it also measures it against the budget, with --compress it puts
+# compressed copies beside the files.
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/rust.sh"
 
@@ -8,4 +9,7 @@ start=$SECONDS
 say "Building the page for release (about 2 minutes cold, seconds warm)"
 SLUICE_TICK=15 logged_or_die page wasm trunk build --release
 note "dist/ is ready after $(since "$start")"
-if [ "${1:-}" = --size ]; then node scripts/size.mjs dist; fi
+case ${1:-} in
+--size) node scripts/size.mjs dist ;;
+--compress) node scripts/compress.mjs dist ;;
+esac

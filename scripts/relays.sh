@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Tests the relay recipes (relays/) in the real servers, against a stand-in for the API on loopback.
+# Tests the relay recipes (relays/) in the real servers, against a stand-in for the API on loopback, and those of
+# docs/deploy.md.
 . "$(dirname "$0")/common.sh"
 
 find_relays
@@ -15,4 +16,4 @@ certificate upstream
 certificate stranger
 
 export NODE_EXTRA_CA_CERTS=$ROOT/$work/upstream.pem
-exec node --test --test-reporter=tap "$@" tests/relays/servers.test.mjs tests/relays/worker.test.mjs
+exec node --test --test-reporter=tap "$@" tests/relays/servers.test.mjs tests/relays/worker.test.mjs tests/relays/deploy.test.mjs

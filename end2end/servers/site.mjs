@@ -20,11 +20,11 @@ const RELAYED = "/openai/v1/";
  *   dist     the folder of the site
  *   base     the path it is served under, "/" unless given
  *   relay    the origin that /openai/v1/ is passed on to
- *   headers  true: send what dist/_headers says for all paths
+ *   headers  true: send what dist/_headers says
  *   tamper   a function from a file's name to true where one bit of it is to be flipped
  */
 export function createSite({ dist, base = "/", relay, headers = false, tamper = () => false }) {
-  const extra = headers ? readHeaders(join(dist, "_headers")) : {};
+  const rules = headers ? readRules(join(dist, "_headers")) : [];
   return (request, response) => {
     if (relay && request.url.startsWith(RELAYED)) return passOn(relay, request, response);
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
@@ -35,16 +35,32 @@ export function createSite({ dist, base = "/", relay, headers = false, tamper = 
     const content = readFileSync(file);
     if (tamper(basename(file))) content[content.length >> 1] ^= 1;
     const type = TYPES[extname(file)] ?? "application/octet-stream";
-    response.writeHead(200, { ...extra, "content-type": type, "cache-control": "no-cache" }).end(content);
+    for (const [name, value] of headersFor(rules, path.slice(base.length - 1))) response.appendHeader(name, value);
+    if (!response.hasHeader("cache-control")) response.setHeader("cache-control", "no-cache");
+    response.writeHead(200, { "content-type": type }).end(content);
   };
 }
 
-/** What a `_headers` file says for all paths. */
-export function readHeaders(file) {
-  const lines = readFileSync(file, "utf8").split("\n");
-  const all = lines.slice(lines.indexOf("/*") + 1);
-  const own = all.slice(0, all.findIndex((line) => !line.startsWith("  ")));
-  return Object.fromEntries(own.map((line) => [line.slice(0, line.indexOf(":")).trim(), line.slice(line.indexOf(":") + 1).trim()]));
+/** The rules of a `_headers` file: a path, in which `*` stands for anything, and the headers of what it fits. */
+function readRules(file) {
+  const rules = [];
+  for (const line of readFileSync(file, "utf8").split("\n")) {
+    const header = /^\s+([^:]+):\s*(.*)$/.exec(line);
+    if (header) rules.at(-1).headers.push(header.slice(1));
+    else if (line.startsWith("/")) rules.push({ path: line.trim(), headers: [] });
+  }
+  return rules;
+}
+
+// All rules that fit, each header as often as they name it: so do the hosts that read such a file.
+function headersFor(rules, path) {
+  const fits = (rule) => rule.path === path || (rule.path.endsWith("*") && path.startsWith(rule.path.slice(0, -1)));
+  return rules.filter(fits).flatMap(({ headers }) => headers);
+}
+
+/** What a `_headers` file says for a path; for all paths, unless one is given. */
+export function readHeaders(file, path = "/*") {
+  return Object.fromEntries(readRules(file).find((rule) => rule.path === path)?.headers ?? []);
 }
 
 // Streams both ways, so server-sent events arrive as they are sent.

@@ -1,6 +1,6 @@
 // The built page's own text: a policy is only worth what the build makes of it.
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { expect, test } from "../fixtures/test";
 import { readHeaders } from "../servers/site.mjs";
 
@@ -44,11 +44,18 @@ test("there is no inline script, handler or style, and no placeholder", () => {
 });
 
 test("every file is our own and carries the hash of what was built", () => {
-  const loaded = tags.map(({ attributes }) => ({
+  // Nothing that runs: an icon, and the manifest that names icons.
+  const isPlain = (attributes: string) => /^(manifest|apple-touch-icon)$/.test(attribute(attributes, "rel") ?? "");
+  for (const { attributes } of tags.filter(({ attributes }) => isPlain(attributes))) {
+    expect(attribute(attributes, "href")).toMatch(/^\.\/[a-z/-]+\.(json|png)$/);
+    expect(existsSync(`../dist/${attribute(attributes, "href")}`)).toBe(true);
+  }
+  const loaded = tags.filter(({ attributes }) => !isPlain(attributes)).map(({ attributes }) => ({
     url: attribute(attributes, "src") ?? attribute(attributes, "href") ?? "",
     integrity: attribute(attributes, "integrity"),
   }));
-  expect(loaded.length).toBeGreaterThan(15);
+  // Scripts, one stylesheet, the icon, the program and its glue.
+  expect(loaded.length).toBeGreaterThan(7);
   for (const { url, integrity } of loaded) {
     expect(url).toMatch(/^\.\/[a-z_]+-[0-9a-f]{8,16}(_bg)?\.(js|css|wasm|svg)$/);
     const hash = createHash("sha384").update(readFileSync(`../dist/${url}`)).digest("base64");
@@ -67,6 +74,15 @@ test("the headers for static hosts hold the same policy, and forbid frames", () 
   });
   expect(headers["Strict-Transport-Security"]).toMatch(/^max-age=\d{8}/);
   expect(headers["Permissions-Policy"]).toMatch(/camera=\(\), .*microphone=\(\)/);
+});
+
+test("by those headers what has a hash in its name is kept for good, and what has none is asked for again", () => {
+  for (const name of readdirSync("../dist").filter((name) => /-[0-9a-f]{8,16}/.test(name))) {
+    expect(readHeaders("../dist/_headers", `/${name}`), name).toEqual({ "Cache-Control": "public, max-age=31536000, immutable" });
+  }
+  for (const path of ["/", "/index.html", "/manifest.json", "/sw.js"]) expect(readHeaders("../dist/_headers", path)["Cache-Control"], path).toBe("no-cache");
+  // Its own wall: the page's policy does not hold for a worker.
+  expect(readHeaders("../dist/_headers", "/sw.js")["Content-Security-Policy"]).toBe("default-src 'none'; connect-src 'self'");
 });
 
 test("under those headers the page works", async ({ page, servers, watch }) => {

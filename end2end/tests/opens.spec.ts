@@ -5,7 +5,7 @@ test("the page opens, with a title", async ({ page }) => {
   await page.goto("./");
   await expect(page).toHaveTitle(/Sluice/);
   await expect(page.locator("#crash")).toBeHidden();
-  // boot.js empties the first paint just before the program runs.
+  // The program puts the view in its place.
   await expect(page.locator("#boot-status")).toHaveCount(0);
 });
 

@@ -32,40 +32,30 @@ lazy_view! {
     fn explain_view in explain = view! { <explain::ExplainView /> }.into_any();
 }
 
-/// The page.
+/// The three bands above and beside the view.
 #[component]
-pub fn App() -> impl IntoView {
-    // Before the routes: a link is taken out of the address before anything else reads it.
-    let incoming = share::IncomingLink::intercept();
-    state::provide_all();
-    guide::provide();
-    request::provide();
-    burst::provide();
-    let route = use_route();
-    stop_on_escape();
-    let skip = move |event: leptos::ev::MouseEvent| {
-        // The fragment belongs to the routes, so the jump is made by hand.
-        event.prevent_default();
-        dom::focus("work");
-    };
+fn Bands() -> impl IntoView {
     view! {
-        <div class="app">
-        <a class="skip-link" href="#work" on:click=skip>"Skip to content"</a>
         <TopBar />
         <Navigation />
         <MeterBand />
-        <main class="work" id="work" tabindex="-1">
-            <notices::NoticeList />
-            {move || match route.get() {
-                View::Guide => view! { <guide::GuideView /> }.into_any(),
-                View::Request => view! { <Later view=request_view() /> }.into_any(),
-                View::Burst => view! { <Later view=burst_view() /> }.into_any(),
-                View::Explain => view! { <Later view=explain_view() /> }.into_any(),
-            }}
-        </main>
+    }
+}
+
+/// The view that the address asks for, and what is asked over it.
+#[component]
+fn CurrentView(incoming: share::IncomingLink) -> impl IntoView {
+    let route = use_route();
+    stop_on_escape();
+    view! {
+        {move || match route.get() {
+            View::Guide => view! { <guide::GuideView /> }.into_any(),
+            View::Request => view! { <Later view=request_view() /> }.into_any(),
+            View::Burst => view! { <Later view=burst_view() /> }.into_any(),
+            View::Explain => view! { <Later view=explain_view() /> }.into_any(),
+        }}
         <share::OpenedLink incoming=incoming />
         <key_in_prompt::KeyInPrompt />
-        </div>
     }
 }
 
@@ -83,8 +73,24 @@ fn stop_on_escape() {
     });
 }
 
-/// Mounts the page into `#app`.
+/// Fills the frame that `index.html` holds. The frame itself, with its headline, stays as it was first painted.
 pub fn mount() {
-    let Some(root) = dom::element("app") else { return };
-    mount_to(root, App).forget();
+    fill("bands", || {
+        // Before the routes: a link is taken out of the address before anything else reads it.
+        let incoming = share::IncomingLink::intercept();
+        state::provide_all();
+        guide::provide();
+        request::provide();
+        burst::provide();
+        // In here, so that one owner holds the state of all three.
+        fill("notices", notices::NoticeList);
+        fill("view", move || view! { <CurrentView incoming=incoming /> });
+        view! { <Bands /> }
+    });
+}
+
+fn fill<V: IntoView + 'static>(id: &str, view: impl FnOnce() -> V + 'static) {
+    if let Some(place) = dom::emptied(id) {
+        mount_to(place, view).forget();
+    }
 }

@@ -12,14 +12,24 @@ pub fn element(id: &str) -> Option<HtmlElement> {
     document()?.get_element_by_id(id)?.dyn_into().ok()
 }
 
+/// The element with this `id`, without what was in it.
+pub fn emptied(id: &str) -> Option<HtmlElement> {
+    let element = element(id)?;
+    element.replace_children_with_node_0();
+    Some(element)
+}
+
 /// Moves the focus to the element with this `id`; says whether there is one.
 pub fn focus(id: &str) -> bool {
     element(id).is_some_and(|element| element.focus().is_ok())
 }
 
+const HEADING: &str = "#view h1, [data-view=guide] .welcome h1";
+
 /// Moves the focus to the view's heading, where what had it goes away.
 pub fn focus_view() {
-    let heading = document().and_then(|document| document.query_selector("main h1").ok().flatten());
+    // The landing view's stands in index.html, before the views.
+    let heading = document().and_then(|document| document.query_selector(HEADING).ok().flatten());
     if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
         heading.set_tab_index(-1);
         let _ = heading.focus();
@@ -39,6 +49,13 @@ pub fn reveal(id: &str) {
 pub fn set_title(title: &str) {
     if let Some(document) = document() {
         document.set_title(title);
+    }
+}
+
+/// Tells the styles which view is shown, as `public/theme.js` does before the first paint.
+pub fn set_view(name: &str) {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        let _ = root.set_attribute("data-view", name);
     }
 }
 

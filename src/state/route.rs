@@ -79,7 +79,11 @@ impl Route {
         on_cleanup(move || {
             let _ = listener.try_update_value(Option::take);
         });
-        Effect::new(move || dom::set_title(&format!("{} · Sluice", current.get().name())));
+        Effect::new(move || {
+            let view = current.get();
+            dom::set_title(&format!("{} · Sluice", view.name()));
+            dom::set_view(view.href().trim_start_matches("#/"));
+        });
         Self(current)
     }
 

@@ -35,7 +35,7 @@ export function makeSite() {
   } else {
     mkdirSync(site);
     const hash = "0123456789abcdef";
-    for (const name of [`boot-${hash}.js`, `base-${hash}.css`, `sluice-${hash}_bg.wasm`, `favicon-${hash}.svg`, "index.html", "_headers"]) {
+    for (const name of [`boot-${hash}.js`, `base-${hash}.css`, `sluice-${hash}_bg.wasm`, `favicon-${hash}.svg`, "index.html", "sw.js", "manifest.json", "_headers"]) {
       writeFileSync(join(site, name), `stand-in for ${name}\n`.repeat(100));
     }
   }
@@ -146,6 +146,54 @@ export const startCaddy = (upstream, site, name = "caddy") =>
     });
     const ca = readFileSync(join(folder, "data/caddy/pki/authorities/local/root.crt"));
     return { name, folder, port, origin: `https://localhost:${port}`, ca, stop };
+  });
+
+/** What docs/deploy.md has in a language. */
+export const recipe = (language) => new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "m").exec(read("docs/deploy.md"))[1];
+
+/** A folder to serve: the site at its root, and once more under some/path. */
+function folderOfSites(folder, site) {
+  const root = join(folder, "srv");
+  cpSync(site, root, { recursive: true });
+  mkdirSync(join(root, "some"));
+  symlinkSync(site, join(root, "some/path"));
+  return root;
+}
+
+/** nginx as Debian sets it up, with the recipe of docs/deploy.md in its conf.d. */
+export const startDeployedNginx = (site) =>
+  onFreePort(async (port) => {
+    const folder = folderFor("deployed-nginx");
+    const mine = replaced(recipe("nginx"), [["listen 80;", `listen 127.0.0.1:${port};`], ["sluice.example", "localhost"], ["/srv/sluice", folderOfSites(folder, site)]]);
+    const own = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${name};`).join(" ");
+    const types = join(process.env.NGINX, "../../../etc/nginx/mime.types");
+    const frame = `daemon off; pid nginx.pid; error_log stderr; events {} http { ${own} access_log off; include ${types}; default_type application/octet-stream;\n${mine}}\n`;
+    writeFileSync(join(folder, "nginx.conf"), frame);
+    const user = process.getuid() === 0 ? ["-g", "user root;"] : [];
+    const stop = await run(folder, () => listens(port), process.env.NGINX, ["-e", "stderr", "-p", folder, "-c", "nginx.conf", ...user]);
+    return { port, stop };
+  });
+
+/** Caddy with the recipe of docs/deploy.md, without a certificate. */
+export const startDeployedCaddy = (site) =>
+  onFreePort(async (port) => {
+    const folder = folderFor("deployed-caddy");
+    const mine = replaced(recipe("caddyfile"), [["sluice.example", `http://localhost:${port}`], ["/srv/sluice", folderOfSites(folder, site)]]);
+    writeFileSync(join(folder, "Caddyfile"), `{\n\tadmin off\n\tauto_https off\n}\n${mine}`);
+    const stop = await run(folder, () => listens(port), process.env.CADDY, ["run", "--config", "Caddyfile", "--adapter", "caddyfile"], {
+      XDG_DATA_HOME: join(folder, "data"),
+      XDG_CONFIG_HOME: join(folder, "config"),
+    });
+    return { port, stop };
+  });
+
+/** Python's own, as people try a folder of files with. */
+export const startPython = (site) =>
+  onFreePort(async (port) => {
+    const folder = folderFor("python");
+    const args = ["-m", "http.server", "--bind", "127.0.0.1", "--directory", folderOfSites(folder, site), `${port}`];
+    const stop = await run(folder, () => listens(port), "python3", args);
+    return { port, stop };
   });
 
 /** All that a server wrote: its logs, and whatever else it left in its folder. */

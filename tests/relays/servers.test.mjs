@@ -15,6 +15,7 @@ const TYPES = {
   ".css": "text/css; charset=utf-8",
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
 };
@@ -75,6 +76,13 @@ function serverChecks(start, more = () => {}) {
         const { headers } = await get(path);
         for (const [name, value] of headersOfStaticHosts()) assert.equal(headers.get(name), value, `${name} of ${path}`);
       }
+    });
+    test("its service worker has a policy of its own, and is asked for again each time", async () => {
+      const { status, headers } = await get("/sw.js");
+      assert.equal(status, 200);
+      const [, policy] = /^\/sw\.js\n(?: {2}.*\n)* {2}Content-Security-Policy: (.*)$/m.exec(read("public/_headers"));
+      assert.equal(headers.get("content-security-policy"), policy);
+      assert.equal(headers.get("cache-control"), "no-cache");
     });
     test("it comes compressed where the browser takes that", async () => {
       const index = readFileSync(join(site, "index.html"));

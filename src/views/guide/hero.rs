@@ -1,4 +1,4 @@
-//! The top of the landing view: one button that provokes the first 429.
+//! Beneath the headline, which is in index.html: one button that provokes the first 429.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::run_view::{AskedWaits, AttemptsLog, ConfirmPaid, RunOutcome, RunTimel
 use crate::state::api::ApiSource;
 use crate::state::session::use_session;
 
-/// Headline, one sentence, one button, and what it does.
+/// One button, and what it does.
 #[component]
 pub fn Hero() -> impl IntoView {
     let (guide, session) = (use_guide(), use_session());
@@ -30,8 +30,6 @@ pub fn Hero() -> impl IntoView {
     let running = Signal::derive(move || first.run.is_running());
     view! {
         <section class="guide-hero" aria-label="First 429">
-            <h1 class="guide-title">"See a rate limit happen, then beat it"</h1>
-            <Lead />
             <div class="guide-row">
                 <Button kind=ButtonKind::Primary icon=Glyph::Play on_click=provoke busy=running>"Provoke a 429"</Button>
                 <Show when=move || running.get()>
@@ -39,6 +37,7 @@ pub fn Hero() -> impl IntoView {
                 </Show>
                 <ScenarioOf state=first />
             </div>
+            <Lead />
             <ConfirmPaid question=first.question />
             <WhyNot state=first />
             <Show when=move || first.has_result()>
@@ -72,8 +71,8 @@ fn Lead() -> impl IntoView {
     let text = move || {
         let at = session.connection.with(|to| to.as_ref().map(|to| to.base_url.clone()));
         match (session.source.get(), at) {
-            (ApiSource::Simulated, _) => "Ten requests go out at once against three a minute: watch which are refused, \
-                what the refusal says, and how a retry loop waits its way through. No key needed."
+            (ApiSource::Simulated, _) => "Ten requests go out at once against three a minute. See which are refused, and \
+                how a retry loop waits its way through."
                 .to_owned(),
             (ApiSource::Live, None) => "On Live, ten real requests go out at once. They count against your own limits, \
                 and answered ones are billed. It is not connected yet: open Connection first, or choose Simulated, which \
