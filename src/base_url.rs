@@ -105,7 +105,7 @@ pub enum BaseUrlError {
     #[error("{0:?} is not a host name. Enter one such as api.openai.com, with a port if needed.")]
     BadHost(String),
     /// A port that is none.
-    #[error("{0:?} is not a port: ports are numbers from 1 to 65535.")]
+    #[error("{0:?} is not a port: ports are numbers from 1 to 65535. Leave it out for the usual one.")]
     BadPort(String),
     /// A character that has no place in the path.
     #[error("Character {position} of the base URL, {character:?}, has no place there: remove it.")]

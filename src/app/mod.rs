@@ -1,11 +1,16 @@
 //! The page as a whole: the three bands, and which view is between them.
 
 mod connection;
+mod help;
+mod hint;
 mod key_in_prompt;
+mod keys;
 mod meter_band;
 mod navigation;
 mod notices;
+mod presets;
 mod share;
+mod toasts;
 mod top_bar;
 
 use leptos::mount::mount_to;
@@ -15,7 +20,6 @@ use crate::components::Later;
 use crate::platform::dom;
 use crate::platform::lazy::lazy_view;
 use crate::state;
-use crate::state::activity::use_activity;
 use crate::state::route::{View, use_route};
 use crate::views::{burst, explain, guide, request};
 use meter_band::MeterBand;
@@ -46,7 +50,8 @@ fn Bands() -> impl IntoView {
 #[component]
 fn CurrentView(incoming: share::IncomingLink) -> impl IntoView {
     let route = use_route();
-    stop_on_escape();
+    let came_by_link = incoming.is_there();
+    let spoken = RwSignal::new(String::new());
     view! {
         {move || match route.get() {
             View::Guide => view! { <guide::GuideView /> }.into_any(),
@@ -56,21 +61,10 @@ fn CurrentView(incoming: share::IncomingLink) -> impl IntoView {
         }}
         <share::OpenedLink incoming=incoming />
         <key_in_prompt::KeyInPrompt />
+        <help::HelpDialog />
+        <hint::Hint came_by_link=came_by_link spoken=spoken />
+        <toasts::UndoToasts spoken=spoken />
     }
-}
-
-// Escape stops what is in flight, unless it closes a dialog or is typed into a field.
-fn stop_on_escape() {
-    let activity = use_activity();
-    let listener = dom::on_key(move |key| {
-        if key.key == "Escape" && !key.typing && activity.is_running_untracked() {
-            activity.stop_all();
-        }
-    });
-    let listener = StoredValue::new_local(Some(listener));
-    on_cleanup(move || {
-        let _ = listener.try_update_value(Option::take);
-    });
 }
 
 /// Fills the frame that `index.html` holds. The frame itself, with its headline, stays as it was first painted.
@@ -79,9 +73,12 @@ pub fn mount() {
         // Before the routes: a link is taken out of the address before anything else reads it.
         let incoming = share::IncomingLink::intercept();
         state::provide_all();
+        help::provide_book();
         guide::provide();
         request::provide();
         burst::provide();
+        keys::listen();
+        presets::listen();
         // In here, so that one owner holds the state of all three.
         fill("notices", notices::NoticeList);
         fill("view", move || view! { <CurrentView incoming=incoming /> });

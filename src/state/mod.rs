@@ -13,7 +13,9 @@ pub mod route;
 pub mod run;
 pub mod secrets;
 pub mod session;
+pub mod shortcuts;
 pub mod ticker;
+pub mod undo;
 
 use leptos::prelude::provide_context;
 
@@ -23,6 +25,8 @@ pub fn provide_all() {
     provide_context(ticker);
     provide_context(secrets::Secrets::new());
     provide_context(notices::Notices::new());
+    provide_context(undo::Undos::new());
+    provide_context(shortcuts::Shortcuts::new());
     provide_context(accounts::Accounts::new());
     provide_context(limits::Limits::new());
     provide_context(activity::Activity::new());
