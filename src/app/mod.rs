@@ -11,9 +11,11 @@ mod top_bar;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 
-use crate::platform::dom;
+use crate::components::LiveRegion;
+use crate::platform::{dom, format};
 use crate::state;
 use crate::state::activity::use_activity;
+use crate::state::announcer::use_announcer;
 use crate::state::route::{View, use_route};
 use crate::views::{burst, explain, guide, request};
 use meter_band::MeterBand;
@@ -53,6 +55,7 @@ pub fn App() -> impl IntoView {
         </main>
         <share::OpenedLink incoming=incoming />
         <key_in_prompt::KeyInPrompt />
+        <LiveRegion text=use_announcer().text() />
         </div>
     }
 }
@@ -73,6 +76,7 @@ fn stop_on_escape() {
 
 /// Mounts the page into `#app`.
 pub fn mount() {
+    format::choose_separators();
     let Some(root) = dom::element("app") else { return };
     mount_to(root, App).forget();
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::components::{Button, Choice, NumberField, RadioGroup, Select};
 use crate::models::family;
-use crate::platform::format::number;
+use crate::format::format_count;
 use crate::simulator::{Limits, Scenario, ScenarioPreset};
 use crate::state::session::{ScenarioChoice, Session, use_session};
 
@@ -72,7 +72,7 @@ fn LimitFields(session: Session) -> impl IntoView {
     let field = move |(label, unit, read, write, own_limit): (&'static str, &'static str, Read, Write, OwnLimit)| {
         let hint = move || {
             own.with(|(limits, model)| match own_limit(limits) {
-                Some(limit) => format!("Empty: {} for {model}", number(limit)),
+                Some(limit) => format!("Empty: {} for {model}", format_count(limit)),
                 None => "Empty: no such limit".to_owned(),
             })
         };
