@@ -1,6 +1,13 @@
-//! Numbers and durations as people read them, with their units.
+//! Numbers and durations as people read them, with their units, written as their locale writes numbers.
+//!
+//! What programs read (code, links, the seconds that the notebook prints) does not go through here.
+
+mod separators;
 
 use std::time::Duration;
+
+use separators::chosen;
+pub use separators::{LARGE_SAMPLE, SMALL_SAMPLE, Separators, choose};
 
 /// A duration at a glance: `640 ms`, `1.2 s`, `2 min 05 s`, `1 h 03 min`, `2 d 04 h`.
 ///
@@ -19,7 +26,7 @@ pub fn format_duration(duration: Duration) -> String {
     }
     let tenths = (millis + 50) / 100;
     if tenths < 600 {
-        return format!("{}.{} s", tenths / 10, tenths % 10);
+        return format_tenths(tenths, "s");
     }
     long_duration((millis + 500) / 1_000)
 }
@@ -28,7 +35,7 @@ pub fn format_duration(duration: Duration) -> String {
 pub fn format_countdown(left: Duration) -> String {
     let tenths = left.as_micros().div_ceil(100_000);
     if tenths < 100 {
-        return format!("{}.{} s", tenths / 10, tenths % 10);
+        return format_tenths(tenths, "s");
     }
     let seconds = left.as_micros().div_ceil(1_000_000);
     if seconds < 60 { format!("{seconds} s") } else { long_duration(seconds) }
@@ -47,15 +54,22 @@ fn long_duration(seconds: u128) -> String {
 
 /// A count with its thousands grouped: `12,345`.
 pub fn format_count(count: u64) -> String {
-    let digits = count.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    chosen().count(count)
+}
+
+/// A number that was written with a full stop, as the locale writes it: `0.25`.
+pub fn format_decimal(number: &str) -> String {
+    chosen().decimal(number)
+}
+
+/// The number in a text that a person typed, in the locale's way or with a full stop.
+pub fn read_decimal(text: &str) -> Option<f64> {
+    let text = text.trim();
+    text.parse().or_else(|_| chosen().typed(text).parse()).ok().filter(|number: &f64| number.is_finite())
+}
+
+fn format_tenths(tenths: u128, unit: &str) -> String {
+    format_decimal(&format!("{}.{} {unit}", tenths / 10, tenths % 10))
 }
 
 /// A share of one as a percentage: `0 %`, `<1 %`, `42 %`, `>99 %`, `100 %`; the ends are said only when they are true.
@@ -76,7 +90,7 @@ pub fn format_percent(share: f64) -> String {
 /// A size in decimal units: `812 B`, `1.4 kB`, `3.2 MB`.
 pub fn format_bytes(bytes: u64) -> String {
     let tenths = |unit: u64| (u128::from(bytes) * 10 + u128::from(unit) / 2) / u128::from(unit);
-    let with_unit = |unit: u64, name: &str| format!("{}.{} {name}", tenths(unit) / 10, tenths(unit) % 10);
+    let with_unit = |unit: u64, name: &str| format_tenths(tenths(unit), name);
     match bytes {
         0..1_000 => format!("{bytes} B"),
         1_000..999_950 => with_unit(1_000, "kB"),

@@ -67,9 +67,15 @@ impl Preset {
     pub const fn about(self) -> &'static str {
         match self {
             Self::OneRequest => "One answer with its status, usage, headers and body.",
-            Self::First429 => "Three a minute are let in; the notebook's loop backs off, and gives up on most of the rest.",
-            Self::Jitter => "All that are refused come back at the same moment, again and again. Then the same with full jitter.",
-            Self::TokenLimit => "Each asks for up to 200 output tokens of 300 a minute: one fits, whatever it will really use.",
+            Self::First429 => {
+                "Three a minute are let in; the notebook's loop backs off, and gives up on most of the rest."
+            }
+            Self::Jitter => {
+                "All that are refused come back at the same moment, again and again. Then the same with full jitter."
+            }
+            Self::TokenLimit => {
+                "Each asks for up to 200 output tokens of 300 a minute: one fits, whatever it will really use."
+            }
             Self::Quota => "A 429 about money: no retry cures it, and none is made.",
             Self::FiftyCalls => "20 requests a minute, and a policy that waits as the server says: all fifty succeed.",
         }
@@ -97,7 +103,8 @@ impl Preset {
             }
             Self::Jitter => {
                 let policy = Policy::FixedDelay.id().to_owned();
-                let burst = BurstSettings { policy, max_attempts: Some(12), base_delay: Some(5.0), ..BurstSettings::default() };
+                let burst =
+                    BurstSettings { policy, max_attempts: Some(12), base_delay: Some(5.0), ..BurstSettings::default() };
                 settings.set(Field::Speed, "10");
                 share_burst(&burst, ScenarioPreset::First429.id(), &mut settings);
             }

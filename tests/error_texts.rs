@@ -13,8 +13,22 @@ use sluice::share::{Field, Problem, TooLong};
 
 /// What a text tells a person to do, one of these words at least.
 const ADVICE: [&str; 16] = [
-    "enter", "use", "leave", "write", "remove", "paste", "copy", "share", "reload", "revoke", "choose", "give", "add",
-    "take", "did you mean", "a number from",
+    "enter",
+    "use",
+    "leave",
+    "write",
+    "remove",
+    "paste",
+    "copy",
+    "share",
+    "reload",
+    "revoke",
+    "choose",
+    "give",
+    "add",
+    "take",
+    "did you mean",
+    "a number from",
 ];
 /// Or it says that nothing is lost, where there is nothing to do.
 const KEPT: [&str; 4] = ["was used", "was kept", "left out", "a whole number"];

@@ -33,7 +33,8 @@ fn burst_of(preset: Preset) -> (BurstSettings, Scenario) {
     let settings = preset.settings();
     let (mut burst, mut own) = (BurstSettings::default(), String::new());
     take_burst(&settings, &mut burst, &mut own);
-    let scenario = ScenarioPreset::from_id(&own).or_else(|| ScenarioPreset::from_id(settings.get(Field::Scenario)?)).unwrap();
+    let scenario =
+        ScenarioPreset::from_id(&own).or_else(|| ScenarioPreset::from_id(settings.get(Field::Scenario)?)).unwrap();
     let mut scenario = Scenario::from(scenario);
     if let Some(rpm) = settings.number(Field::Rpm).flatten() {
         scenario = scenario.rpm(rpm);

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::components::{Button, ButtonKind};
 use crate::state::accounts::use_accounts;
 use crate::state::activity::use_activity;
+use crate::state::announcer::use_announcer;
 use crate::state::api::ApiSource;
 use crate::state::persisted::persisted;
 use crate::state::route::{View, use_route};
@@ -21,21 +22,26 @@ const DONE: u8 = 3;
 const fn words(step: u8) -> (&'static str, &'static str) {
     match step {
         START => ("Start here", "It runs against an API inside this page: no key, no cost, nothing is sent."),
-        LOOK => ("That was a 429", "Refused is red, waiting is hatched. Press a bar to read what the server said, and why it waits."),
-        _ => ("Now compare", "In Burst, “Backoff without jitter, then with” shows what another policy makes of the same limit."),
+        LOOK => (
+            "That was a 429",
+            "Refused is red, waiting is hatched. Press a bar to read what the server said, and why it waits.",
+        ),
+        _ => (
+            "Now compare",
+            "In Burst, “Backoff without jitter, then with” shows what another policy makes of the same limit.",
+        ),
     }
 }
 
-/// The hint; it gives what is to be spoken of it.
+/// The hint, seen and spoken.
 #[component]
 pub fn Hint(
     /// Whether the page was opened by a share link.
     came_by_link: bool,
-    /// Takes what is to be spoken.
-    spoken: RwSignal<String>,
 ) -> impl IntoView {
     let step = persisted("hint", START);
     let (route, ticker, activity, accounts) = (use_route(), use_ticker(), use_activity(), use_accounts());
+    let announcer = use_announcer();
     let has_run = move || {
         [ApiSource::Simulated, ApiSource::Live].into_iter().any(|source| {
             let summary = accounts.summary(source);
@@ -69,7 +75,7 @@ pub fn Hint(
     Effect::new(move |_| {
         if let Some(step) = shown.get() {
             let (title, text) = words(step);
-            spoken.set(format!("Hint: {title}. {text}"));
+            announcer.say(format!("Hint: {title}. {text}"));
         }
     });
     let next = move |()| {

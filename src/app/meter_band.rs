@@ -6,10 +6,10 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::components::{Button, ButtonKind, Glyph, Meter, Reading as MeterReading, Shortcut, Stat, Tone};
-use crate::format::format_duration;
+use crate::format::{format_count, format_duration};
 use crate::models;
 use crate::platform::dom;
-use crate::platform::format::{number, time_of_day};
+use crate::platform::format::time_of_day;
 use crate::rate_limit::{Knowledge, LimitSnapshot, Reading, Remainder, TokenKind};
 use crate::state::accounts::use_accounts;
 use crate::state::activity::use_activity;
@@ -152,12 +152,12 @@ fn how_known(known: &Known, reading: Option<&Reading>, is_left_told: bool, defau
 fn level_in_words(reading: &Reading, now: Instant) -> String {
     let at_most = if reading.knowledge == Knowledge::Counted { "at most " } else { "" };
     let window = reading.other_window().map(|window| format!(" {window}")).unwrap_or_default();
-    format!("{at_most}{} of {}{window}", number(reading.remaining_at(now)), number(reading.limit))
+    format!("{at_most}{} of {}{window}", format_count(reading.remaining_at(now)), format_count(reading.limit))
 }
 
 /// What is left, where nothing tells of how much.
 fn left_in_words(left: Remainder) -> String {
-    format!("{} left; the limit is not told", number(left.remaining))
+    format!("{} left; the limit is not told", format_count(left.remaining))
 }
 
 fn full_in(left: Duration) -> String {
@@ -187,7 +187,7 @@ fn until_full(reading: &Reading, now: Instant) -> String {
 fn own_use(known: &Known, is_requests: bool, now: Instant) -> Option<String> {
     let (requests, tokens) = known.limits.own_in_last_minute(now);
     let own = if is_requests { requests } else { tokens };
-    (own > 0).then(|| format!("{} by this page in 60 s", number(own)))
+    (own > 0).then(|| format!("{} by this page in 60 s", format_count(own)))
 }
 
 #[allow(clippy::cast_precision_loss)] // for a bar's width
@@ -199,7 +199,7 @@ fn to_f64(value: u64) -> f64 {
 fn Totals() -> impl IntoView {
     let (session, accounts) = (use_session(), use_accounts());
     let summary = Memo::new(move |_| accounts.summary(session.source.get()));
-    let count = move |pick: fn(&crate::usage::Summary) -> u64| Signal::derive(move || number(summary.with(pick)));
+    let count = move |pick: fn(&crate::usage::Summary) -> u64| Signal::derive(move || format_count(summary.with(pick)));
     let cost = move || {
         let cost = summary.with(|summary| summary.cost);
         // A total that leaves something out says so.
@@ -230,7 +230,7 @@ fn calls_counted(summary: &Summary) -> String {
     for (attempts, what) in [(summary.failed_attempts, "failed"), (summary.unknown_outcomes, "stopped or broken off")] {
         if attempts > 0 {
             let requests = if attempts == 1 { "HTTP request" } else { "HTTP requests" };
-            let _ = write!(text, ", without {} {requests} {what}", number(attempts));
+            let _ = write!(text, ", without {} {requests} {what}", format_count(attempts));
         }
     }
     text

@@ -16,10 +16,11 @@ mod top_bar;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 
-use crate::components::Later;
-use crate::platform::dom;
+use crate::components::{Later, LiveRegion};
 use crate::platform::lazy::lazy_view;
+use crate::platform::{dom, format};
 use crate::state;
+use crate::state::announcer::use_announcer;
 use crate::state::route::{View, use_route};
 use crate::views::{burst, explain, guide, request};
 use meter_band::MeterBand;
@@ -51,7 +52,6 @@ fn Bands() -> impl IntoView {
 fn CurrentView(incoming: share::IncomingLink) -> impl IntoView {
     let route = use_route();
     let came_by_link = incoming.is_there();
-    let spoken = RwSignal::new(String::new());
     view! {
         {move || match route.get() {
             View::Guide => view! { <guide::GuideView /> }.into_any(),
@@ -62,13 +62,15 @@ fn CurrentView(incoming: share::IncomingLink) -> impl IntoView {
         <share::OpenedLink incoming=incoming />
         <key_in_prompt::KeyInPrompt />
         <help::HelpDialog />
-        <hint::Hint came_by_link=came_by_link spoken=spoken />
-        <toasts::UndoToasts spoken=spoken />
+        <hint::Hint came_by_link=came_by_link />
+        <toasts::UndoToasts />
+        <LiveRegion text=use_announcer().text() />
     }
 }
 
 /// Fills the frame that `index.html` holds. The frame itself, with its headline, stays as it was first painted.
 pub fn mount() {
+    format::choose_separators();
     fill("bands", || {
         // Before the routes: a link is taken out of the address before anything else reads it.
         let incoming = share::IncomingLink::intercept();

@@ -1,7 +1,6 @@
 //! A preset that is chosen within the page: its settings are taken over and it runs at once, since a person asked for it.
 //! The same link opened as an address only fills in.
 
-
 use super::share::filler;
 use crate::platform::dom;
 use crate::presets::Preset;

@@ -2,17 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::components::{LiveRegion, Toast, Toasts, Tone};
+use crate::components::{Toast, Toasts, Tone};
+use crate::state::announcer::use_announcer;
 use crate::state::undo::use_undos;
 
 /// The messages, seen and spoken.
 #[component]
-pub fn UndoToasts(
-    /// What else there is to be spoken.
-    #[prop(into)]
-    spoken: Signal<String>,
-) -> impl IntoView {
-    let undos = use_undos();
+pub fn UndoToasts() -> impl IntoView {
+    let (undos, announcer) = (use_undos(), use_announcer());
     let toasts = move || {
         let toast = |act: crate::state::undo::Done| Toast {
             id: act.id,
@@ -22,16 +19,16 @@ pub fn UndoToasts(
         };
         undos.shown().into_iter().map(toast).collect::<Vec<_>>()
     };
-    let words = move || {
-        let last = undos.shown().pop();
-        last.map_or_else(|| spoken.get(), |act| format!("{} Undo is at the end of the page.", act.words))
-    };
+    Effect::new(move |_| {
+        if let Some(act) = undos.shown().pop() {
+            announcer.say(format!("{} Undo is at the end of the page.", act.words));
+        }
+    });
     view! {
         <Toasts
             toasts=Signal::derive(toasts)
             on_dismiss=move |id| undos.dismiss(id)
             on_action=move |id| undos.undo(id)
         />
-        <LiveRegion text=Signal::derive(words) />
     }
 }

@@ -199,7 +199,8 @@ pub fn summary(lanes: &[Lane], row_name: &str) -> String {
     if counts.is_empty() {
         format!("{rows}, nothing yet.")
     } else {
-        format!("{rows} over {:.1} s: {}{refusals}.", end(lanes), counts.join(", "))
+        let seconds = crate::format::format_decimal(&format!("{:.1}", end(lanes)));
+        format!("{rows} over {seconds} s: {}{refusals}.", counts.join(", "))
     }
 }
 

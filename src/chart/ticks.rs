@@ -1,5 +1,7 @@
 //! Round places on a time axis, with labels that carry their unit.
 
+use crate::format::format_decimal;
+
 /// A mark on an axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tick {
@@ -27,7 +29,7 @@ pub fn time_ticks(from: f64, to: f64, most: usize) -> Vec<Tick> {
     (0..most)
         .map(|index| (first + f64::from(index)) * step)
         .take_while(|at| *at <= to + step * 1e-6)
-        .map(|at| Tick { at, label: label(at, step) })
+        .map(|at| Tick { at, label: format_decimal(&label(at, step)) })
         .collect()
 }
 

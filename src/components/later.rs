@@ -41,7 +41,8 @@ pub fn Later(
         });
     };
     fetch();
-    move || match stage.get() {
+    move || {
+        match stage.get() {
         Stage::There => (view.make)().now_or_never().and_then(Result::ok),
         Stage::Fetching => Some(view! { <div class=place aria-busy="true"><p class="later-text">"Loading…"</p></div> }.into_any()),
         Stage::Failed(why) => Some(
@@ -61,5 +62,6 @@ pub fn Later(
             }
             .into_any(),
         ),
+    }
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::field::{Field, described_by};
 use super::{FieldFaults, unique_id};
+use crate::format::{format_decimal, read_decimal};
 
 /// What numbers a field takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,8 +26,7 @@ impl NumberRange {
 
     /// The number that `text` holds, or what is wrong with it.
     fn read(self, text: &str) -> Result<f64, String> {
-        let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-        let number = number.ok_or_else(|| "Enter a number".to_owned())?;
+        let number = read_decimal(text).ok_or_else(|| "Enter a number".to_owned())?;
         if number < self.min {
             Err(format!("At least {}", self.min))
         } else if number > self.max {
@@ -85,7 +85,7 @@ pub fn NumberField(
     let id = unique_id("number");
     // The text while it is being typed: "1." must not become "1" under the cursor.
     let draft = RwSignal::new(None::<String>);
-    let stored = move || value.get().map(|number| number.to_string()).unwrap_or_default();
+    let stored = move || value.get().map(shown).unwrap_or_default();
     let read = move |text: &str| {
         if optional && text.trim().is_empty() { Ok(None) } else { range.read(text).map(Some) }
     };
@@ -131,7 +131,7 @@ pub fn NumberField(
         };
         event.prevent_default();
         let from = draft.get_untracked().and_then(|text| range.read(&text).ok()).or_else(|| value.get_untracked());
-        typed(range.stepped(from.unwrap_or(range.min), up).to_string());
+        typed(shown(range.stepped(from.unwrap_or(range.min), up)));
     };
     let description = described_by(&id, hint, error);
     let unit_id = format!("{id}-unit");
@@ -175,6 +175,10 @@ pub fn NumberField(
     }
 }
 
+fn shown(number: f64) -> String {
+    format_decimal(&number.to_string())
+}
+
 fn shown_or_none(value: Option<f64>) -> String {
-    value.map_or_else(|| "none".to_owned(), |value| value.to_string())
+    value.map_or_else(|| "none".to_owned(), shown)
 }

@@ -186,8 +186,8 @@ impl ProbeLog {
             (_, Some(Answer::Reached), _) => without_cors(situation),
             _ => bad(
                 "Nobody answers",
-                "Not even a request without headers reaches {host}: the address is wrong, nothing listens there, its certificate is not trusted, or an extension, a firewall or the browser itself blocks it.",
-                "Check host and port. Run the command: where curl gets an answer, something in the browser blocks it.",
+                "Not even a request without headers reaches {host}: the address is wrong, nothing listens there, it redirects to another address (which this page may not follow), its certificate is not trusted, or an extension, a firewall or the browser itself blocks it.",
+                "Check host and port. Run the command: where curl gets an answer, something in the browser blocks it; where it gets a 3xx, use the address that its location names.",
                 models(),
             ),
         })

@@ -37,8 +37,8 @@ fn object(
     read_text: &dyn Fn(&str) -> Option<Parts>,
     depth: u8,
 ) -> Option<Parts> {
-    if let Some(entry) = members.get("log").and_then(|log| log.get("entries")).and_then(har_entry) {
-        return inside(entry, read_text, depth).map(|parts| Parts { kind: PasteKind::Har, ..parts });
+    if let Some((entry, earlier)) = members.get("log").and_then(|log| log.get("entries")).and_then(har_entry) {
+        return inside(entry, read_text, depth).map(|parts| Parts { kind: PasteKind::Har, earlier, ..parts });
     }
     let kind = members.get("type").and_then(Value::as_str).unwrap_or_default();
     let is_event = kind.starts_with("response.") || (kind == "error" && members.contains_key("sequence_number"));
@@ -72,12 +72,16 @@ fn object(
     own.or_else(|| Some(Parts { status: Some(status?), body: body?, ..Parts::of(PasteKind::HttpAnswer) }))
 }
 
-/// The entry of a HAR to explain: the last that failed, else the last.
-fn har_entry(entries: &Value) -> Option<&Value> {
+/// The entry of a HAR to explain, the last that failed, else the last; and the statuses of the failures before it.
+fn har_entry(entries: &Value) -> Option<(&Value, Vec<u16>)> {
     let entries = entries.as_array()?;
-    let failed =
-        |entry: &&Value| entry.pointer("/response/status").and_then(Value::as_u64).is_some_and(|status| status >= 400);
-    entries.iter().rev().find(failed).or_else(|| entries.last())
+    let failure = |entry: &Value| {
+        let status = u16::try_from(entry.pointer("/response/status")?.as_u64()?).ok()?;
+        (status >= 400).then_some(status)
+    };
+    let mut failed: Vec<_> = entries.iter().filter_map(|entry| Some((entry, failure(entry)?))).collect();
+    let Some((last, _)) = failed.pop() else { return Some((entries.last()?, Vec::new())) };
+    Some((last, failed.into_iter().map(|(_, status)| status).collect()))
 }
 
 /// A value as the body of an error, if it is one.

@@ -86,7 +86,9 @@ pub enum NotUnderstood {
         bytes: usize,
     },
     /// JSON, with nothing of an answer in it.
-    #[error("This is JSON ({found}), but it holds no error, no headers and no HTTP answer. Paste the answer's body, or what curl -i prints.")]
+    #[error(
+        "This is JSON ({found}), but it holds no error, no headers and no HTTP answer. Paste the answer's body, or what curl -i prints."
+    )]
     OtherJson {
         /// What it is.
         found: String,

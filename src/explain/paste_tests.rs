@@ -62,6 +62,23 @@ fn an_error_is_found_however_it_was_pasted() {
 }
 
 #[test]
+fn of_a_har_the_last_failure_is_explained_and_the_others_are_named() {
+    let entry = |status: u16| {
+        format!(
+            "{{\"response\":{{\"status\":{status},\"headers\":[{{\"name\":\"retry-after\",\"value\":\"1\"}}],\"content\":{{}}}}}}"
+        )
+    };
+    let har = |statuses: &[u16]| {
+        let entries: Vec<String> = statuses.iter().map(|status| entry(*status)).collect();
+        let paste = read(&format!("{{\"log\":{{\"entries\":[{}]}}}}", entries.join(","))).unwrap();
+        (paste.kind, paste.status, paste.earlier)
+    };
+    assert_eq!(har(&[200, 500, 200, 429, 503, 200]), (PasteKind::Har, Some(503), vec![500, 429]));
+    assert_eq!(har(&[429, 200]), (PasteKind::Har, Some(429), vec![]));
+    assert_eq!(har(&[200, 204]), (PasteKind::Har, Some(204), vec![]));
+}
+
+#[test]
 fn a_bare_text_is_an_error_too() {
     for (text, status) in [
         (TPM, None),

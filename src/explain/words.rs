@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::bucket::{Bucket, Holder};
-use crate::format::format_count;
+use crate::format::{format_count, format_decimal};
 use crate::rate_limit::LimitScope;
 
 /// A duration to the millisecond, rounded up, so that who waits as long as it says has waited enough: `644 ms`,
@@ -27,10 +27,11 @@ pub fn exact(duration: Duration) -> String {
         return format!("{days} d {} h", whole / 3_600 % 24);
     }
     let seconds = format!("{}.{fraction:03}", whole % 60);
+    let seconds = format_decimal(seconds.trim_end_matches('0').trim_end_matches('.'));
     let parts = [
         (whole / 3_600 > 0).then(|| format!("{} h", whole / 3_600)),
         (whole / 60 % 60 > 0).then(|| format!("{} min", whole / 60 % 60)),
-        (!ms.is_multiple_of(60_000)).then(|| format!("{} s", seconds.trim_end_matches('0').trim_end_matches('.'))),
+        (!ms.is_multiple_of(60_000)).then(|| format!("{seconds} s")),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

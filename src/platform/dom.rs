@@ -105,9 +105,10 @@ impl FocusMark {
 
     /// Gives the focus back; to the view where what had it is gone.
     pub fn restore(&self) {
-        let is_back = self.0.as_ref().is_some_and(|element| {
-            element.is_connected() && element.tag_name() != "BODY" && element.focus().is_ok()
-        });
+        let is_back = self
+            .0
+            .as_ref()
+            .is_some_and(|element| element.is_connected() && element.tag_name() != "BODY" && element.focus().is_ok());
         if !is_back {
             focus_view();
         }
@@ -121,7 +122,11 @@ pub fn on_link_with(attribute: &'static str, callback: impl Fn(&str) -> bool + '
         let Ok(event) = event.dyn_into::<MouseEvent>() else { return };
         // With a key it is to be opened elsewhere, or copied.
         let is_plain = event.button() == 0
-            && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() || event.default_prevented());
+            && !(event.ctrl_key()
+                || event.meta_key()
+                || event.shift_key()
+                || event.alt_key()
+                || event.default_prevented());
         let target = event.target().filter(|_| is_plain).and_then(|target| target.dyn_into::<Element>().ok());
         let link = target.and_then(|target| target.closest(&format!("a[{attribute}]")).ok().flatten());
         if let Some(value) = link.and_then(|link| link.get_attribute(attribute))

@@ -3,19 +3,27 @@
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
+use crate::format::{LARGE_SAMPLE, SMALL_SAMPLE, Separators, choose};
 use crate::time::UnixTime;
 
 thread_local! {
     // Making a formatter costs far more than using it.
-    static NUMBER: Function = Intl::NumberFormat::new(&Array::new(), &Object::new()).format();
     static TIME_OF_DAY: Option<Function> = time_formatter();
 }
 
-/// `12345` as `12,345` or as the user's locale groups it.
-pub fn number(value: u64) -> String {
-    #[allow(clippy::cast_precision_loss)] // counts of tokens and requests stay far below 2^53
-    let number = JsValue::from_f64(value as f64);
-    NUMBER.with(|format| formatted(format, &number)).unwrap_or_else(|| value.to_string())
+/// Chooses how numbers are written: as the user's locale does, in the digits 0 to 9. Call it once, at start.
+pub fn choose_separators() {
+    let options = Object::new();
+    if Reflect::set(&options, &"numberingSystem".into(), &"latn".into()).is_err() {
+        return;
+    }
+    let formatter = Intl::NumberFormat::new(&Array::new(), &options).format();
+    let sample = |number: f64| formatted(&formatter, &JsValue::from_f64(number));
+    if let (Some(large), Some(small)) = (sample(LARGE_SAMPLE), sample(SMALL_SAMPLE))
+        && let Some(separators) = Separators::read(&large, &small)
+    {
+        choose(separators);
+    }
 }
 
 /// The local time of day to the second, as the user's locale writes it, such as `14:03:07`.

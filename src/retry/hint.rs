@@ -116,10 +116,11 @@ impl ServerWait {
     }
 
     pub(super) fn from_header(field: &Field<RetryAfter>, source: WaitSource) -> Option<Self> {
-        field.exposed().map(|asked| match asked {
-            RetryAfter::Wait(wait) | RetryAfter::WithUnit { wait, .. } => Self::For { wait: *wait, source },
-            RetryAfter::Zero => Self::For { wait: Duration::ZERO, source },
-            RetryAfter::Astronomic(seconds) => Self::Astronomic { seconds: *seconds, source },
-        })
+        match field.exposed()? {
+            RetryAfter::Wait(wait) | RetryAfter::WithUnit { wait, .. } => Some(Self::For { wait: *wait, source }),
+            RetryAfter::Zero => Some(Self::For { wait: Duration::ZERO, source }),
+            RetryAfter::Past => None,
+            RetryAfter::Astronomic(seconds) => Some(Self::Astronomic { seconds: *seconds, source }),
+        }
     }
 }

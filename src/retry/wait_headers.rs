@@ -109,6 +109,8 @@ mod tests {
             (&[(s, "30, 30")], None, Some(30.0)),
             (&[(s, "")], None, None),
             (&[(s, "Fri, 29 Sep 2023 16:26:57 GMT")], Some(20.0), Some(20.0)),
+            // Negative to both: neither takes it, not even for "at once".
+            (&[(s, "Fri, 29 Sep 2023 16:26:27 GMT")], None, None),
         ] {
             assert_eq!(read(headers), (python, node), "{headers:?}");
         }

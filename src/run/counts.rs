@@ -35,7 +35,41 @@ pub struct RunCounts {
     pub wasted_requests: usize,
 }
 
+/// What of a run is worth telling to those who cannot see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Milestone {
+    /// No call yet.
+    None,
+    /// Under way.
+    Begun {
+        /// The quarters that are done, 0 to 4.
+        quarters: usize,
+        /// Whether a rate limit was met.
+        was_refused: bool,
+        /// Whether all that is open waits.
+        only_waits: bool,
+    },
+    /// Nothing is open any more.
+    Ended,
+}
+
 impl RunCounts {
+    /// How far the run has come, in steps that are worth telling: begun, the first refusal, each quarter, a time in which
+    /// all wait, the end.
+    pub const fn milestone(&self) -> Milestone {
+        if self.calls == 0 {
+            Milestone::None
+        } else if self.queued + self.in_flight + self.waiting == 0 {
+            Milestone::Ended
+        } else {
+            Milestone::Begun {
+                quarters: self.succeeded * 4 / self.calls,
+                was_refused: self.rate_limited > 0,
+                only_waits: self.in_flight == 0 && self.waiting > 0,
+            }
+        }
+    }
+
     /// Counts a run.
     pub fn of(log: &RunLog) -> Self {
         let mut counts = Self { calls: log.calls.len(), ..Self::default() };
@@ -60,5 +94,25 @@ impl RunCounts {
             counts.wasted_requests += outcomes().filter(|outcome| outcome.class != Class::Success).count() - unsent;
         }
         counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn milestones_are_the_start_the_first_refusal_the_quarters_the_waits_and_the_end() {
+        let at = |succeeded, in_flight, waiting, rate_limited| {
+            RunCounts { calls: 100, succeeded, in_flight, waiting, rate_limited, ..RunCounts::default() }.milestone()
+        };
+        let begun = |quarters, was_refused, only_waits| Milestone::Begun { quarters, was_refused, only_waits };
+        assert_eq!(RunCounts::default().milestone(), Milestone::None);
+        assert_eq!(at(0, 100, 0, 0), begun(0, false, false));
+        assert_eq!(at(0, 99, 1, 1), begun(0, true, false));
+        assert_eq!(at(24, 1, 75, 80), begun(0, true, false));
+        assert_eq!(at(25, 0, 75, 80), begun(1, true, true));
+        assert_eq!(at(99, 1, 0, 80), begun(3, true, false));
+        assert_eq!(at(100, 0, 0, 80), Milestone::Ended);
     }
 }

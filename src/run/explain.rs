@@ -284,8 +284,5 @@ pub fn secs(duration: Duration) -> String {
 fn bare(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
     let text = if seconds < 1.0 { format!("{seconds:.2}") } else { format!("{seconds:.1}") };
-    match text.split_once('.') {
-        Some(_) => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        None => text,
-    }
+    crate::format::format_decimal(text.trim_end_matches('0').trim_end_matches('.'))
 }

@@ -12,7 +12,7 @@ mod settings;
 mod stream;
 
 pub use burst::{BurstPlan, resume_burst, run_burst};
-pub use counts::RunCounts;
+pub use counts::{Milestone, RunCounts};
 pub use explain::Undone;
 pub use key_gate::KEY_REFUSED;
 pub use limit::{LimitMet, request_level};

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::components::LiveRegion;
-use crate::run::RunCounts;
+use crate::run::{Milestone, RunCounts};
+use crate::state::announcer::use_announcer;
 use crate::state::run::Run;
 use crate::state::ticker::use_ticker;
 use crate::time::Instant;
@@ -20,35 +20,38 @@ pub fn RunAnnouncer(
     /// The run.
     run: Run,
 ) -> impl IntoView {
-    let ticker = use_ticker();
-    let counts = Memo::new(move |_| run.counts());
-    let ticks = StoredValue::new(0u32);
-    // The run that was there before is no news.
-    let told = StoredValue::new((untrack(|| run.started()), counts.get_untracked()));
-    let text = Memo::new(move |before: Option<&String>| {
+    let (ticker, announcer) = (use_ticker(), use_announcer());
+    let now = move || untrack(|| (run.started(), run.counts()));
+    let reached = |(started, counts): (Instant, RunCounts)| (started, counts.milestone());
+    // What has ended before is no news.
+    let told = StoredValue::new(Some(reached(now())).filter(|_| !untrack(|| run.is_running())));
+    // Long enough ago for the first to be told at once.
+    let silent = StoredValue::new(u32::MAX);
+    Effect::new(move |_| {
         ticker.track();
-        let silent = ticks.try_update_value(|ticks| {
-            *ticks = ticks.saturating_add(1);
-            *ticks
-        });
-        let before = before.cloned().unwrap_or_default();
-        let now = untrack(|| (run.started(), run.counts()));
-        let is_early = TICK.saturating_mul(silent.unwrap_or(0)) < PAUSE;
-        if told.get_value() == now || is_early {
-            return before;
+        let ticks = silent.get_value().saturating_add(1);
+        silent.set_value(ticks);
+        let now = now();
+        if TICK.saturating_mul(ticks) < PAUSE || told.get_value() == Some(reached(now)) {
+            return;
         }
-        ticks.set_value(0);
-        told.set_value(now);
-        words(now)
+        silent.set_value(0);
+        told.set_value(Some(reached(now)));
+        announcer.say(words(&now.1));
     });
-    view! { <LiveRegion text=text /> }
 }
 
-fn words((_, counts): (Instant, RunCounts)) -> String {
+fn words(counts: &RunCounts) -> String {
     let open = counts.queued + counts.in_flight + counts.waiting;
-    let what = if open > 0 { format!("{open} still open, {} waiting", counts.waiting) } else { "Ended".to_owned() };
-    let refused =
-        if counts.rate_limited > 0 { format!(", {} met a rate limit", counts.rate_limited) } else { String::new() };
-    let gave_up = if counts.gave_up > 0 { format!(", {} gave up", counts.gave_up) } else { String::new() };
-    format!("{} of {} requests done{refused}{gave_up}. {what}.", counts.succeeded, counts.calls)
+    let what = match counts.milestone() {
+        Milestone::Begun { .. } if counts.succeeded == 0 && counts.rate_limited == 0 => "Started".to_owned(),
+        Milestone::Ended => "Ended".to_owned(),
+        _ => format!("{open} still open, {} waiting", counts.waiting),
+    };
+    let part = |count: usize, what: &str| if count > 0 { format!(", {count} {what}") } else { String::new() };
+    let done = format!("{} of {} requests done", counts.succeeded, counts.calls);
+    let refused = part(counts.rate_limited, "met a rate limit");
+    let gave_up = part(counts.gave_up, "gave up");
+    let failed = part(counts.failed, "failed");
+    format!("{done}{refused}{gave_up}{failed}. {what}.")
 }

@@ -66,7 +66,7 @@ pub fn ConfirmPaid(
 
 /// What a burst can cost, in a sentence.
 pub fn cost_words(bound: &CostBound) -> String {
-    let requests = crate::platform::format::number(bound.http_requests);
+    let requests = crate::format::format_count(bound.http_requests);
     let price = match bound.most {
         Some(most) => format!("Costs up to {most} (input estimated)"),
         None => "Cost not known: this model has no price here, or the output has no cap".to_owned(),

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 
 use crate::components::{CodeBlock, Disclosure, KeyValue, KeyValueTable, Tone};
 use crate::export::code;
-use crate::format::format_duration;
+use crate::format::{format_count, format_duration};
 use crate::highlight::Language;
-use crate::platform::format::{number, time_of_day};
+use crate::platform::format::time_of_day;
 use crate::rate_limit::{
     Dialect, Field, LimitTrio, Provider, RateLimitHeaders, Shown, ValueRead, expose_line, is_about_limits, meaning,
     meaning_with_window, per, read_value, shown, why_hidden,
@@ -102,7 +102,7 @@ fn read(name: &str, value: &str, limits: &RateLimitHeaders, arrived: UnixTime) -
         ValueRead::Count(count) => {
             let window = limit_named(name, limits).and_then(|(trio, told)| told.or_else(|| trio.known_window()));
             let window = window.map(|window| format!(" {}", per(window))).unwrap_or_default();
-            (count >= 1_000 || !window.is_empty()).then(|| format!("{}{window}", number(count)))
+            (count >= 1_000 || !window.is_empty()).then(|| format!("{}{window}", format_count(count)))
         }
         ValueRead::FullIn(reset) => {
             Some(format!("{} → full at {}", format_duration(reset), time_of_day(arrived + reset)))
@@ -110,7 +110,7 @@ fn read(name: &str, value: &str, limits: &RateLimitHeaders, arrived: UnixTime) -
         ValueRead::Wait(wait) => {
             Some(format!("{} → not before {}", format_duration(wait), time_of_day(arrived + wait)))
         }
-        ValueRead::Overdrawn(by) => Some(format!("nothing left, overdrawn by {}", number(by))),
+        ValueRead::Overdrawn(by) => Some(format!("nothing left, overdrawn by {}", format_count(by))),
         ValueRead::NoValue => Some("stands for no value".to_owned()),
     }
 }

@@ -95,7 +95,7 @@ fn line(row: Row) -> impl IntoView {
         <p class=format!("log-line {}", row.tone.class())>
             <span class="log-when num">{row.when}</span>
             <span class="log-who num">{row.who}</span>
-            <span class="log-text">{row.text}</span>
+            <span class="log-text" dir="auto">{row.text}</span>
         </p>
     }
 }

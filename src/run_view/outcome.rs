@@ -6,8 +6,7 @@ use leptos::prelude::*;
 
 use super::log_memo;
 use crate::components::{Stat, Tone};
-use crate::format::format_duration;
-use crate::platform::format::number;
+use crate::format::{format_count, format_duration};
 use crate::run::lanes::drain_time;
 use crate::run::{LimitMet, RunCounts};
 use crate::state::run::Run;
@@ -160,5 +159,5 @@ const fn parts(counts: &RunCounts) -> [(&'static str, usize, Tone); 8] {
 }
 
 fn figure(count: usize) -> String {
-    number(u64::try_from(count).unwrap_or(u64::MAX))
+    format_count(u64::try_from(count).unwrap_or(u64::MAX))
 }

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos::reactive::effect::ImmediateEffect;
 
-use super::route::{Route, View, use_route};
 use super::persisted::kept_in_tab;
+use super::route::{Route, View, use_route};
 use super::secrets::Secrets;
 use super::session::use_session;
 use super::undo::{Undos, use_undos};

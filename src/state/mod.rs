@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod activity;
+pub mod announcer;
 pub mod api;
 pub mod explain;
 pub mod key_life;
@@ -23,6 +24,7 @@ use leptos::prelude::provide_context;
 pub fn provide_all() {
     let ticker = ticker::Ticker::start();
     provide_context(ticker);
+    provide_context(announcer::Announcer::new());
     provide_context(secrets::Secrets::new());
     provide_context(notices::Notices::new());
     provide_context(undo::Undos::new());

@@ -54,7 +54,8 @@ pub fn kept_in_tab(key: &'static str, longest: usize) -> RwSignal<String> {
     Effect::watch(
         move || signal.get(),
         move |text, _, _| {
-            let is_kept = !text.is_empty() && text.len() <= longest && !secrets.with(|redactor| redactor.finds_key(text));
+            let is_kept =
+                !text.is_empty() && text.len() <= longest && !secrets.with(|redactor| redactor.finds_key(text));
             if !is_kept || storage::write_session(key, text).is_err() {
                 storage::remove_session(key);
             }

@@ -37,8 +37,11 @@ pub struct Undos {
 impl Undos {
     /// None yet.
     pub fn new() -> Self {
-        let undos =
-            Self { acts: RwSignal::default(), count: RwSignal::new(0), focus: StoredValue::new_local(FocusMark::default()) };
+        let undos = Self {
+            acts: RwSignal::default(),
+            count: RwSignal::new(0),
+            focus: StoredValue::new_local(FocusMark::default()),
+        };
         let ticker = use_ticker();
         let is_shown = Memo::new(move |_| undos.acts.with(|acts| acts.iter().any(|act| act.ticks > 0)));
         Effect::new(move |_| {

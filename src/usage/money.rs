@@ -4,6 +4,7 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign};
 
+use crate::format::format_decimal;
 use crate::responses::Usage;
 
 /// An amount of USD in picodollars.
@@ -59,7 +60,8 @@ impl fmt::Display for Money {
         let unit = 10u128.pow(u32::try_from(12 - decimals).unwrap_or(0));
         let rounded = (pico + unit / 2) / unit;
         let scale = 10u128.pow(u32::try_from(decimals).unwrap_or(2));
-        write!(f, "{sign}${}.{:0decimals$}", rounded / scale, rounded % scale)
+        let amount = format!("{}.{:0decimals$}", rounded / scale, rounded % scale);
+        write!(f, "{sign}${}", format_decimal(&amount))
     }
 }
 

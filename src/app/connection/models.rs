@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use crate::clock::Clock;
 use crate::components::{Button, Callout, CalloutKind, ProgressBar};
+use crate::format::format_count;
 use crate::models;
 use crate::platform::clock::BrowserClock;
-use crate::platform::format::number;
 use crate::state::session::{ConnectionSummary, ModelList, Session, use_session};
 
 /// Where the connection stands.
@@ -52,7 +52,7 @@ fn kind(session: Session) -> CalloutKind {
 
 fn title(session: Session) -> String {
     session.live_models.with(|list| match list {
-        ModelList::Loaded(entries) => format!("Connected: {} models", number(entries.len() as u64)),
+        ModelList::Loaded(entries) => format!("Connected: {} models", format_count(entries.len() as u64)),
         ModelList::Failed(_) => "The models could not be loaded".to_owned(),
         ModelList::NotAsked | ModelList::Loading => "Asking for its models".to_owned(),
     })

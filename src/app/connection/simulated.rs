@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::components::{Button, Choice, NumberField, RadioGroup, Select};
+use crate::format::format_count;
 use crate::models::family;
-use crate::platform::format::number;
 use crate::share::SPEEDS;
 use crate::simulator::{Limits, Scenario, ScenarioPreset};
 use crate::state::session::{ScenarioChoice, Session, use_session};
@@ -73,7 +73,7 @@ fn LimitFields(session: Session) -> impl IntoView {
     let field = move |(label, unit, read, write, own_limit): (&'static str, &'static str, Read, Write, OwnLimit)| {
         let hint = move || {
             own.with(|(limits, model)| match own_limit(limits) {
-                Some(limit) => format!("Empty: {} for {model}", number(limit)),
+                Some(limit) => format!("Empty: {} for {model}", format_count(limit)),
                 None => "Empty: no such limit".to_owned(),
             })
         };

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::address::{AddressQuestion, AskedAddress};
-use super::told;
+use super::{shown, told};
 use crate::platform::{Listener, location};
 use crate::share::{Field, Opened, Problem, SharedSettings, query_holds_key, read};
 use crate::state::api::ApiSource;
@@ -82,16 +82,24 @@ pub fn OpenedLink(
                         .to_owned(),
                 );
             }
-            match settings.get(Field::BaseUrl).map(|address| AskedAddress::of(session, address)) {
-                Some(Ok(address)) => asked.set(address),
-                Some(Err(why)) => lines.push(format!("Base URL: the link's address was not used. {why}")),
+            let mut address = None;
+            match settings.get(Field::BaseUrl).map(|address| (address, AskedAddress::of(session, address))) {
+                Some((text, Ok(question))) => {
+                    address = Some((text.to_owned(), question.is_some()));
+                    asked.set(question);
+                }
+                Some((_, Err(why))) => lines.push(format!("Base URL: the link's address was not used. {why}")),
                 None => {}
             }
             let is_filled_in = settings.iter().any(|(field, _)| field != Field::BaseUrl);
             if is_filled_in || !lines.is_empty() {
                 let undo = is_filled_in.then_some(undo);
                 let has_key = opened.problems.contains(&Problem::Key);
-                notices.tell(Notice { is_warning: has_key, ..notice(lines, &settings, undo) });
+                let mut notice = Notice { is_warning: has_key, ..notice(lines, &settings, undo) };
+                notice
+                    .values
+                    .extend(address.map(|(text, is_asked)| (Field::BaseUrl.label(), address_words(&text, is_asked))));
+                notices.tell(notice);
             }
         });
     });
@@ -131,6 +139,12 @@ fn notice(lines: Vec<String>, settings: &SharedSettings, undo: Option<Callback<(
         (false, false) => "Filled in from a link, but not all of it; nothing was sent",
     };
     Notice { id: 0, title: title.to_owned(), is_warning: false, lines, values, undo }
+}
+
+/// The address of a link, and what becomes of it: a link alone changes none.
+fn address_words(address: &str, is_asked: bool) -> String {
+    let what = if is_asked { "yours to decide, in the window that asked" } else { "in use already" };
+    format!("{} ({what})", shown(Field::BaseUrl, address))
 }
 
 /// Takes over what concerns the whole page; gives what takes it back.

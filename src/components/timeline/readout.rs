@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::state::State;
+use crate::state::announcer::Announcer;
 
 #[component]
 pub(super) fn Readout(state: State) -> impl IntoView {
@@ -12,11 +13,15 @@ pub(super) fn Readout(state: State) -> impl IntoView {
         let place = state.selected.get();
         untrack(|| state.describe(place))
     });
+    let announcer = use_context::<Announcer>();
+    Effect::new(move |_| {
+        let text = spoken.get();
+        if let Some(announcer) = announcer {
+            announcer.say(text);
+        }
+    });
     let seen = move || state.describe(if is_hovering.get() { state.hovered.get() } else { state.selected.get() });
     view! {
-        <p class="visually-hidden" aria-live="polite">
-            {move || spoken.get()}
-        </p>
         <p class="timeline-readout num" aria-hidden="true">
             {seen}
         </p>

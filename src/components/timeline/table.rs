@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::chart::Lane;
-use crate::format::format_count;
+use crate::format::{format_count, format_decimal};
 
 /// More rows help nobody, and cost the page its pace.
 const MOST: usize = 500;
@@ -11,7 +11,7 @@ const MOST: usize = 500;
 #[component]
 pub(super) fn TableTwin(lanes: Signal<Vec<Lane>>, label: Signal<String>, row_name: &'static str) -> impl IntoView {
     // One unit and one precision in a column, so that the figures can be compared.
-    let at = |seconds: f64| format!("{seconds:.3} s");
+    let at = |seconds: f64| format_decimal(&format!("{seconds:.3} s"));
     let rows = move || {
         lanes.with(|lanes| {
             lanes
@@ -26,7 +26,7 @@ pub(super) fn TableTwin(lanes: Signal<Vec<Lane>>, label: Signal<String>, row_nam
                             <td class="num">{at(segment.from)}</td>
                             <td class="num">{at(segment.to)}</td>
                             <td class="num">{at(segment.to - segment.from)}</td>
-                            <td class="timeline-detail">{segment.text.clone()}</td>
+                            <td class="timeline-detail" dir="auto">{segment.text.clone()}</td>
                         </tr>
                     }
                 })

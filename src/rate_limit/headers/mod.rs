@@ -135,8 +135,10 @@ pub struct RateLimitHeaders {
 pub enum RetryAfter {
     /// A wait above zero.
     Wait(Duration),
-    /// Zero, or a date that has passed: no usable hint.
+    /// Zero: no usable hint, which some SDKs take for "at once".
     Zero,
+    /// A date that has passed: no hint to anybody.
+    Past,
     /// A wait written with its unit (`20s`, `1m30s`), which no SDK reads as such.
     WithUnit {
         /// The wait that is meant.

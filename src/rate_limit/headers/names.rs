@@ -62,7 +62,7 @@ pub fn read_value(name: &str, value: &str, wall: UnixTime) -> Option<Field<Value
         Field::Exposed(RetryAfter::Wait(wait) | RetryAfter::WithUnit { wait, .. }) => {
             Field::Exposed(ValueRead::Wait(wait))
         }
-        Field::Exposed(RetryAfter::Zero) => Field::Exposed(ValueRead::Wait(Duration::ZERO)),
+        Field::Exposed(RetryAfter::Zero | RetryAfter::Past) => Field::Exposed(ValueRead::Wait(Duration::ZERO)),
         _ => Field::Malformed(value.to_owned()),
     };
     let count = |field: Field<u64>| match field {

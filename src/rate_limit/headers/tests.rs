@@ -181,7 +181,7 @@ fn hidden_is_not_absent() {
 
 #[test]
 fn retry_after_in_every_form() {
-    use RetryAfter::{Wait, WithUnit, Zero};
+    use RetryAfter::{Past, Wait, WithUnit, Zero};
     let with_unit = |ms, number| Field::Exposed(WithUnit { wait: Duration::from_millis(ms), number });
     let ms = |ms| Field::Exposed(Wait(Duration::from_millis(ms)));
     for (text, expected) in [
@@ -199,7 +199,7 @@ fn retry_after_in_every_form() {
         ("0", Field::Exposed(Zero)),
         ("-0", Field::Exposed(Zero)),
         ("0.0", Field::Exposed(Zero)),
-        ("Fri, 29 Sep 2023 16:26:27 GMT", Field::Exposed(Zero)),
+        ("Fri, 29 Sep 2023 16:26:27 GMT", Field::Exposed(Past)),
     ] {
         assert_eq!(parse(&[("Retry-After", text)]).retry_after, expected, "{text}");
     }

@@ -6,10 +6,10 @@ use leptos::prelude::*;
 
 use super::{Burst, use_burst};
 use crate::components::{Button, Glyph};
+use crate::format::format_count;
 use crate::format::format_duration;
 use crate::notebook::surge;
 use crate::platform::dom;
-use crate::platform::format::number;
 use crate::retry::Preset;
 use crate::run::lanes::drain_time;
 use crate::run::{BurstSettings, RunCounts, RunLog};
@@ -93,7 +93,7 @@ fn with_jitter(burst: Burst) {
 }
 
 fn table(pair: [Figures; 2]) -> AnyView {
-    let figure = |count: usize| number(count as u64);
+    let figure = |count: usize| format_count(count as u64);
     let rows: [(&str, fn(&Figures) -> usize); 5] = [
         ("Succeeded", |of| of.counts.succeeded),
         ("Gave up", |of| of.counts.gave_up),

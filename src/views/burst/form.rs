@@ -5,9 +5,7 @@ use leptos::prelude::*;
 use super::policy::PolicyFields;
 use super::scenario::ScenarioPicker;
 use super::use_burst;
-use crate::components::{
-    Button, ButtonKind, Checkbox, Glyph, NumberField, NumberRange, Panel, Shortcut, TextArea,
-};
+use crate::components::{Button, ButtonKind, Checkbox, Glyph, NumberField, NumberRange, Panel, Shortcut, TextArea};
 use crate::run::{BurstSettings, CostBound};
 use crate::run_view::cost_words;
 use crate::state::api::ApiSource;

@@ -19,17 +19,17 @@ pub fn Clients(forecasts: Vec<Forecast>, due: Option<Duration>) -> impl IntoView
         </p>
         <ClientTimeline forecasts=forecasts due=due />
         <div class="table-scroll" tabindex="0" role="region" aria-label="What clients would do, as a table">
-            <table class="table explain-clients">
+            <table class="table explain-clients" role="table">
                 <caption class="visually-hidden">"What clients would do"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Client"</th>
-                        <th scope="col">"Comes to"</th>
-                        <th scope="col">"Sends again after"</th>
-                        <th scope="col" class="num">"HTTP requests"</th>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th scope="col" role="columnheader">"Client"</th>
+                        <th scope="col" role="columnheader">"Comes to"</th>
+                        <th scope="col" role="columnheader">"Sends again after"</th>
+                        <th scope="col" role="columnheader" class="num">"HTTP requests"</th>
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody role="rowgroup">{rows}</tbody>
             </table>
         </div>
     }
@@ -39,14 +39,15 @@ fn row(forecast: &Forecast) -> impl IntoView + use<> {
     let sends: Vec<_> = forecast.sends.chunk_by(|one, other| one.timing == other.timing).map(group).collect();
     let is_empty = sends.is_empty();
     view! {
-        <tr>
-            <th scope="row" title=forecast.client.preset.source()>{forecast.client.name}</th>
-            <td>
+        // As cards, on narrow pages, rows stay rows for those who listen: hence the roles.
+        <tr role="row">
+            <th scope="row" role="rowheader" title=forecast.client.preset.source()>{forecast.client.name}</th>
+            <td role="cell">
                 <StatusChip tone=ending_tone(forecast.ending) text=forecast.ending_words() />
                 <span class="ending-detail">{forecast.ending_detail()}</span>
             </td>
-            <td class="num">{sends}{is_empty.then_some("–")}</td>
-            <td class="num">{forecast.requests_words()}</td>
+            <td class="num" role="cell" data-label="Sends again after">{sends}{is_empty.then_some("–")}</td>
+            <td class="num" role="cell" data-label="HTTP requests">{forecast.requests_words()}</td>
         </tr>
     }
 }

@@ -9,26 +9,26 @@ use crate::explain::Fact;
 pub fn Facts(facts: Vec<Fact>) -> impl IntoView {
     let row = |fact: Fact| {
         view! {
-            <tr>
-                <th scope="row">{fact.name}</th>
-                <td class="fact-value" dir="auto">{fact.value}</td>
-                <td class="fact-source">{fact.source}</td>
+            <tr role="row">
+                <th scope="row" role="rowheader">{fact.name}</th>
+                <td class="fact-value" role="cell" dir="auto">{fact.value}</td>
+                <td class="fact-source" role="cell">{fact.source}</td>
             </tr>
         }
     };
     view! {
         <h3>"What is known"</h3>
         <div class="table-scroll" tabindex="0" role="region" aria-label="What is known, as a table">
-            <table class="table explain-facts">
+            <table class="table explain-facts" role="table">
                 <caption class="visually-hidden">"What is known, and how"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"What"</th>
-                        <th scope="col">"Value"</th>
-                        <th scope="col">"How it is known"</th>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th scope="col" role="columnheader">"What"</th>
+                        <th scope="col" role="columnheader">"Value"</th>
+                        <th scope="col" role="columnheader">"How it is known"</th>
                     </tr>
                 </thead>
-                <tbody>{facts.into_iter().map(row).collect_view()}</tbody>
+                <tbody role="rowgroup">{facts.into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>
     }

@@ -9,6 +9,7 @@ use super::facts::Facts;
 use crate::components::{Button, Callout, CalloutKind, CopyButton, EmptyState, Icon, Panel, Tone};
 use crate::explain::{Answer, NotUnderstood, Verdict};
 use crate::redact::Redactor;
+use crate::state::announcer::use_announcer;
 use crate::state::explain::use_explain;
 
 /// What the pasted text amounts to.
@@ -37,7 +38,7 @@ pub fn VerdictRegion(explained: Explained) -> impl IntoView {
     }
 }
 
-/// The answer in a line; it stays in the page, so that a change of it is spoken.
+/// The answer in a line; a change of it is spoken.
 #[component]
 fn Headline(explained: Explained) -> impl IntoView {
     let line = move || {
@@ -47,19 +48,22 @@ fn Headline(explained: Explained) -> impl IntoView {
             Err(why) => Some((Tone::Neutral, why.headline().to_owned())),
         })
     };
-    view! {
-        <div role="status">
-            {move || {
-                line().map(|(tone, text)| {
-                    view! {
-                        <p class=format!("explain-headline num {}", tone.class())>
-                            <Icon glyph=tone.glyph() />
-                            <span>{text}</span>
-                        </p>
-                    }
-                })
-            }}
-        </div>
+    let announcer = use_announcer();
+    Effect::new(move |before: Option<()>| {
+        let text = line().map(|(_, text)| text).unwrap_or_default();
+        if before.is_some() {
+            announcer.say(text);
+        }
+    });
+    move || {
+        line().map(|(tone, text)| {
+            view! {
+                <h3 class=format!("explain-headline num {}", tone.class())>
+                    <Icon glyph=tone.glyph() />
+                    <span>{text}</span>
+                </h3>
+            }
+        })
     }
 }
 

@@ -5,9 +5,8 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::components::{Callout, CalloutKind, KeyValue, KeyValueTable};
-use crate::format::format_duration;
+use crate::format::{format_count as number, format_duration};
 use crate::notebook::{Reading429, read_429};
-use crate::platform::format::number;
 use crate::retry::Class;
 use crate::run::RunLog;
 use crate::state::run::Run;

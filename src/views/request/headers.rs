@@ -5,8 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::components::{Callout, CalloutKind, KeyValue, KeyValueTable, Panel};
-use crate::format::format_duration;
-use crate::platform::format::number;
+use crate::format::{format_count, format_duration};
 use crate::rate_limit::{LimitTrio, exposes_headers};
 use crate::reply::Reply;
 use crate::run_view::{LimitHeaderRows, LimitHeaders};
@@ -81,7 +80,7 @@ pub fn AllHeadersRegion(reply: Reply) -> impl IntoView {
     view! {
         <Panel title="All headers">
             <p class="muted num">
-                {format!("{} that this page can read", number(count as u64))}
+                {format!("{} that this page can read", format_count(count as u64))}
                 {(count > MOST).then(|| format!("; the first {MOST} are shown"))}
             </p>
             <KeyValueTable caption="All headers that can be read" rows=Signal::stored(rows) />
@@ -91,7 +90,7 @@ pub fn AllHeadersRegion(reply: Reply) -> impl IntoView {
 
 fn implied(what: &str, trio: &LimitTrio, told: Option<Duration>) -> Option<String> {
     let (limit, remaining) = (*trio.limit.exposed()?, *trio.remaining.exposed()?);
-    let left = format!("{} of {} {what} left", number(remaining), number(limit));
+    let left = format!("{} of {} {what} left", format_count(remaining), format_count(limit));
     let reset = trio.reset.exposed().map(|reset| format!(", full again in {}", format_duration(*reset)));
     let window = trio.window_sentence(told).map(|window| format!(": {window}")).unwrap_or_default();
     Some(format!("{left}{}{window}.", reset.unwrap_or_default()))

@@ -13,6 +13,7 @@ use crate::client::CallEnd;
 use crate::components::{Button, EmptyState, Glyph, StatusChip, Tone};
 use crate::retry::Class;
 use crate::run::{CallLog, CallState};
+use crate::state::announcer::use_announcer;
 
 /// All sends.
 #[component]
@@ -32,15 +33,21 @@ pub fn SentRequests() -> impl IntoView {
             </EmptyState>
         }
     };
-    // Said aloud as it changes: this element stays, while what it tells of is drawn anew.
+    let announcer = use_announcer();
     let spoken = Memo::new(move |_| {
         let sent = shown.get()?;
         let headline = sent.run.with_log(|log| log.calls.first().map(|call| headline(call).1))?;
         Some(format!("Request {}: {headline}", sent.number))
     });
+    Effect::new(move |before: Option<()>| {
+        let text = spoken.get().unwrap_or_default();
+        // What was there before is no news.
+        if before.is_some() {
+            announcer.say(text);
+        }
+    });
     view! {
         <div class="request-results">
-            <p class="visually-hidden" role="status">{move || spoken.get()}</p>
             <Show when=move || shown.with(Option::is_some) fallback=nothing>
                 <SendTabs state=state shown=shown />
                 {move || shown.get().map(|sent| view! { <SentPanel sent=sent /> })}

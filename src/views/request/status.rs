@@ -38,6 +38,7 @@ pub fn StatusRegion(sent: Sent, call: CallLog, reply: Option<Reply>) -> impl Int
         // The button goes away with what it stops.
         dom::focus(SEND);
     };
+    let (processing, is_told) = processing(reply.as_ref());
     let title = format!("{} · {}", sent.request.model, if is_running { "under way" } else { "ended" });
     view! {
         <Panel title="Status">
@@ -54,7 +55,7 @@ pub fn StatusRegion(sent: Sent, call: CallLog, reply: Option<Reply>) -> impl Int
             </div>
             <div class="stats">
                 <Stat label="Total time" value=total />
-                <Stat label="Server processing" value=processing(reply.as_ref()) />
+                <Stat label="Server processing" value=processing unknown=!is_told />
                 <Stat label="Attempts" value=call.attempts.len().to_string() />
                 {(call.attempts.len() > 1)
                     .then(|| view! { <Stat label="Waited" value=format_duration(waited) tone=Tone::Waiting /> })}
@@ -165,11 +166,11 @@ pub fn headline(call: &CallLog) -> (Tone, String) {
     }
 }
 
-fn processing(reply: Option<&Reply>) -> String {
-    reply.map_or_else(
-        || "–".to_owned(),
-        |reply| field_text(reply, &reply.headers.processing, |time| format_duration(*time)),
-    )
+/// The server's own time, or why it is not known; and whether it is.
+fn processing(reply: Option<&Reply>) -> (String, bool) {
+    let Some(reply) = reply else { return ("–".to_owned(), true) };
+    let time = &reply.headers.processing;
+    (field_text(reply, time, |time| format_duration(*time)), matches!(time, Field::Exposed(_)))
 }
 
 fn field_text<T>(reply: &Reply, field: &Field<T>, text: impl Fn(&T) -> String) -> String {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::answer::MOST_SHOWN;
 use crate::components::{Disclosure, Stat, Tone};
-use crate::format::{format_count, format_duration};
+use crate::format::{format_count, format_decimal, format_duration};
 use crate::run::{MOST_EVENTS, RunLog, StreamRecord, TokenRate};
 use crate::state::run::Run;
 use crate::transport::boundary;
@@ -45,7 +45,9 @@ pub fn StreamStats(run: Run) -> impl IntoView {
     let first = Memo::new(move |_| run.with_log(|log| streamed(log)?.1.time_to_first_token()));
     // In tenths, which is what is shown.
     let rate = Memo::new(move |_| {
-        run.with_log(|log| token_rate(log).map(|rate| (format!("{:.1}", rate.tokens_per_second), rate.is_estimate)))
+        run.with_log(|log| {
+            token_rate(log).map(|rate| (format_decimal(&format!("{:.1}", rate.tokens_per_second)), rate.is_estimate))
+        })
     });
     let first_text = move || first.get().map_or_else(|| "–".to_owned(), format_duration);
     let rate_text = move || rate.with(|rate| rate.as_ref().map_or_else(|| "–".to_owned(), |(rate, _)| rate.clone()));

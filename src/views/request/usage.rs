@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::components::{Callout, CalloutKind, Panel, Stat, Tone};
+use crate::format::format_count;
 use crate::models;
-use crate::platform::format::number;
 use crate::reply::{Content, Reply};
 use crate::responses::{ReportedUsage, Usage};
 
@@ -38,14 +38,13 @@ pub fn UsageRegion(reply: Reply, asked_model: String) -> impl IntoView {
 fn known(usage: Usage, cost: Option<String>) -> AnyView {
     let sum = usage.input_tokens.saturating_add(usage.output_tokens);
     let prices = format!("Prices of {}", models::COLLECTED_ON);
-    let tokens = |count: u64| number(count);
     view! {
         <div class="stats">
-            <Stat label="Input tokens" value=tokens(usage.input_tokens) tone=Tone::Tokens />
-            <Stat label="Cached tokens" value=tokens(usage.cached_tokens) hint="Part of the input" />
-            <Stat label="Output tokens" value=tokens(usage.output_tokens) tone=Tone::Tokens />
-            <Stat label="Reasoning tokens" value=tokens(usage.reasoning_tokens) hint="Part of the output" />
-            <Stat label="Total tokens" value=tokens(usage.total_tokens) tone=Tone::Tokens />
+            <Stat label="Input tokens" value=format_count(usage.input_tokens) tone=Tone::Tokens />
+            <Stat label="Cached tokens" value=format_count(usage.cached_tokens) hint="Part of the input" />
+            <Stat label="Output tokens" value=format_count(usage.output_tokens) tone=Tone::Tokens />
+            <Stat label="Reasoning tokens" value=format_count(usage.reasoning_tokens) hint="Part of the output" />
+            <Stat label="Total tokens" value=format_count(usage.total_tokens) tone=Tone::Tokens />
             <Stat label="Cost" value=cost.unwrap_or_else(|| "unknown".to_owned()) hint=prices />
         </div>
         {(sum != usage.total_tokens)
@@ -55,8 +54,8 @@ fn known(usage: Usage, cost: Option<String>) -> AnyView {
                         <p>
                             {format!(
                                 "Input and output are {} tokens together, the server says {}.",
-                                number(sum),
-                                number(usage.total_tokens),
+                                format_count(sum),
+                                format_count(usage.total_tokens),
                             )}
                         </p>
                     </Callout>

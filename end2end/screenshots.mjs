@@ -1,0 +1,119 @@
+// Takes the pictures of the docs: every view with real content, from the built page in dist/.
+//
+//   node end2end/screenshots.mjs [--dist ../dist] [--out ../docs] [NAME…]      NAME: a part of the pictures' names
+//
+// The simulated API answers from one seed, so the pictures show the same run each time, but for the times of day.
+import { chromium } from "@playwright/test";
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { withFewColours } from "./png.mjs";
+import { createSite } from "./servers/site.mjs";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const { values, positionals } = parseArgs({
+  options: { dist: { type: "string", default: here("../dist") }, out: { type: "string", default: here("../docs") } },
+  allowPositionals: true,
+});
+
+const LIMIT = 150_000;
+const DESK = { width: 1280, height: 880 };
+const PHONE = { width: 390, height: 844 };
+
+/** Sets a scenario, a seed and a view's settings by a share link, and puts its notice away. */
+async function open(page, address) {
+  await page.goto(`./${address}`);
+  await page.locator("main h1").waitFor();
+  const dismiss = page.locator(".notices").getByRole("button", { name: "Dismiss" });
+  if (await dismiss.count()) await dismiss.click();
+}
+
+async function chooseSpeed(page, within, speed) {
+  await within.getByRole("radio", { name: speed, exact: true }).check({ force: true });
+}
+
+async function guide(page) {
+  await open(page, "#/guide?v=1&seed=7");
+  await page.getByRole("button", { name: "Provoke a 429", exact: true }).click();
+  const first = page.getByRole("region", { name: "First 429" });
+  await first.getByRole("log").getByText("Rate limit hit").first().waitFor();
+  await first.getByText("Success on attempt 1").nth(2).waitFor();
+}
+
+async function request(page) {
+  await open(page, "#/request?v=1&scenario=tier-1&seed=7&model=gpt-4o-mini&max_output_tokens=64");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.getByRole("region", { name: "Status", exact: true }).getByText("200 OK").waitFor();
+}
+
+async function burst(page) {
+  await open(page, "#/burst?v=1&seed=7&requests=10&policy=notebook&answered_by=first-429");
+  const timeline = page.getByRole("region", { name: "Timeline" });
+  await chooseSpeed(page, timeline, "60×");
+  await page.getByRole("button", { name: "Run burst" }).click();
+  await page.getByRole("button", { name: "Finish with Sluice's policy" }).waitFor({ timeout: 60_000 });
+  await page.evaluate(() => scrollTo(0, 0));
+}
+
+async function inspector(page) {
+  await burst(page);
+  await page.getByRole("group", { name: "Each request over time" }).focus();
+  for (let call = 0; call < 6; call += 1) await page.keyboard.press("ArrowDown");
+  await page.getByRole("region", { name: "Attempts" }).waitFor();
+  await page.evaluate(() => scrollTo(0, 0));
+}
+
+async function explain(page) {
+  await open(page, "#/explain");
+  await page.getByRole("button", { name: "Tokens 429", exact: true }).click();
+  await page.locator(".explain-headline").waitFor();
+}
+
+async function connection(page) {
+  await open(page, "#/request");
+  await page.getByRole("button", { name: "Connection", exact: true }).click();
+  await page.getByRole("dialog", { name: "Connection" }).waitFor();
+}
+
+/** name → how to get there, the size, the theme. */
+const PICTURES = [
+  ["guide", guide, DESK, "light"],
+  ["guide-dark", guide, DESK, "dark"],
+  ["request", request, { ...DESK, height: 1180 }, "light"],
+  ["request-dark", request, { ...DESK, height: 1180 }, "dark"],
+  ["burst", burst, DESK, "light"],
+  ["burst-dark", burst, DESK, "dark"],
+  ["burst-inspector", inspector, { ...DESK, height: 1080 }, "light"],
+  ["burst-phone", burst, PHONE, "light"],
+  ["explain", explain, { ...DESK, height: 1180 }, "light"],
+  ["explain-dark", explain, { ...DESK, height: 1180 }, "dark"],
+  ["explain-phone", explain, PHONE, "dark"],
+  ["connection", connection, DESK, "light"],
+];
+
+const server = createServer(createSite({ dist: values.dist }));
+await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+let failed = false;
+for (const [name, reach, viewport, colorScheme] of PICTURES) {
+  if (positionals.length > 0 && !positionals.some((part) => name.includes(part))) continue;
+  const context = await browser.newContext({ baseURL: `http://127.0.0.1:${server.address().port}/`, viewport, colorScheme, locale: "en-US", reducedMotion: "reduce" });
+  const page = await context.newPage();
+  try {
+    await reach(page);
+    await page.evaluate(() => document.activeElement?.blur());
+    const small = withFewColours(await page.screenshot({ animations: "disabled", caret: "hide" }));
+    writeFileSync(`${values.out}/${name}.png`, small);
+    const isLarge = small.length > LIMIT;
+    failed ||= isLarge;
+    console.log(`${name}.png  ${(small.length / 1000).toFixed(1)} kB${isLarge ? `, more than ${LIMIT / 1000} kB` : ""}`);
+  } catch (error) {
+    failed = true;
+    console.error(`${name}.png  ${error.message.split("\n")[0]}`);
+  }
+  await context.close();
+}
+await browser.close();
+server.close();
+process.exitCode = failed ? 1 : 0;
