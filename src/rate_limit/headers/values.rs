@@ -80,7 +80,7 @@ pub(super) fn retry_after(text: &str, wall: UnixTime) -> Field<RetryAfter> {
         matches!(unit.trim(), "s" | "sec" | "second" | "seconds").then(|| duration::parse(number))?
     };
     number(trimmed, NANOS_PER_SECOND, 1.0)
-        .or_else(|| date(trimmed).map(|at| until(wall.until(at))))
+        .or_else(|| date(trimmed).map(|at| until(at, wall)))
         .or_else(|| duration::parse(trimmed).or_else(spelled).map(|meant| with_unit(meant, trimmed)))
         .map_or_else(|| Field::Malformed(text.to_owned()), Field::Exposed)
 }
@@ -110,8 +110,8 @@ fn number(text: &str, unit: u128, per_second: f64) -> Option<RetryAfter> {
     }
 }
 
-fn until(duration: Duration) -> RetryAfter {
-    if duration.is_zero() { RetryAfter::Past } else { RetryAfter::Wait(duration) }
+fn until(at: UnixTime, wall: UnixTime) -> RetryAfter {
+    if at < wall { RetryAfter::Past } else { wait(wall.until(at)) }
 }
 
 fn wait(duration: Duration) -> RetryAfter {
