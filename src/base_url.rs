@@ -72,11 +72,11 @@ pub enum BaseUrlError {
     #[error("The base URL needs a scheme: did you mean {0}?")]
     SchemeMissing(String),
     /// A scheme that is not http or https.
-    #[error("{0}: is not allowed. Use https://, or http:// for a server on this machine.")]
+    #[error("The scheme {0}: is not allowed. Use https://, or http:// for a server on this machine.")]
     SchemeNotAllowed(String),
     /// `http` to another machine.
     #[error(
-        "http:// would send your key to {host} readable by anyone on the way. \
+        "Plain http:// would send your key to {host} readable by anyone on the way. \
          Use https://{host}, or http://localhost for a server on this machine."
     )]
     NotEncrypted {
