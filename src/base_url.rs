@@ -76,7 +76,7 @@ pub enum BaseUrlError {
     SchemeNotAllowed(String),
     /// `http` to another machine.
     #[error(
-        "Plain http:// would send your key to {host} readable by anyone on the way. \
+        "By http:// your key would go to {host} readable by anyone on the way. \
          Use https://{host}, or http://localhost for a server on this machine."
     )]
     NotEncrypted {

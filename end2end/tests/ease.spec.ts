@@ -77,6 +77,7 @@ test("all six presets show what they are for", async ({ page }) => {
       await burst.stop.click();
     }
     if (id === "token-limit" || id === "fifty-calls") {
+      await burst.speed(60);
       await burst.ended();
       const calls = id === "fifty-calls" ? 50 : 4;
       expect(await burst.counts()).toMatchObject({ Succeeded: calls, "Gave up": 0 });

@@ -6,8 +6,7 @@ use leptos::prelude::*;
 
 use super::{Burst, use_burst};
 use crate::components::{Button, Glyph};
-use crate::format::format_count;
-use crate::format::format_duration;
+use crate::format::{format_count, format_duration};
 use crate::notebook::surge;
 use crate::platform::dom;
 use crate::retry::Preset;
