@@ -5,32 +5,25 @@ mod key_in_prompt;
 mod meter_band;
 mod navigation;
 mod notices;
+mod parts;
 mod share;
 mod top_bar;
+mod window;
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 
 use crate::components::Later;
 use crate::platform::dom;
-use crate::platform::lazy::lazy_view;
 use crate::state;
 use crate::state::activity::use_activity;
-use crate::state::route::{View, use_route};
-use crate::views::{burst, explain, guide, request};
+use crate::state::route::use_route;
+use crate::state::session::use_session;
+use crate::views::{burst, guide, request};
 use meter_band::MeterBand;
 use navigation::Navigation;
 use top_bar::TopBar;
-
-lazy_view! {
-    fn request_view in request = view! { <request::RequestView /> }.into_any();
-}
-lazy_view! {
-    fn burst_view in burst = view! { <burst::BurstView /> }.into_any();
-}
-lazy_view! {
-    fn explain_view in explain = view! { <explain::ExplainView /> }.into_any();
-}
+use window::OnceWanted;
 
 /// The page.
 #[component]
@@ -41,6 +34,8 @@ pub fn App() -> impl IntoView {
     guide::provide();
     request::provide();
     burst::provide();
+    provide_context(incoming);
+    let question = use_session().secrets().question();
     let route = use_route();
     stop_on_escape();
     let skip = move |event: leptos::ev::MouseEvent| {
@@ -56,15 +51,23 @@ pub fn App() -> impl IntoView {
         <MeterBand />
         <main class="work" id="work" tabindex="-1">
             <notices::NoticeList />
-            {move || match route.get() {
-                View::Guide => view! { <guide::GuideView /> }.into_any(),
-                View::Request => view! { <Later view=request_view() /> }.into_any(),
-                View::Burst => view! { <Later view=burst_view() /> }.into_any(),
-                View::Explain => view! { <Later view=explain_view() /> }.into_any(),
+            {move || match parts::of_view(route.get()) {
+                None => view! { <guide::GuideView /> }.into_any(),
+                Some(part) => view! { <Later view=part /> }.into_any(),
             }}
         </main>
-        <share::OpenedLink incoming=incoming />
-        <key_in_prompt::KeyInPrompt />
+        <OnceWanted
+            wanted=Signal::derive(move || incoming.is_there())
+            view=parts::opened_link()
+            what="What the link says"
+            on_failure=move |()| incoming.drop()
+        />
+        <OnceWanted
+            wanted=Signal::derive(move || question.with(Option::is_some))
+            view=parts::key_in_prompt()
+            what="The question about the key in your prompt"
+            on_failure=move |()| question.set(None)
+        />
         </div>
     }
 }

@@ -1,15 +1,18 @@
 //! The top band: name, which API answers, the model, the theme, and the views.
 
+use leptos::context::Provider;
 use leptos::prelude::*;
 
-use super::connection::ConnectionDialog;
-use super::share::ShareDialog;
+use super::parts;
+use super::share::ShareOpen;
+use super::window::OnceWanted;
 use crate::clock::Clock;
-use crate::components::{Button, ButtonKind, Choice, Combobox, Glyph, RadioGroup};
+use crate::components::{Button, ButtonKind, Choice, Combobox, Glyph, Intent, RadioGroup};
 use crate::models;
 use crate::platform::clock::BrowserClock;
 use crate::platform::theme::Theme;
 use crate::state::api::ApiSource;
+use crate::state::locked_origin;
 use crate::state::route::View;
 use crate::state::session::use_session;
 
@@ -19,6 +22,10 @@ pub fn TopBar() -> impl IntoView {
     let session = use_session();
     let connection_open = session.connection_open;
     let share_open = RwSignal::new(false);
+    // The page was reloaded to reach an address that was confirmed in Connection: it goes on there.
+    if locked_origin::was_confirmed() {
+        connection_open.set(true);
+    }
     let choose_source = move |value: String| {
         let live = value == ApiSource::Live.name();
         session.source.set(if live { ApiSource::Live } else { ApiSource::Simulated });
@@ -43,15 +50,31 @@ pub fn TopBar() -> impl IntoView {
                     on_change=choose_source
                     segmented=true
                 />
-                <Button on_click=move |()| connection_open.set(true)>"Connection"</Button>
+                <Intent of=parts::connection_dialog()>
+                    <Button on_click=move |()| connection_open.set(true)>"Connection"</Button>
+                </Intent>
                 <ForgetKey />
                 <ModelPicker />
-                <Button kind=ButtonKind::Quiet on_click=move |()| share_open.set(true)>"Share"</Button>
+                <Intent of=parts::share_dialog()>
+                    <Button kind=ButtonKind::Quiet on_click=move |()| share_open.set(true)>"Share"</Button>
+                </Intent>
                 <ThemeButton />
             </div>
         </header>
-        <ConnectionDialog open=connection_open />
-        <ShareDialog open=share_open />
+        <OnceWanted
+            wanted=connection_open
+            view=parts::connection_dialog()
+            what="Connection"
+            on_failure=move |()| connection_open.set(false)
+        />
+        <Provider value=ShareOpen(share_open)>
+            <OnceWanted
+                wanted=share_open
+                view=parts::share_dialog()
+                what="Share"
+                on_failure=move |()| share_open.set(false)
+            />
+        </Provider>
     }
 }
 
