@@ -27,7 +27,7 @@ export CHROMIUM CHROMEDRIVER TRUNK_SKIP_VERSION_CHECK=true PYTHONDONTWRITEBYTECO
 wasm_opt_is_good() {
     local version
     version=$(wasm-opt --version 2>/dev/null | awk '{ print $3 }')
-    [ "${version:-0}" -ge "$BINARYEN_OLDEST" ]
+    [ "${version:-0}" -ge "$BINARYEN_OLDEST" ] && have wasm-merge
 }
 
 use_tools() {

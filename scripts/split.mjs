@@ -1,6 +1,6 @@
 // Cuts the release build into parts: what the landing view needs at once, and files that are fetched when they are first
-// used (src/platform/lazy.rs declares where). Run by scripts/after_build.sh; needs wasm-split-cli, wasm-bindgen and
-// wasm-opt on PATH. Usage: node scripts/split.mjs PROGRAM.wasm STAGING_FOLDER CACHE_FOLDER
+// used (src/platform/lazy.rs declares where). Run by scripts/after_build.sh; needs wasm-split-cli, wasm-bindgen, wasm-opt
+// and wasm-merge on PATH. Usage: node scripts/split.mjs PROGRAM.wasm STAGING_FOLDER CACHE_FOLDER
 //
 // Trunk has run wasm-bindgen on the uncut program; the program and the glue script that it made are replaced.
 import { execFile } from "node:child_process";
@@ -9,75 +9,96 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, w
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { grouped } from "./split/group.mjs";
+import { passingOn, weight } from "./split/wasm.mjs";
 
-const WASM_OPT = [
-  "-Oz",
-  ..."bulk-memory bulk-memory-opt nontrapping-float-to-int sign-ext mutable-globals reference-types multivalue call-indirect-overlong"
-    .split(" ")
-    .map((feature) => `--enable-${feature}`),
-];
+const FEATURES = "bulk-memory bulk-memory-opt nontrapping-float-to-int sign-ext mutable-globals reference-types multivalue call-indirect-overlong"
+  .split(" ")
+  .map((feature) => `--enable-${feature}`);
 const LINK = "__wasm_split.js";
+// What all parts import memory, table and stack pointer from; and those that several pieces were merged into.
+const SHARED = "__wasm_split";
+const PASSED_ON = "sluice_parts";
+const SCRIPTS = ["split.mjs", "split/group.mjs", "split/wasm.mjs", "split/loader.js"].map((name) => new URL(name, import.meta.url));
+
 const [program, staging, cache] = process.argv.slice(2);
 const run = promisify(execFile);
 const sha = (kind, content) => createHash(kind).update(content);
-const text = (...path) => readFileSync(join(...path), "utf8");
+const fail = (why) => {
+  throw new Error(why);
+};
 
-/** The parts, from the cache where nothing that makes them has changed: a folder of parts, their glue and their link script. */
+/** The folder of what the program was cut into, from the cache where nothing that makes it has changed. */
 async function prepared() {
-  const key = sha("sha256", readFileSync(program)).update(readFileSync(new URL(import.meta.url))).update(process.env.PATH).digest("hex").slice(0, 16);
-  const done = join(cache, key);
+  const key = [program, ...SCRIPTS].reduce((hash, file) => hash.update(readFileSync(file)), sha("sha256", process.env.PATH));
+  const done = join(cache, key.digest("hex").slice(0, 16));
   if (existsSync(done)) return done;
   rmSync(cache, { recursive: true, force: true });
   const making = join(cache, "making");
-  mkdirSync(making, { recursive: true });
-  await run("wasm-split-cli", [program, making, "--out-name", "sluice"]);
-  await run("wasm-bindgen", [join(making, "sluice.wasm"), "--target", "web", "--no-typescript", "--keep-lld-exports", "--out-dir", making, "--out-name", "sluice"]);
-  rmSync(join(making, "sluice.wasm"));
-  const parts = readdirSync(making).filter((name) => name.endsWith(".wasm"));
-  // The program, by far the largest, first.
-  parts.sort((a, b) => b.startsWith("sluice") - a.startsWith("sluice"));
-  await Promise.all(Array.from({ length: availableParallelism() }, () => optimize(making, parts)));
+  const pieces = join(making, "pieces");
+  mkdirSync(pieces, { recursive: true });
+  await run("wasm-split-cli", [program, pieces, "--out-name", "sluice"]);
+  await run("wasm-bindgen", [join(pieces, "sluice.wasm"), "--target", "web", "--no-typescript", "--keep-lld-exports", "--out-dir", making, "--out-name", "sluice"]);
+  const { shared, groups } = read(pieces);
+  const jobs = [() => optimize(join(making, "sluice_bg.wasm"), join(making, "sluice_bg.wasm")), ...groups.map((group) => () => merge(pieces, group, making))];
+  await Promise.all(Array.from({ length: availableParallelism() }, async () => {
+    for (let job = jobs.shift(); job; job = jobs.shift()) await job();
+  }));
+  writeFileSync(join(making, "parts.json"), JSON.stringify({ shared, files: groups.map(({ name, parts }) => ({ name, parts: [...parts] })) }));
   renameSync(making, done);
   return done;
 }
 
-async function optimize(folder, parts) {
-  for (let name = parts.shift(); name; name = parts.shift()) {
-    const path = join(folder, name);
-    await run("wasm-opt", [...WASM_OPT, path, "-o", path]);
-  }
-}
-
-/** What the cut program is made of, as its link script says: parts, what each lazy piece needs of them, and what they share. */
+/** What the link script says: what the pieces share, and which parts need which of them, put together into groups. */
 function read(folder) {
-  const link = text(folder, LINK);
+  const link = readFileSync(join(folder, LINK), "utf8");
   const shared = /const \{ ([^}]*?),? \} = initSync/.exec(link)?.[1].split(",").map((name) => name.trim()).filter(Boolean);
-  if (!shared) throw new Error(`${LINK} does not say what the parts share: is it of another version of wasm-split-cli?`);
-  const chunks = new Map([...link.matchAll(/^const (__chunk_\d+) = makeLoad\(\(\) => \{\s*const src = fetch\(new URL\("\.\/(\w+)\.wasm"/gm)].map(([, variable, name]) => [variable, name]));
-  const loaders = [...link.matchAll(/^export const __wasm_split_load_(\w+) = wrapAsyncCb\(makeLoad\((?:\(\) => \{\s*const src = fetch\(new URL\("\.\/(\w+)\.wasm"[^]*?^\}\n?|\(\) => async \(_imp\) => \(\{\}\)), \[([^\]]*)\]\)\);/gm)];
-  const needs = Object.fromEntries(
-    loaders.map(([, name, own, others]) => [name, [own ?? null, ...others.split(", ").filter(Boolean).map((variable) => chunks.get(variable))]]),
-  );
-  const parts = readdirSync(folder).filter((name) => name.endsWith(".wasm") && name !== "sluice_bg.wasm").map((name) => name.slice(0, -5));
-  const wanted = new Set(Object.values(needs).flat().filter(Boolean));
-  const astray = parts.filter((name) => !wanted.has(name)).concat([...wanted].filter((name) => !parts.includes(name)));
-  if (loaders.length !== (link.match(/^export const /gm) ?? []).length || astray.length) throw new Error(`${LINK} was not understood: ${astray.join(", ")}`);
-  return { parts, needs, shared };
+  if (!shared) fail(`${LINK} does not say what the parts share: is it of another version of wasm-split-cli?`);
+  const chunks = new Map([...link.matchAll(/^\/\* (.*) \*\/\nconst __(chunk_\d+) = /gm)].map(([, parts, name]) => [name, parts.split(", ")]));
+  const parts = new Set([...link.matchAll(/^export const __wasm_split_load_(\w+) = /gm)].map(([, name]) => name));
+  const groups = readdirSync(folder)
+    .filter((file) => file.endsWith(".wasm") && file !== "sluice.wasm")
+    .map((file) => file.slice(0, -".wasm".length))
+    .map((name) => ({ pieces: [name], parts: new Set(chunks.get(name) ?? [name.replace(/^split_/, "")]), size: weight(readFileSync(join(folder, `${name}.wasm`))) }));
+  for (const { pieces, parts: needing } of groups) if ([...needing].some((name) => !parts.has(name))) fail(`${LINK} does not say who needs ${pieces}`);
+  let number = 0;
+  const named = grouped(groups).map((group) => ({ ...group, name: group.parts.size === 1 ? [...group.parts][0] : `shared_${++number}` }));
+  return { shared, groups: named };
 }
 
-function publish(folder, { parts, needs, shared }) {
-  const page = text(staging, "index.html");
+async function merge(pieces, { name, pieces: own }, folder) {
+  const paths = own.map((piece) => join(pieces, `${piece}.wasm`));
+  const into = join(folder, `${name}.wasm`);
+  if (paths.length === 1) return optimize(paths[0], into);
+  // One that has all that is shared, or what can be passed on would not be enough for the others.
+  const most = paths.map((path) => readFileSync(path)).sort((a, b) => imports(b) - imports(a))[0];
+  const passing = join(pieces, `${name}.passing.wasm`);
+  writeFileSync(passing, passingOn(most, SHARED, PASSED_ON));
+  const merged = join(pieces, `${name}.merged.wasm`);
+  await run("wasm-merge", [passing, SHARED, ...paths.flatMap((path, at) => [path, own[at]]), "-o", merged, ...FEATURES, "--enable-multimemory"]);
+  await optimize(merged, into);
+}
+
+const imports = (module) => WebAssembly.Module.imports(new WebAssembly.Module(module)).length;
+const optimize = (path, into) => run("wasm-opt", ["-Oz", ...FEATURES, path, "-o", into]);
+
+/** Puts the files in the place of those that Trunk made, under names with the hash of their content. */
+function publish(folder) {
+  const { shared, files } = JSON.parse(readFileSync(join(folder, "parts.json"), "utf8"));
+  const page = readFileSync(join(staging, "index.html"), "utf8");
   const tag = (pattern) => pattern.exec(page)?.[0] ?? fail(`no ${pattern} in index.html`);
-  const tags = { glue: tag(/<link rel="modulepreload"[^>]*>/), program: tag(/<link rel="preload"[^>]*type="application\/wasm"[^>]*>/) };
-  for (const replaced of Object.values(tags)) rmSync(join(staging, /href="\.\/([^"]*)"/.exec(replaced)[1]));
+  const [glueTag, programTag] = [/<link rel="modulepreload"[^>]*>/, /<link rel="preload"[^>]*type="application\/wasm"[^>]*>/].map(tag);
+  for (const replaced of [glueTag, programTag]) rmSync(join(staging, /href="\.\/([^"]*)"/.exec(replaced)[1]));
 
-  const table = Object.fromEntries(parts.map((name) => [name, place(name.replace(/^split_/, ""), "", readFileSync(join(folder, `${name}.wasm`)))]));
+  const placed = files.map(({ name, parts }) => ({ name, parts, ...place(name, "", readFileSync(join(folder, `${name}.wasm`))) }));
+  const table = Object.fromEntries(placed.map(({ name, file, integrity }) => [name, { file, integrity }]));
+  const parts = [...new Set(placed.flatMap(({ parts }) => parts))].sort();
+  const needs = Object.fromEntries(parts.map((part) => [part, placed.filter((file) => file.parts.includes(part)).map(({ name }) => name)]));
   const started = place("sluice", "_bg", readFileSync(join(folder, "sluice_bg.wasm")));
-  const glue = place("sluice", "", glued(text(folder, "sluice.js"), { parts: table, needs, shared }), "js");
-  writeFileSync(join(staging, "index.html"), page.replace(tags.glue, retag(tags.glue, glue)).replace(tags.program, retag(tags.program, started)));
+  const glue = place("sluice", "", glued(readFileSync(join(folder, "sluice.js"), "utf8"), { FILES: table, NEEDS: needs, SHARED: shared }), "js");
+  writeFileSync(join(staging, "index.html"), page.replace(glueTag, retag(glueTag, glue)).replace(programTag, retag(programTag, started)));
 }
 
-/** Writes a file under a name with the hash of its content. */
 function place(name, suffix, content, extension = "wasm") {
   const file = `${name}-${sha("sha256", content).digest("hex").slice(0, 16)}${suffix}.${extension}`;
   writeFileSync(join(staging, file), content);
@@ -87,21 +108,16 @@ function place(name, suffix, content, extension = "wasm") {
 const retag = (tag, { file, integrity }) => tag.replace(/href="[^"]*"/, `href="./${file}"`).replace(/integrity="[^"]*"/, `integrity="${integrity}"`);
 
 /** The glue script with the loader in the place of the link script, which it would import once for each lazy piece. */
-function glued(glue, { parts, needs, shared }) {
+function glued(glue, tables) {
   const imports = new RegExp(`^import \\* as \\w+ from "\\./${LINK}";?\\n`, "gm");
   const uses = new RegExp(`^ *"\\./${LINK}": \\w+,\\n`, "gm");
   const count = glue.match(imports)?.length ?? 0;
   if (count === 0 || count !== glue.match(uses)?.length) fail(`the glue script does not import ${LINK} as expected`);
   const [use] = glue.match(uses);
   const own = glue.replace(imports, "").replace(use, `        "./${LINK}": loaders,\n`).replace(uses, (line) => (line.includes("loaders") ? line : ""));
-  const tables = Object.entries({ PARTS: parts, NEEDS: needs, SHARED: shared }).map(([name, table]) => `const ${name} = ${JSON.stringify(table)};\n`);
+  const constants = Object.entries(tables).map(([name, table]) => `const ${name} = ${JSON.stringify(table)};\n`);
   const loader = readFileSync(new URL("split/loader.js", import.meta.url), "utf8").replace(/^ *\/\/.*\n/gm, "");
-  return `${own}\n${tables.join("")}${loader}`;
+  return `${own}\n${constants.join("")}${loader}`;
 }
 
-function fail(why) {
-  throw new Error(why);
-}
-
-const folder = await prepared();
-publish(folder, read(folder));
+publish(await prepared());

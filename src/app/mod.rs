@@ -8,34 +8,28 @@ mod keys;
 mod meter_band;
 mod navigation;
 mod notices;
+mod parts;
 mod presets;
 mod share;
 mod toasts;
 mod top_bar;
+mod window;
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 
 use crate::components::{Later, LiveRegion};
-use crate::platform::lazy::lazy_view;
 use crate::platform::{dom, format};
 use crate::state;
 use crate::state::announcer::use_announcer;
-use crate::state::route::{View, use_route};
-use crate::views::{burst, explain, guide, request};
+use crate::state::route::use_route;
+use crate::state::session::use_session;
+use crate::state::shortcuts::use_shortcuts;
+use crate::views::{burst, guide, request};
 use meter_band::MeterBand;
 use navigation::Navigation;
 use top_bar::TopBar;
-
-lazy_view! {
-    fn request_view in request = view! { <request::RequestView /> }.into_any();
-}
-lazy_view! {
-    fn burst_view in burst = view! { <burst::BurstView /> }.into_any();
-}
-lazy_view! {
-    fn explain_view in explain = view! { <explain::ExplainView /> }.into_any();
-}
+use window::OnceWanted;
 
 /// The three bands above and beside the view.
 #[component]
@@ -51,17 +45,32 @@ fn Bands() -> impl IntoView {
 #[component]
 fn CurrentView(incoming: share::IncomingLink) -> impl IntoView {
     let route = use_route();
-    let came_by_link = incoming.is_there();
+    let question = use_session().secrets().question();
+    let help_open = use_shortcuts().help_open;
+    let came_by_link = untrack(|| incoming.is_there());
     view! {
-        {move || match route.get() {
-            View::Guide => view! { <guide::GuideView /> }.into_any(),
-            View::Request => view! { <Later view=request_view() /> }.into_any(),
-            View::Burst => view! { <Later view=burst_view() /> }.into_any(),
-            View::Explain => view! { <Later view=explain_view() /> }.into_any(),
+        {move || match parts::of_view(route.get()) {
+            None => view! { <guide::GuideView /> }.into_any(),
+            Some(part) => view! { <Later view=part /> }.into_any(),
         }}
-        <share::OpenedLink incoming=incoming />
-        <key_in_prompt::KeyInPrompt />
-        <help::HelpDialog />
+        <OnceWanted
+            wanted=Signal::derive(move || incoming.is_there())
+            view=parts::opened_link()
+            what="What the link says"
+            on_failure=move |()| incoming.drop()
+        />
+        <OnceWanted
+            wanted=Signal::derive(move || question.with(Option::is_some))
+            view=parts::key_in_prompt()
+            what="The question about the key in your prompt"
+            on_failure=move |()| question.set(None)
+        />
+        <OnceWanted
+            wanted=help_open
+            view=parts::help_dialog()
+            what="Help"
+            on_failure=move |()| help_open.set(false)
+        />
         <hint::Hint came_by_link=came_by_link />
         <toasts::UndoToasts />
         <LiveRegion text=use_announcer().text() />
@@ -79,6 +88,7 @@ pub fn mount() {
         guide::provide();
         request::provide();
         burst::provide();
+        provide_context(incoming);
         keys::listen();
         presets::listen();
         // In here, so that one owner holds the state of all three.

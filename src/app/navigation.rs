@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::parts;
+use crate::platform::lazy::LazyView;
 use crate::state::route::{View, use_route};
 
 /// Links to the views; the one shown is marked.
@@ -9,9 +11,16 @@ use crate::state::route::{View, use_route};
 pub fn Navigation() -> impl IntoView {
     let route = use_route();
     let link = move |view: View| {
+        // Its code is there by the time the link is pressed.
+        let expect = move || parts::of_view(view).into_iter().for_each(LazyView::expect);
         view! {
             <li>
-                <a href=view.href() aria-current=move || (route.get() == view).then_some("page")>
+                <a
+                    href=view.href()
+                    on:pointerenter=move |_| expect()
+                    on:focus=move |_| expect()
+                    aria-current=move || (route.get() == view).then_some("page")
+                >
                     {view.name()}
                 </a>
             </li>

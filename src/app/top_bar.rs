@@ -1,16 +1,19 @@
 //! The top band: name, which API answers, the model, the theme, and the views.
 
+use leptos::context::Provider;
 use leptos::prelude::*;
 
-use super::connection::ConnectionDialog;
-use super::share::ShareDialog;
+use super::parts;
+use super::share::ShareOpen;
+use super::window::OnceWanted;
 use crate::clock::Clock;
-use crate::components::{Button, ButtonKind, Choice, Combobox, Glyph, Icon, RadioGroup, Shortcut};
+use crate::components::{Button, ButtonKind, Choice, Combobox, Glyph, Icon, Intent, RadioGroup, Shortcut};
 use crate::models;
 use crate::platform::clock::BrowserClock;
 use crate::platform::dom;
 use crate::platform::theme::Theme;
 use crate::state::api::ApiSource;
+use crate::state::locked_origin;
 use crate::state::route::View;
 use crate::state::session::use_session;
 use crate::state::shortcuts::use_shortcuts;
@@ -31,6 +34,10 @@ pub fn TopBar() -> impl IntoView {
         window.set(true);
     };
     let is_live = move || session.source.get() == ApiSource::Live;
+    // The page was reloaded to reach an address that was confirmed in Connection: it goes on there.
+    if locked_origin::was_confirmed() {
+        connection_open.set(true);
+    }
     let choose_source = move |value: String| {
         let live = value == ApiSource::Live.name();
         session.source.set(if live { ApiSource::Live } else { ApiSource::Simulated });
@@ -55,7 +62,9 @@ pub fn TopBar() -> impl IntoView {
                     on_change=choose_source
                     segmented=true
                 />
-                <Button icon=Glyph::Plug on_click=move |()| connection_open.set(true)>"Connection"</Button>
+                <Intent of=parts::connection_dialog()>
+                    <Button icon=Glyph::Plug on_click=move |()| connection_open.set(true)>"Connection"</Button>
+                </Intent>
                 <ForgetKey />
                 <button type="button" class="button button-quiet button-square topbar-menu" aria-label="More" title="More" popovertarget=MORE>
                     <Icon glyph=Glyph::More />
@@ -63,22 +72,38 @@ pub fn TopBar() -> impl IntoView {
                 // A menu on a narrow page, a part of the band on a wide one.
                 <div class="topbar-more" id=MORE popover="auto">
                     <ModelPicker />
-                    <Button kind=ButtonKind::Quiet icon=Glyph::Share on_click=move |()| open(share_open)>"Share"</Button>
+                    <Intent of=parts::share_dialog()>
+                        <Button kind=ButtonKind::Quiet icon=Glyph::Share on_click=move |()| open(share_open)>"Share"</Button>
+                    </Intent>
                     <ThemeButton />
-                    <Button
-                        kind=ButtonKind::Quiet
-                        icon=Glyph::Help
-                        shortcut=Shortcut::Help
-                        reason=Signal::stored(Some("Keys and terms".to_owned()))
-                        on_click=move |()| open(help_open)
-                    >
-                        "Help"
-                    </Button>
+                    <Intent of=parts::help_dialog()>
+                        <Button
+                            kind=ButtonKind::Quiet
+                            icon=Glyph::Help
+                            shortcut=Shortcut::Help
+                            reason=Signal::stored(Some("Keys and terms".to_owned()))
+                            on_click=move |()| open(help_open)
+                        >
+                            "Help"
+                        </Button>
+                    </Intent>
                 </div>
             </div>
         </header>
-        <ConnectionDialog open=connection_open />
-        <ShareDialog open=share_open />
+        <OnceWanted
+            wanted=connection_open
+            view=parts::connection_dialog()
+            what="Connection"
+            on_failure=move |()| connection_open.set(false)
+        />
+        <Provider value=ShareOpen(share_open)>
+            <OnceWanted
+                wanted=share_open
+                view=parts::share_dialog()
+                what="Share"
+                on_failure=move |()| share_open.set(false)
+            />
+        </Provider>
     }
 }
 

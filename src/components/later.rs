@@ -16,13 +16,24 @@ enum Stage {
 
 /// Shows a view, after its code has been fetched where it is not there yet. Until then its place is kept; where it
 /// cannot be fetched, that is said, and all else goes on working.
+///
+/// With `wanted` it is fetched once that is true. A `quiet` one shows nothing but the view.
 #[component]
 pub fn Later(
     /// The view.
     view: LazyView,
+    /// Whether it is time to fetch it.
+    #[prop(default = Signal::stored(true), into)]
+    wanted: Signal<bool>,
     /// A class for the place that is kept.
     #[prop(default = "later")]
     place: &'static str,
+    /// Whether there is nothing to see until it is there.
+    #[prop(optional)]
+    quiet: bool,
+    /// What stands in its place until then.
+    #[prop(optional, into)]
+    until_then: ViewFn,
 ) -> impl IntoView {
     let stage = RwSignal::new(Stage::Fetching);
     let fetch = move || {
@@ -40,11 +51,30 @@ pub fn Later(
             let _ = stage.try_set(settle(fetching.await));
         });
     };
-    fetch();
+    let begun = StoredValue::new(false);
+    let begin = move || {
+        if !begun.get_value() {
+            begun.set_value(true);
+            fetch();
+        }
+    };
+    // Not left to the effect, which comes after the first picture.
+    if wanted.get_untracked() {
+        begin();
+    } else {
+        Effect::new(move |_| {
+            if wanted.get() {
+                begin();
+            }
+        });
+    }
     move || {
         match stage.get() {
-        Stage::There => (view.make)().now_or_never().and_then(Result::ok),
-        Stage::Fetching => Some(view! { <div class=place aria-busy="true"><p class="later-text">"Loading…"</p></div> }.into_any()),
+        Stage::There => view.now(),
+        Stage::Fetching | Stage::Failed(_) if quiet => None,
+        Stage::Fetching => Some(
+            view! { <div class=place aria-busy="true">{until_then.run()}<p class="later-text">"Loading…"</p></div> }.into_any(),
+        ),
         Stage::Failed(why) => Some(
             view! {
                 <Callout

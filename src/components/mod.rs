@@ -29,7 +29,8 @@
 //! | [`Tabs`] + [`TabPanel`] | `name`, `label`, `tabs: Signal<Vec<Choice>>`, `selected`, `on_select`; panel: `name`, `tab`, `selected`, children |
 //! | [`EmptyState`] | children (the action), `text`, `icon?` |
 //! | [`ProgressBar`] | `label`, `value: Signal<Option<f64>>` (0..=1), `text`, `tone?` |
-//! | [`Later`] | `view` [`LazyView`](crate::platform::lazy::LazyView), `place?` (class of what is there until then) |
+//! | [`Later`] | `view` [`LazyView`](crate::platform::lazy::LazyView), `wanted?`, `place?` (class of what is there until then), `until_then?`, `quiet?` |
+//! | [`Intent`] | children (a control), `of` [`LazyView`](crate::platform::lazy::LazyView): fetched when the control is about to be used |
 //! | [`Toasts`] | `toasts: Signal<Vec<Toast>>`, `on_dismiss: Callback<u64>`, `on_action?: Callback<u64>` |
 //! | [`LiveRegion`] | `text`; the page's one polite live region |
 //! | [`VisuallyHidden`] | children |
@@ -53,6 +54,7 @@ mod faults;
 mod field;
 mod help;
 mod icon;
+mod intent;
 mod key_value_table;
 mod later;
 mod live_region;
@@ -89,6 +91,7 @@ pub use faults::{FieldFault, FieldFaults};
 pub use field::Field;
 pub use help::{HelpBook, HelpText};
 pub use icon::{Glyph, Icon};
+pub use intent::Intent;
 pub use key_value_table::{KeyValue, KeyValueTable};
 pub use later::Later;
 pub use live_region::LiveRegion;

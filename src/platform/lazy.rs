@@ -8,6 +8,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
+use futures_util::FutureExt as _;
 use leptos::prelude::AnyView;
 
 /// What is on its way, or there.
@@ -47,6 +48,20 @@ pub struct LazyView {
     pub fetch: fn() -> Fetching<()>,
 }
 
+impl LazyView {
+    /// Fetches its code ahead of its use; what goes wrong is told when it is used.
+    pub fn expect(self) {
+        wasm_bindgen_futures::spawn_local(async move {
+            let _ = (self.fetch)().await;
+        });
+    }
+
+    /// The view, where its code is there; `None` where it is not.
+    pub fn now(self) -> Option<AnyView> {
+        (self.make)().now_or_never().and_then(Result::ok)
+    }
+}
+
 impl fmt::Debug for LazyView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("LazyView")
@@ -81,4 +96,26 @@ macro_rules! lazy_view {
     };
 }
 
-pub(crate) use lazy_view;
+/// Declares a function whose code is in the part `$part`; calling it fetches what is not there yet.
+macro_rules! lazy_fn {
+    ($(#[$meta:meta])* $visible:vis fn $name:ident($($argument:ident: $type:ty),*) in $part:ident $body:block) => {
+        $(#[$meta])*
+        $visible fn $name($($argument: $type),*) -> $crate::platform::lazy::Fetching<()> {
+            #[cfg(split)]
+            #[leptos::wasm_split::wasm_split($part, wasm_split_path = leptos::wasm_split, fallible)]
+            fn $name($($argument: $type),*) -> Result<(), $crate::platform::lazy::NotFetched> {
+                $body;
+                Ok(())
+            }
+            #[cfg(not(split))]
+            #[allow(clippy::unused_async)]
+            async fn $name($($argument: $type),*) -> Result<(), $crate::platform::lazy::NotFetched> {
+                $body;
+                Ok(())
+            }
+            Box::pin($name($($argument),*))
+        }
+    };
+}
+
+pub(crate) use {lazy_fn, lazy_view};

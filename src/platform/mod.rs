@@ -13,6 +13,7 @@ pub mod guard;
 pub mod lazy;
 mod listener;
 pub mod location;
+pub mod near;
 pub mod random;
 pub mod storage;
 pub mod theme;

@@ -12,7 +12,7 @@ mod read;
 pub use drafts::{share_burst, share_request, take_burst, take_request};
 pub use field::{Field, SPEEDS};
 pub use print::{TooLong, link};
-pub use read::{Opened, Problem, query_holds_key, read};
+pub use read::{Opened, Problem, is_link, place_of, query_holds_key, read};
 
 use crate::redact::Redactor;
 

@@ -68,20 +68,38 @@ const KEY_NAMES: [&str; 10] =
 const NAMED: usize = 5;
 const NAME_LENGTH: usize = 24;
 
+/// Whether the fragment of an address, from `#` on, is more than a plain place in the page: a link, or one with a key.
+pub fn is_link(fragment: &str) -> bool {
+    let (_, query) = halves(fragment);
+    !(query.is_empty() || is_place(query)) || holds_key(searched(body(fragment)))
+}
+
+/// The fragment without settings, to stand in the address bar from now on.
+pub fn place_of(fragment: &str) -> String {
+    let (path, _) = halves(fragment);
+    let is_plain = path.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'/' | b'-'));
+    if is_plain && path.starts_with('/') { format!("#{path}") } else { "#/guide".to_owned() }
+}
+
+fn body(fragment: &str) -> &str {
+    fragment.strip_prefix('#').unwrap_or(fragment)
+}
+
+/// The path, and what follows its question mark.
+fn halves(fragment: &str) -> (&str, &str) {
+    let body = body(fragment);
+    body.split_once('?').unwrap_or((body, ""))
+}
+
 /// Reads the fragment of an address, from `#` on; `None` where it is a plain place in the page.
 pub fn read(fragment: &str) -> Option<Opened> {
-    let body = fragment.strip_prefix('#').unwrap_or(fragment);
-    let (path, query) = body.split_once('?').unwrap_or((body, ""));
-    let holds_key = holds_key(searched(body));
-    if (query.is_empty() || is_place(query)) && !holds_key {
+    if !is_link(fragment) {
         return None;
     }
-    let is_plain = path.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'/' | b'-'));
-    let mut opened = Opened {
-        address: if is_plain && path.starts_with('/') { format!("#{path}") } else { "#/guide".to_owned() },
-        ..Opened::default()
-    };
-    if holds_key {
+    let body = body(fragment);
+    let (path, query) = halves(fragment);
+    let mut opened = Opened { address: place_of(fragment), ..Opened::default() };
+    if holds_key(searched(body)) {
         opened.problems.push(Problem::Key);
     }
     if body.len() > LONGEST {

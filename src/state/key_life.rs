@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use super::activity::{Activity, use_activity};
 use super::notices::{Notices, use_notices};
 use super::persisted::persisted;
-use super::session::{Session, use_session};
+use super::session::{Session, kept_key_is_there, use_session};
 use super::ticker::use_ticker;
 use crate::idle::{IdleLimit, IdleWatch};
 use crate::platform::clock::BrowserClock;
+use crate::platform::lazy::lazy_fn;
 use crate::platform::{dom, visibility};
 
 /// The key's life on this page.
@@ -31,7 +32,9 @@ impl KeyLife {
             activity: use_activity(),
             notices: use_notices(),
         };
-        life.session.take_up_kept_key();
+        if kept_key_is_there() {
+            life.take_up(false);
+        }
         let presses = dom::on_press(move || life.idle.set_value(IdleWatch::start(&BrowserClock)));
         let put_away = visibility::on_put_away(move || life.session.put_key_away());
         let brought_back = visibility::on_brought_back(move || life.back());
@@ -79,11 +82,32 @@ impl KeyLife {
     }
 
     fn back(self) {
-        if !self.session.take_up_kept_key() && self.session.lost_key_when_put_away() {
+        if kept_key_is_there() {
+            self.take_up(true);
+        } else {
+            self.tell_of_lost_key();
+        }
+    }
+
+    fn take_up(self, is_back: bool) {
+        self.notices.do_later("The key that this tab keeps", take_up(self, is_back), RwSignal::new(false));
+    }
+
+    fn tell_of_lost_key(self) {
+        if self.session.lost_key_when_put_away() {
             self.notices.say(
                 "The key was forgotten",
                 "You left this page and came back. Results and settings are kept; give the key again to go on.",
             );
+        }
+    }
+}
+
+lazy_fn! {
+    /// Takes up the connection that this tab has kept; where there is none any more, tells of a key that was lost.
+    fn take_up(life: KeyLife, is_back: bool) in kept {
+        if !life.session.take_up_kept_key() && is_back {
+            life.tell_of_lost_key();
         }
     }
 }

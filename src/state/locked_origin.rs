@@ -82,6 +82,11 @@ pub fn confirm_and_reload(url: &BaseUrl) {
     location::reload();
 }
 
+/// Whether an address was confirmed just before this load: [`take_confirmed`] gives it.
+pub fn was_confirmed() -> bool {
+    guard::entry_text(ENTRY_ADDRESS).is_some()
+}
+
 /// The address that was confirmed just before this load: once, and only if the page is locked to its origin.
 pub fn take_confirmed() -> Option<BaseUrl> {
     let address = guard::entry_text(ENTRY_ADDRESS)?;

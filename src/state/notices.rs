@@ -1,6 +1,9 @@
 //! What the page has to tell of its own accord, until it is put away.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::platform::lazy::{Fetching, NotFetched};
 
 /// A piece of news.
 #[derive(Debug, Clone)]
@@ -38,6 +41,28 @@ impl Notices {
     pub fn say(self, title: impl Into<String>, line: impl Into<String>) -> u64 {
         let (title, lines) = (title.into(), vec![line.into()]);
         self.add(Notice { id: 0, title, is_warning: false, lines, values: Vec::new(), undo: None })
+    }
+
+    /// Tells that a part of the page could not be fetched: `what` it is, as the beginning of a sentence.
+    pub fn not_fetched(self, what: &str, why: &NotFetched) {
+        self.say(
+            format!("{what} could not be loaded"),
+            format!(
+                "{why}. Everything else goes on working: try again once there is a connection, or reload the page."
+            ),
+        );
+    }
+
+    /// Does what has to be fetched first, and tells where it cannot be; `fetching` is true meanwhile.
+    pub fn do_later(self, what: &'static str, work: Fetching<()>, fetching: RwSignal<bool>) {
+        fetching.set(true);
+        spawn_local(async move {
+            let done = work.await;
+            let _ = fetching.try_set(false);
+            if let Err(why) = done {
+                self.not_fetched(what, &why);
+            }
+        });
     }
 
     fn add(self, notice: Notice) -> u64 {

@@ -65,7 +65,7 @@ impl ScenarioChoice {
     }
 }
 
-pub use key::drop_kept_key;
+pub use key::{drop_kept_key, kept_key_is_there};
 
 /// The models that the live API lists.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

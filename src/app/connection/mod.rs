@@ -19,11 +19,9 @@ use simulated::SimulatedPanel;
 
 /// The dialog; it shows the panel of the API that is chosen.
 #[component]
-pub fn ConnectionDialog(
-    /// Whether it is open.
-    open: RwSignal<bool>,
-) -> impl IntoView {
+pub fn ConnectionDialog() -> impl IntoView {
     let session = use_session();
+    let open = session.connection_open;
     // Here, and not in the panel, so that a look at the other API loses nothing.
     let form = LiveForm::new(session);
     Effect::watch(move || session.forgotten.get(), move |_, _, _| form.forget_typed_key(), false);

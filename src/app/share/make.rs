@@ -12,12 +12,14 @@ use crate::state::route::use_route;
 use crate::state::session::use_session;
 use crate::views::{burst, request};
 
+/// Whether the dialog is open.
+#[derive(Debug, Clone, Copy)]
+pub struct ShareOpen(pub RwSignal<bool>);
+
 /// The dialog "Share these settings".
 #[component]
-pub fn ShareDialog(
-    /// Whether it is open.
-    open: RwSignal<bool>,
-) -> impl IntoView {
+pub fn ShareDialog() -> impl IntoView {
+    let ShareOpen(open) = expect_context();
     let (session, route, explain) = (use_session(), use_route(), use_explain());
     let with_prompt = RwSignal::new(false);
     let of_view = (request::sharer(), burst::sharer());

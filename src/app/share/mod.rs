@@ -4,7 +4,7 @@ mod address;
 mod make;
 mod open;
 
-pub use make::ShareDialog;
+pub use make::{ShareDialog, ShareOpen};
 pub use open::{IncomingLink, OpenedLink, filler};
 
 use crate::share::{Field, SharedSettings};

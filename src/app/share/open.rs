@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::address::{AddressQuestion, AskedAddress};
 use super::{shown, told};
 use crate::platform::{Listener, location};
-use crate::share::{Field, Opened, Problem, SharedSettings, query_holds_key, read};
+use crate::share::{Field, Opened, Problem, SharedSettings, is_link, place_of, query_holds_key, read};
 use crate::state::api::ApiSource;
 use crate::state::explain::use_explain;
 use crate::state::notices::{Notice, use_notices};
@@ -14,7 +14,25 @@ use crate::views::{burst, request};
 
 /// The link that the address holds, taken out of it before anything else reads the address.
 #[derive(Debug, Clone, Copy)]
-pub struct IncomingLink(RwSignal<Option<Opened>>);
+pub struct IncomingLink(RwSignal<Option<Incoming>>);
+
+/// As it stood in the address; what reads it is fetched first.
+#[derive(Debug, Clone)]
+struct Incoming {
+    fragment: String,
+    query_had_key: bool,
+}
+
+impl Incoming {
+    fn read(self) -> Opened {
+        let opened = read(&self.fragment);
+        let mut opened = opened.unwrap_or_else(|| Opened { address: self.fragment, ..Opened::default() });
+        if self.query_had_key && !opened.problems.contains(&Problem::Key) {
+            opened.problems.insert(0, Problem::Key);
+        }
+        opened
+    }
+}
 
 impl IncomingLink {
     /// Takes the link out of the address now, and out of each one that comes later. Call it before the routes begin.
@@ -29,44 +47,41 @@ impl IncomingLink {
         incoming
     }
 
-    /// Whether there was one; untracked.
-    pub fn is_there(self) -> bool {
-        self.0.with_untracked(Option::is_some)
-    }
-
     fn take(self) {
         let had_key = query_holds_key(&location::query());
         if had_key {
             location::drop_query();
         }
-        let hash = location::hash();
-        let mut opened = read(&hash);
-        if let Some(opened) = &opened {
-            location::replace_hash(&opened.address);
+        let fragment = location::hash();
+        let is_link = is_link(&fragment);
+        if is_link {
+            location::replace_hash(&place_of(&fragment));
         }
-        if had_key {
-            let problems = &mut opened.get_or_insert_with(|| Opened { address: hash, ..Opened::default() }).problems;
-            if !problems.contains(&Problem::Key) {
-                problems.insert(0, Problem::Key);
-            }
+        if is_link || had_key {
+            let _ = self.0.try_set(Some(Incoming { fragment, query_had_key: had_key }));
         }
-        if opened.is_some() {
-            let _ = self.0.try_set(opened);
-        }
+    }
+
+    /// Whether there is one, tracked.
+    pub fn is_there(self) -> bool {
+        self.0.with(Option::is_some)
+    }
+
+    /// Forgets it.
+    pub fn drop(self) {
+        self.0.set(None);
     }
 }
 
 /// Fills in what a link says, and asks about an address in it.
 #[component]
-pub fn OpenedLink(
-    /// The link.
-    incoming: IncomingLink,
-) -> impl IntoView {
+pub fn OpenedLink() -> impl IntoView {
+    let incoming: IncomingLink = expect_context();
     let (session, notices) = (use_session(), use_notices());
     let fill_in = filler();
     let asked = RwSignal::new(None::<AskedAddress>);
     Effect::new(move |_| {
-        let Some(opened) = incoming.0.get() else { return };
+        let Some(opened) = incoming.0.get().map(Incoming::read) else { return };
         let view = opened.address.trim_start_matches("#/").trim_end_matches('/').to_owned();
         let mut lines: Vec<String> = opened.problems.iter().map(ToString::to_string).collect();
         let settings = opened.settings;

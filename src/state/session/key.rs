@@ -109,6 +109,11 @@ impl Session {
     }
 }
 
+/// Whether this tab has kept a key over a reload, or something in its place.
+pub fn kept_key_is_there() -> bool {
+    storage::read_session(KEPT).is_some()
+}
+
 /// Empties this tab's session storage of a key.
 pub fn drop_kept_key() {
     storage::remove_session(KEPT);

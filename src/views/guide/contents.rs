@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::state::use_guide;
 use crate::components::{Glyph, Icon, VisuallyHidden};
+use crate::platform::near::{Near, on_reader};
 use crate::platform::{dom, location};
 
 /// A section of the notebook.
@@ -70,7 +71,7 @@ pub fn SectionHeading(section: Section) -> impl IntoView {
     view! { <h2 class="guide-heading" id=section.heading_id() tabindex="-1">{section.title()}</h2> }
 }
 
-/// Goes to the section that the address names, once the view is there.
+/// Goes to the section that the address names, once the sections are there.
 pub fn follow_address() {
     Effect::new(move || {
         if let Some(section) = Section::from_address(&location::hash()) {
@@ -79,10 +80,47 @@ pub fn follow_address() {
     });
 }
 
-/// Goes to a section and says so in the address.
+/// Goes to a section and says so in the address; the sections are fetched where they are not there yet.
 pub fn go_to(section: Section) {
     location::replace_hash(&section.address());
     dom::focus(&section.heading_id());
+}
+
+/// The place of the sections until they are there.
+const REST: &str = "guide-rest";
+
+/// Wants the sections once the reader comes near them, or the address names one.
+pub fn want_when_near(wanted: RwSignal<bool>) {
+    if Section::from_address(&location::hash()).is_some() {
+        wanted.set(true);
+    }
+    if wanted.get_untracked() {
+        return;
+    }
+    let watch = StoredValue::new_local(None);
+    let want = move || {
+        let _ = wanted.try_set(true);
+    };
+    // An effect: by then the place is on the page.
+    Effect::new(move |_| {
+        let watching = !wanted.get();
+        watch.set_value(watching.then(|| (dom::element(REST).map(|rest| Near::watch(&rest, want)), on_reader(want))));
+    });
+    on_cleanup(move || {
+        let _ = watch.try_update_value(Option::take);
+    });
+}
+
+/// What is in the sections' place until they are there: their headings, so that those who go from heading to heading
+/// come to them.
+#[component]
+pub fn Headings() -> impl IntoView {
+    let others = Section::ALL.into_iter().filter(|section| *section != Section::Limits);
+    view! {
+        <div id=REST class="guide-headings">
+            {others.map(|section| view! { <SectionHeading section=section /> }).collect_view()}
+        </div>
+    }
 }
 
 /// The table of contents, with a mark at each section that has been tried.

@@ -1,10 +1,9 @@
-//! Section 1: what rate limits are, and how they are observed to work.
+//! Section 1: how rate limits are observed to work.
 
 use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::contents::{Section, SectionHeading};
 use super::pieces::{Out, Question};
 use crate::components::{NumberField, NumberRange, Select, Stat};
 use crate::format::format_duration;
@@ -13,28 +12,11 @@ use crate::rate_limit::arithmetic::{refill_wait, reset};
 const DASHBOARD: &str = "https://platform.openai.com/settings/organization/limits";
 const DOCUMENT: &str = "https://platform.openai.com/docs/guides/rate-limits";
 
-/// Section 1.
+/// The rest of section 1.
 #[component]
 pub fn LimitsSection() -> impl IntoView {
     view! {
         <section class="guide-section">
-            <SectionHeading section=Section::Limits />
-            <p>
-                "A rate limit caps how much you may ask of an API in a stretch of time. Go past it and the answer is not \
-                 text but "<strong>"HTTP 429"</strong>", which the Python SDK raises as "<code>"RateLimitError"</code>
-                ". Four limits count at once, and the tightest one decides:"
-            </p>
-            <dl class="guide-terms">
-                <div><dt>"RPM"</dt><dd>"requests per minute, however small"</dd></div>
-                <div><dt>"TPM"</dt><dd>"tokens per minute: your input, and room for the output you allow"</dd></div>
-                <div><dt>"RPD"</dt><dd>"requests per day, mostly on small accounts"</dd></div>
-                <div><dt>"TPD"</dt><dd>"tokens per day"</dd></div>
-            </dl>
-            <h3>"Why they exist"</h3>
-            <p>
-                "Everybody draws on the same machines. Limits keep one caller from crowding out the rest, keep response \
-                 times steady, stop a loop that ran wild before the bill does, and let the provider plan."
-            </p>
             <h3>"How they are enforced"</h3>
             <Bucket />
             <h3>"Whose limits"</h3>

@@ -1,14 +1,17 @@
 //! The guide: the notebook's six sections, each cell runnable in place.
 
+mod article;
 mod backoff;
 mod basic;
 mod cell;
 mod contents;
 mod dotenv;
+mod first;
 mod headers;
 mod herd;
 mod hero;
 mod limits;
+mod opening;
 mod pieces;
 mod provoke;
 mod reading;
@@ -19,10 +22,11 @@ mod tracking;
 
 use leptos::prelude::*;
 
-use crate::run_view::RunAnnouncer;
+use crate::components::Later;
 
 use contents::Contents;
 use hero::Hero;
+use opening::Opening;
 
 /// Makes the guide's state, at the root of the page, so that results outlive a change of view.
 pub fn provide() {
@@ -32,34 +36,17 @@ pub fn provide() {
 /// The guide.
 #[component]
 pub fn GuideView() -> impl IntoView {
-    contents::follow_address();
+    let guide = state::use_guide();
+    contents::want_when_near(guide.article);
     view! {
         <div class="guide">
             <Hero />
             <Contents />
-            <Told />
+            <Show when=move || guide.is_told.get()><Later view=first::told() quiet=true /></Show>
             <article class="guide-article">
-                <limits::LimitsSection />
-                <setup::SetupSection />
-                <basic::BasicSection />
-                <section class="guide-section">
-                    <tracking::TrackingPart />
-                    <headers::HeadersPart />
-                </section>
-                <section class="guide-section">
-                    <provoke::ProvokePart />
-                    <backoff::BackoffPart />
-                    <herd::HerdPart />
-                </section>
-                <summary::SummarySection />
+                <Opening />
+                <Later view=article::article() wanted=guide.article place="guide-rest" until_then=|| view! { <contents::Headings /> } />
             </article>
         </div>
     }
-}
-
-/// The milestones of the run started last, for those who listen.
-#[component]
-fn Told() -> impl IntoView {
-    let guide = state::use_guide();
-    move || guide.told.get().map(|run| view! { <RunAnnouncer run=run /> })
 }

@@ -166,6 +166,10 @@ pub fn scenario(id: &str) -> Scenario {
 pub struct Guide {
     /// The run that is told to those who listen: the one started last.
     pub told: RwSignal<Option<Run>>,
+    /// Whether there is one.
+    pub is_told: Memo<bool>,
+    /// Whether the reader has come to what is below the opening.
+    pub article: RwSignal<bool>,
     /// The landing view's first 429.
     pub first: CellState,
     /// Section 2.
@@ -207,8 +211,11 @@ impl Guide {
         let herd_scenario = persisted("guide.herd.scenario", "first-429".to_owned());
         let spread = CellState::new(herd_scenario, None, seen::tried_again);
         let herd = CellState::new(herd_scenario, Some(spread.run), seen::tried_again);
+        let told = RwSignal::new(None::<Run>);
         Self {
-            told: RwSignal::new(None),
+            told,
+            is_told: Memo::new(move |_| told.with(Option::is_some)),
+            article: RwSignal::new(false),
             first: cell("guide.first.scenario", "first-429", seen::met_429),
             setup: cell("guide.setup.scenario", "tier-1", seen::answered),
             env: EnvFile::new(),
