@@ -72,11 +72,11 @@ pub enum BaseUrlError {
     #[error("The base URL needs a scheme: did you mean {0}?")]
     SchemeMissing(String),
     /// A scheme that is not http or https.
-    #[error("{0}: is not allowed. Use https://, or http:// for a server on this machine.")]
+    #[error("The scheme {0}: is not allowed. Use https://, or http:// for a server on this machine.")]
     SchemeNotAllowed(String),
     /// `http` to another machine.
     #[error(
-        "http:// would send your key to {host} readable by anyone on the way. \
+        "By http:// your key would go to {host} readable by anyone on the way. \
          Use https://{host}, or http://localhost for a server on this machine."
     )]
     NotEncrypted {
@@ -105,7 +105,7 @@ pub enum BaseUrlError {
     #[error("{0:?} is not a host name. Enter one such as api.openai.com, with a port if needed.")]
     BadHost(String),
     /// A port that is none.
-    #[error("{0:?} is not a port: ports are numbers from 1 to 65535.")]
+    #[error("{0:?} is not a port: ports are numbers from 1 to 65535. Leave it out for the usual one.")]
     BadPort(String),
     /// A character that has no place in the path.
     #[error("Character {position} of the base URL, {character:?}, has no place there: remove it.")]

@@ -60,10 +60,10 @@ impl fmt::Display for KeyNote {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// Nothing there.
-    #[error("There is no key.")]
+    #[error("There is no key. Paste one, or choose Simulated, which needs none.")]
     Empty,
     /// A character no HTTP header can carry.
-    #[error("The key cannot be right: character {position} is {what}.")]
+    #[error("The key cannot be right: character {position} is {what}. Copy the key again, from where it was made.")]
     BadCharacter {
         /// Where, from 1, invisible characters not counted.
         position: usize,
@@ -71,16 +71,16 @@ pub enum KeyError {
         what: &'static str,
     },
     /// A text that should hold a key holds none.
-    #[error("No key was found in {text}.")]
+    #[error("No key was found in {text}. Paste the key alone.")]
     NotFound {
         /// What the text was.
         text: &'static str,
     },
     /// A variable's name stands where its value is due.
-    #[error("That is the name of a variable, not its value.")]
+    #[error("That is the name of a variable, not its value. Paste what stands behind it.")]
     OnlyAName,
     /// Longer than any key.
-    #[error("That is too long for a key: {length} characters.")]
+    #[error("That is too long for a key: {length} characters. Paste the key alone.")]
     TooLong {
         /// How long.
         length: usize,

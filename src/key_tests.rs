@@ -59,7 +59,7 @@ fn what_no_header_can_carry_is_refused_with_its_place() {
     }
     assert_eq!(
         ApiKey::parse("sk-proj-abc\u{201d}").unwrap_err().to_string(),
-        "The key cannot be right: character 12 is a smart quote."
+        "The key cannot be right: character 12 is a smart quote. Copy the key again, from where it was made."
     );
     for (pasted, error) in [
         ("", KeyError::Empty),

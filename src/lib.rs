@@ -6,9 +6,9 @@
 //! | layer | modules |
 //! |---|---|
 //! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`base_url`], [`key`], [`redact`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`export`], [`diagnosis`] |
-//! | picture and text | [`chart`], [`format`], [`highlight`] |
+//! | picture and text | [`chart`], [`format`], [`highlight`], [`glossary`] |
 //! | ports | [`clock`], [`transport`], [`client`], [`idle`] |
-//! | runs | [`run`], [`notebook`], [`explain`], [`share`] |
+//! | runs | [`run`], [`notebook`], [`explain`], [`share`], [`presets`] |
 //! | page (wasm only) | `platform`, `state`, `components`, `run_view`, `views`, `app` |
 
 #[cfg(target_arch = "wasm32")]
@@ -23,6 +23,7 @@ pub mod diagnosis;
 pub mod explain;
 pub mod export;
 pub mod format;
+pub mod glossary;
 pub mod highlight;
 pub mod idle;
 pub mod key;
@@ -30,6 +31,7 @@ pub mod models;
 pub mod notebook;
 #[cfg(target_arch = "wasm32")]
 pub mod platform;
+pub mod presets;
 pub mod random;
 pub mod rate_limit;
 pub mod redact;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::components::{Button, ButtonKind, Glyph, Meter, Reading as MeterReading, Stat, Tone};
+use crate::components::{Button, ButtonKind, Glyph, Meter, Reading as MeterReading, Shortcut, Stat, Tone};
 use crate::format::format_duration;
 use crate::models;
 use crate::platform::dom;
@@ -17,6 +17,7 @@ use crate::state::api::ApiSource;
 use crate::state::limits::{Known, use_limits};
 use crate::state::session::use_session;
 use crate::state::ticker::use_ticker;
+use crate::state::undo::use_undos;
 use crate::time::Instant;
 use crate::usage::Summary;
 
@@ -237,18 +238,19 @@ fn calls_counted(summary: &Summary) -> String {
 
 #[component]
 fn ResetTotals() -> impl IntoView {
-    let (session, accounts) = (use_session(), use_accounts());
+    let (session, accounts, undos) = (use_session(), use_accounts(), use_undos());
+    let reset = move |()| {
+        let source = session.source.get_untracked();
+        if let Some(forgotten) = accounts.reset(source) {
+            let name = source.name().to_lowercase();
+            let undo = Callback::new(move |()| accounts.bring_back(source, &forgotten));
+            undos.tell(format!("The {name} API's totals are reset."), undo);
+        }
+    };
     view! {
-        <Button
-            kind=ButtonKind::Quiet
-            icon=Glyph::Reset
-            on_click=move |()| accounts.reset(session.source.get_untracked())
-        >
+        <Button kind=ButtonKind::Quiet icon=Glyph::Reset on_click=reset>
             "Reset totals"
         </Button>
-        <Show when=move || accounts.can_undo()>
-            <Button kind=ButtonKind::Quiet on_click=move |()| accounts.undo_reset()>"Undo reset"</Button>
-        </Show>
     }
 }
 
@@ -263,7 +265,7 @@ fn StopAll() -> impl IntoView {
     };
     view! {
         <Show when=move || activity.is_running()>
-            <Button kind=ButtonKind::Danger icon=Glyph::Stop on_click=stop>
+            <Button kind=ButtonKind::Danger icon=Glyph::Stop shortcut=Shortcut::Stop on_click=stop>
                 "Stop all"
             </Button>
         </Show>

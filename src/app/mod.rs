@@ -1,19 +1,25 @@
 //! The page as a whole: the three bands, and which view is between them.
 
 mod connection;
+mod help;
+mod hint;
 mod key_in_prompt;
+mod keys;
 mod meter_band;
 mod navigation;
 mod notices;
+mod presets;
 mod share;
+mod toasts;
 mod top_bar;
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 
+use crate::components::LiveRegion;
 use crate::platform::dom;
 use crate::state;
-use crate::state::activity::use_activity;
+use crate::state::announcer::use_announcer;
 use crate::state::route::{View, use_route};
 use crate::views::{burst, explain, guide, request};
 use meter_band::MeterBand;
@@ -25,12 +31,15 @@ use top_bar::TopBar;
 pub fn App() -> impl IntoView {
     // Before the routes: a link is taken out of the address before anything else reads it.
     let incoming = share::IncomingLink::intercept();
+    let came_by_link = incoming.is_there();
     state::provide_all();
+    help::provide_book();
     guide::provide();
     request::provide();
     burst::provide();
     let route = use_route();
-    stop_on_escape();
+    keys::listen();
+    presets::listen();
     let skip = move |event: leptos::ev::MouseEvent| {
         // The fragment belongs to the routes, so the jump is made by hand.
         event.prevent_default();
@@ -53,22 +62,12 @@ pub fn App() -> impl IntoView {
         </main>
         <share::OpenedLink incoming=incoming />
         <key_in_prompt::KeyInPrompt />
+        <help::HelpDialog />
+        <hint::Hint came_by_link=came_by_link />
+        <toasts::UndoToasts />
+        <LiveRegion text=use_announcer().text() />
         </div>
     }
-}
-
-// Escape stops what is in flight, unless it closes a dialog or is typed into a field.
-fn stop_on_escape() {
-    let activity = use_activity();
-    let listener = dom::on_key(move |key| {
-        if key.key == "Escape" && !key.typing && activity.is_running_untracked() {
-            activity.stop_all();
-        }
-    });
-    let listener = StoredValue::new_local(Some(listener));
-    on_cleanup(move || {
-        let _ = listener.try_update_value(Option::take);
-    });
 }
 
 /// Mounts the page into `#app`.

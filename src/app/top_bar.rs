@@ -5,13 +5,18 @@ use leptos::prelude::*;
 use super::connection::ConnectionDialog;
 use super::share::ShareDialog;
 use crate::clock::Clock;
-use crate::components::{Button, ButtonKind, Choice, Combobox, Glyph, RadioGroup};
+use crate::components::{Button, ButtonKind, Choice, Combobox, Glyph, Icon, RadioGroup, Shortcut};
 use crate::models;
 use crate::platform::clock::BrowserClock;
+use crate::platform::dom;
 use crate::platform::theme::Theme;
 use crate::state::api::ApiSource;
 use crate::state::route::View;
 use crate::state::session::use_session;
+use crate::state::shortcuts::use_shortcuts;
+
+/// The id of what is a menu where there is no room for it.
+const MORE: &str = "topbar-more";
 
 /// The top band.
 #[component]
@@ -19,6 +24,13 @@ pub fn TopBar() -> impl IntoView {
     let session = use_session();
     let connection_open = session.connection_open;
     let share_open = RwSignal::new(false);
+    let help_open = use_shortcuts().help_open;
+    // What opens a window closes the menu it was in: the focus comes back to the menu's button then.
+    let open = move |window: RwSignal<bool>| {
+        dom::close_popover(MORE);
+        window.set(true);
+    };
+    let is_live = move || session.source.get() == ApiSource::Live;
     let choose_source = move |value: String| {
         let live = value == ApiSource::Live.name();
         session.source.set(if live { ApiSource::Live } else { ApiSource::Simulated });
@@ -30,7 +42,7 @@ pub fn TopBar() -> impl IntoView {
     let sources =
         || [ApiSource::Simulated, ApiSource::Live].map(|source| Choice::new(source.name(), source.name())).to_vec();
     view! {
-        <header class="topbar">
+        <header class="topbar" class:topbar-live=is_live>
             <a class="brand" href=View::Guide.href() aria-label="Sluice, to the guide">
                 <Mark />
                 "Sluice"
@@ -43,11 +55,26 @@ pub fn TopBar() -> impl IntoView {
                     on_change=choose_source
                     segmented=true
                 />
-                <Button on_click=move |()| connection_open.set(true)>"Connection"</Button>
+                <Button icon=Glyph::Plug on_click=move |()| connection_open.set(true)>"Connection"</Button>
                 <ForgetKey />
-                <ModelPicker />
-                <Button kind=ButtonKind::Quiet on_click=move |()| share_open.set(true)>"Share"</Button>
-                <ThemeButton />
+                <button type="button" class="button button-quiet button-square topbar-menu" aria-label="More" title="More" popovertarget=MORE>
+                    <Icon glyph=Glyph::More />
+                </button>
+                // A menu on a narrow page, a part of the band on a wide one.
+                <div class="topbar-more" id=MORE popover="auto">
+                    <ModelPicker />
+                    <Button kind=ButtonKind::Quiet icon=Glyph::Share on_click=move |()| open(share_open)>"Share"</Button>
+                    <ThemeButton />
+                    <Button
+                        kind=ButtonKind::Quiet
+                        icon=Glyph::Help
+                        shortcut=Shortcut::Help
+                        reason=Signal::stored(Some("Keys and terms".to_owned()))
+                        on_click=move |()| open(help_open)
+                    >
+                        "Help"
+                    </Button>
+                </div>
             </div>
         </header>
         <ConnectionDialog open=connection_open />
@@ -129,7 +156,7 @@ fn ThemeButton() -> impl IntoView {
             label=Signal::derive(move || Some(format!("Theme: {}", name())))
             on_click=next
         >
-            {name}
+            <span class="topbar-theme">"Theme: "</span>{name}
         </Button>
     }
 }

@@ -3,7 +3,7 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
-use super::{Glyph, Icon};
+use super::{Glyph, Icon, Shortcut};
 
 /// How much a button asks to be pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -60,6 +60,9 @@ pub fn Button(
     /// Its id, where something else gives it the focus.
     #[prop(optional, into)]
     id: Option<String>,
+    /// The keys that do the same.
+    #[prop(optional, into)]
+    shortcut: Option<Shortcut>,
     /// The text.
     #[prop(optional)]
     children: Option<Children>,
@@ -84,7 +87,14 @@ pub fn Button(
             aria-disabled=move || inert().then_some("true")
             aria-busy=move || busy.get().then_some("true")
             aria-label=move || label.get()
-            title=move || reason.get().or_else(|| if is_square { label.get() } else { None })
+            aria-keyshortcuts=shortcut.map(Shortcut::aria)
+            title=move || {
+                let keys = shortcut.map(Shortcut::keys);
+                match reason.get().or_else(|| if is_square { label.get() } else { None }) {
+                    Some(title) => Some(keys.map_or_else(|| title.clone(), |keys| format!("{title} ({keys})"))),
+                    None => keys,
+                }
+            }
             on:click=pressed
         >
             {move || icon.get().map(|glyph| view! { <Icon glyph=glyph /> })}

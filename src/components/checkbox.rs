@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::help::help_beside;
 use super::unique_id;
 
 /// Yes or no, with its label behind.
@@ -29,6 +30,7 @@ pub fn Checkbox(
         let hint_id = hint_id.clone();
         move || hint.with(Option::is_some).then(|| hint_id.clone())
     };
+    let help = help_beside(&label.get_untracked());
     view! {
         <div class="check">
             <input
@@ -40,9 +42,12 @@ pub fn Checkbox(
                 aria-describedby=description
                 on:change:target=move |event| on_change.run(event.target().checked())
             />
-            <label class="check-label" for=id>
-                {move || label.get()}
-            </label>
+            <span class="field-name">
+                <label class="check-label" for=id>
+                    {move || label.get()}
+                </label>
+                {help}
+            </span>
             {move || {
                 hint.get()
                     .map(|hint| {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::help::help_beside;
 use super::{Glyph, Icon};
 
 /// A label, a control, and what is to be said of it. The control's id is `id`; it is described by [`described_by`].
@@ -27,11 +28,15 @@ pub fn Field(
 ) -> impl IntoView {
     let hint_id = format!("{id}-hint");
     let error_id = format!("{id}-error");
+    let help = help_beside(&label.get_untracked());
     view! {
         <div class="field" class:field-inline=inline class:field-wrong=move || error.with(Option::is_some)>
-            <label class="field-label" for=id>
-                {move || label.get()}
-            </label>
+            <span class="field-name">
+                <label class="field-label" for=id>
+                    {move || label.get()}
+                </label>
+                {help}
+            </span>
             {children()}
             {move || match (error.get(), hint.get()) {
                 (Some(error), _) => {

@@ -22,6 +22,7 @@ pub enum Glyph {
     Link,
     Minus,
     Moon,
+    More,
     Play,
     Plug,
     Plus,
@@ -57,6 +58,7 @@ impl Glyph {
             }
             Self::Minus => "M3.5 8h9",
             Self::Moon => "M13.5 9.5A5.75 5.75 0 0 1 6.5 2.5a5.75 5.75 0 1 0 7 7z",
+            Self::More => "M3.5 8h.01M8 8h.01M12.5 8h.01",
             Self::Play => "M4.5 2.75v10.5L13 8z",
             Self::Plug => "M5.75 2v3M10.25 2v3M4 5h8v2.5a4 4 0 0 1-8 0zM8 11.5V14",
             Self::Plus => "M8 3.5v9M3.5 8h9",

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::help::help_on;
 use super::{Tone, unique_id};
 
 /// What a meter shows: `now` of `max`.
@@ -61,10 +62,12 @@ pub fn Meter(
             class:meter-unknown=move || reading.with(Option::is_none)
             class:meter-low=move || percent().is_some_and(|percent| percent < 10.0)
         >
-            <div class="meter-head" aria-hidden="true">
-                <span class="meter-label">{move || label.get()}</span>
+            <div class="meter-head">
+                <span class="meter-label">{help_on(label)}</span>
                 {move || {
-                    source.get().map(|source| view! { <span class="meter-source" title=source.clone()>{source.clone()}</span> })
+                    source
+                        .get()
+                        .map(|source| view! { <span class="meter-source" aria-hidden="true" title=source.clone()>{source.clone()}</span> })
                 }}
             </div>
             <div

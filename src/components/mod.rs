@@ -1,11 +1,13 @@
 //! The parts that pages are made of. They know nothing of rate limits.
 //!
 //! Inputs are `#[prop(into)] Signal<T>` (a value, a signal or a closure), outputs are `Callback<T>` (or a closure).
-//! Every control takes its accessible name as `label`. Optional props are marked `?`.
+//! Every control takes its accessible name as `label`. Optional props are marked `?`. A label that the [`HelpBook`] of the
+//! context knows has its help beside it, or is it.
 //!
 //! | component | props |
 //! |---|---|
-//! | [`Button`] | children, `kind?` [`ButtonKind`], `on_click?`, `disabled?`, `reason?` (why disabled), `busy?`, `icon?` [`Glyph`], `label?` (name of an icon-only button), `submit?` |
+//! | [`Button`] | children, `kind?` [`ButtonKind`], `on_click?`, `disabled?`, `reason?` (why disabled), `busy?`, `icon?` [`Glyph`], `label?` (name of an icon-only button), `submit?`, `shortcut?` [`Shortcut`] |
+//! | [`Keys`] | `keys`: names of keys, as `Ctrl Enter` |
 //! | [`CopyButton`] | `text`, `label?`; copies by itself and says what came of it |
 //! | [`TextField`] | `label`, `value`, `on_input: Callback<String>`, `kind?` [`TextKind`], `placeholder?`, `hint?`, `error?`, `disabled?` |
 //! | [`TextArea`] | `label`, `value`, `on_input`, `rows?`, `placeholder?`, `hint?`, `error?`, `mono?` |
@@ -48,6 +50,7 @@ mod disclosure;
 mod empty_state;
 mod faults;
 mod field;
+mod help;
 mod icon;
 mod key_value_table;
 mod live_region;
@@ -57,6 +60,7 @@ mod panel;
 mod progress_bar;
 mod radio_group;
 mod select;
+mod shortcut;
 mod stat;
 mod tabs;
 mod text_area;
@@ -81,6 +85,7 @@ pub use disclosure::Disclosure;
 pub use empty_state::EmptyState;
 pub use faults::{FieldFault, FieldFaults};
 pub use field::Field;
+pub use help::{HelpBook, HelpText};
 pub use icon::{Glyph, Icon};
 pub use key_value_table::{KeyValue, KeyValueTable};
 pub use live_region::LiveRegion;
@@ -90,6 +95,7 @@ pub use panel::Panel;
 pub use progress_bar::ProgressBar;
 pub use radio_group::RadioGroup;
 pub use select::Select;
+pub use shortcut::{Keys, Shortcut};
 pub use stat::Stat;
 pub use tabs::{TabPanel, Tabs};
 pub use text_area::TextArea;

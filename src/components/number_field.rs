@@ -98,6 +98,7 @@ pub fn NumberField(
     });
     if let Some(faults) = faults {
         let id = StoredValue::new(id.clone());
+        Effect::watch(move || faults.cleared(), move |_, _, _| draft.set(None), false);
         Effect::new(move |_| id.with_value(|id| faults.report(id, label.get_untracked(), fault.get())));
         on_cleanup(move || {
             let _ = id.try_with_value(|id| faults.report(id, String::new(), None));

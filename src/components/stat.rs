@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{Tone, unique_id};
+use super::Tone;
+use super::help::help_on;
 
 /// A number with a name, found as the group of that name.
 #[component]
@@ -26,12 +27,9 @@ pub fn Stat(
     #[prop(optional, into)]
     unknown: Signal<bool>,
 ) -> impl IntoView {
-    let id = unique_id("stat");
     view! {
-        <div class=format!("stat {}", tone.class()) class:stat-unknown=move || unknown.get() role="group" aria-labelledby=id title=move || hint.get()>
-            <span class="stat-label" id=id.clone()>
-                {move || label.get()}
-            </span>
+        <div class=format!("stat {}", tone.class()) class:stat-unknown=move || unknown.get() role="group" aria-label=move || label.get() title=move || hint.get()>
+            <span class="stat-label">{help_on(label)}</span>
             <span class="stat-value num">
                 {move || value.get()} {move || unit.get().map(|unit| view! { <span class="unit">" " {unit}</span> })}
             </span>

@@ -77,7 +77,7 @@ impl Paste {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotUnderstood {
     /// Nothing was pasted.
-    #[error("Nothing is pasted yet.")]
+    #[error("Nothing is pasted yet: paste an answer, or choose an example.")]
     Empty,
     /// More than is read at once.
     #[error("This is {size} MB, and {most} MB is the most that is read: paste the one answer that failed.", size = .bytes.div_ceil(1_048_576), most = MAX_BODY_BYTES / 1_048_576)]
@@ -86,13 +86,15 @@ pub enum NotUnderstood {
         bytes: usize,
     },
     /// JSON, with nothing of an answer in it.
-    #[error("This is JSON ({found}), but it holds no error, no headers and no HTTP answer.")]
+    #[error(
+        "This is JSON ({found}), but it holds no error, no headers and no HTTP answer. Paste the answer's body, or what curl -i prints."
+    )]
     OtherJson {
         /// What it is.
         found: String,
     },
     /// JSON that does not end, or is malformed.
-    #[error("This looks like JSON, but it cannot be read to its end: {why}")]
+    #[error("This looks like JSON, but it cannot be read to its end: {why} Paste it from its first brace to its last.")]
     BrokenJson {
         /// Why, with the place.
         why: Unreadable,
@@ -107,7 +109,7 @@ pub enum NotUnderstood {
     },
     /// Nothing in it is known.
     #[error(
-        "Nothing in this text is known: no status, no rate-limit header, no error in JSON, no wording of a rate limit."
+        "Nothing in this text is known: no status, no rate-limit header, no error in JSON, no wording of a rate limit. Paste the answer itself, or what curl -i prints."
     )]
     Unknown,
 }

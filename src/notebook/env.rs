@@ -21,7 +21,7 @@ pub struct EnvKeys {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EnvError {
     /// Variables, but not the one that counts.
-    #[error("It sets {}, but not OPENAI_API_KEY: the notebook would still stop.", .0.join(", "))]
+    #[error("It sets {}, but not OPENAI_API_KEY: the notebook would still stop. Add that line.", .0.join(", "))]
     OtherVariables(Vec<String>),
     /// The key cannot be one.
     #[error("{0}")]
@@ -68,7 +68,7 @@ mod tests {
         let error = read_env("DATABASE_PASSWORD=hunter2\nOPENAI_API_KEY=\n").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "It sets DATABASE_PASSWORD, but not OPENAI_API_KEY: the notebook would still stop."
+            "It sets DATABASE_PASSWORD, but not OPENAI_API_KEY: the notebook would still stop. Add that line."
         );
         assert!(matches!(read_env("OPENAI_API_KEY=sk-“smart”"), Err(EnvError::Key(_))));
         assert!(matches!(read_env(""), Err(EnvError::Key(KeyError::Empty))));

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, File, HtmlElement, KeyboardEvent};
+use web_sys::{Element, File, HtmlElement, KeyboardEvent, MouseEvent};
 
 use super::listener::window_target;
 use super::{Listener, document};
@@ -49,7 +49,75 @@ pub fn online() -> bool {
 
 /// Whether a window is open over the page.
 pub fn dialog_is_open() -> bool {
-    document().is_some_and(|document| document.query_selector("dialog[open]").is_ok_and(|found| found.is_some()))
+    finds("dialog[open]")
+}
+
+/// Whether a help or a menu is open over the page; no where the browser has none.
+pub fn popover_is_open() -> bool {
+    finds(":popover-open")
+}
+
+/// Whether there is an element that matches `selector`; no where the browser does not know the selector.
+pub fn finds(selector: &str) -> bool {
+    document().is_some_and(|document| document.query_selector(selector).is_ok_and(|found| found.is_some()))
+}
+
+/// Closes the element `id`, where it is open as a popover.
+pub fn close_popover(id: &str) {
+    if let Some(element) = element(id) {
+        // Thrown where it is not open, or no popover: then there is nothing to close.
+        let _ = element.hide_popover();
+    }
+}
+
+/// The name of the key that goes with Enter on this machine.
+pub fn command_key() -> &'static str {
+    let platform = web_sys::window().and_then(|window| window.navigator().platform().ok()).unwrap_or_default();
+    if ["Mac", "iPhone", "iPad"].iter().any(|apple| platform.starts_with(apple)) { "⌘" } else { "Ctrl" }
+}
+
+/// What had the focus, to give it back.
+#[derive(Debug, Clone, Default)]
+pub struct FocusMark(Option<HtmlElement>);
+
+impl FocusMark {
+    /// What has the focus now.
+    pub fn here() -> Self {
+        Self(document().and_then(|document| document.active_element()?.dyn_into().ok()))
+    }
+
+    /// Gives the focus back; to the view where what had it is gone.
+    pub fn restore(&self) {
+        let is_back = self
+            .0
+            .as_ref()
+            .is_some_and(|element| element.is_connected() && element.tag_name() != "BODY" && element.focus().is_ok());
+        if !is_back {
+            focus_view();
+        }
+    }
+}
+
+/// Tells `callback` the value of `attribute` of each link that is followed in this window and has it; what it takes on
+/// itself, the browser does not do.
+pub fn on_link_with(attribute: &'static str, callback: impl Fn(&str) -> bool + 'static) -> Listener {
+    Listener::new(window_target(), "click", move |event| {
+        let Ok(event) = event.dyn_into::<MouseEvent>() else { return };
+        // With a key it is to be opened elsewhere, or copied.
+        let is_plain = event.button() == 0
+            && !(event.ctrl_key()
+                || event.meta_key()
+                || event.shift_key()
+                || event.alt_key()
+                || event.default_prevented());
+        let target = event.target().filter(|_| is_plain).and_then(|target| target.dyn_into::<Element>().ok());
+        let link = target.and_then(|target| target.closest(&format!("a[{attribute}]")).ok().flatten());
+        if let Some(value) = link.and_then(|link| link.get_attribute(attribute))
+            && callback(&value)
+        {
+            event.prevent_default();
+        }
+    })
 }
 
 /// Whether the user asks for less motion.
@@ -138,7 +206,7 @@ fn is_typed_in(element: &Element) -> bool {
 
 /// Why a file could not be read, in the browser's words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("The browser could not read the file: {0}")]
+#[error("The browser could not read the file ({0}). Nothing was changed: choose it again.")]
 pub struct FileError(String);
 
 /// Reads a file as UTF-8, a byte-order mark removed, what is not UTF-8 as U+FFFD.

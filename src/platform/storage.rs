@@ -12,7 +12,9 @@ pub enum StorageError {
     #[error("The browser gives this page no storage, so settings last only until the page is closed.")]
     Unavailable,
     /// There is no room left.
-    #[error("The browser's storage for this site is full.")]
+    #[error(
+        "The browser's storage for this site is full, so this lasts only until the page is closed. Clear this site's data to make room."
+    )]
     Full,
     /// Anything else, in the browser's words.
     #[error("The browser did not store it: {0}")]

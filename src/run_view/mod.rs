@@ -12,6 +12,7 @@
 //! | [`NoAnswer`] | what can be behind a failure that the browser hides |
 //! | [`RunAnnouncer`] | milestones for those who listen, one every five seconds at most |
 //! | [`SpeedControl`] | how much faster than life the simulated clock runs |
+//! | [`PresetLinks`] | the presets of a view, as links that run |
 //! | [`ConfirmPaid`] | asks before many paid calls |
 
 mod announcer;
@@ -23,6 +24,7 @@ mod limit_headers;
 mod log;
 mod no_answer;
 mod outcome;
+mod presets;
 mod speed;
 mod timeline;
 mod undone;
@@ -35,6 +37,7 @@ pub use limit_headers::{LimitHeaderRows, LimitHeaders};
 pub use log::AttemptsLog;
 pub use no_answer::NoAnswer;
 pub use outcome::RunOutcome;
+pub use presets::PresetLinks;
 pub use speed::SpeedControl;
 pub use timeline::RunTimeline;
 pub use undone::RunUndone;

@@ -13,6 +13,7 @@ pub fn share_request(draft: &RequestDraft, model: &str, settings: &mut SharedSet
     settings.set(Field::Temperature, draft.temperature.trim());
     settings.set(Field::Effort, draft.effort.as_str());
     settings.set(Field::Stream, draft.stream.to_string());
+    settings.set(Field::Store, draft.store.to_string());
     settings.set(Field::Policy, draft.policy.as_str());
 }
 
@@ -32,6 +33,10 @@ pub fn take_request(settings: &SharedSettings, draft: &mut RequestDraft) {
             }
             Field::Stream => {
                 draft.stream = value == "true";
+                continue;
+            }
+            Field::Store => {
+                draft.store = value == "true";
                 continue;
             }
             _ => continue,

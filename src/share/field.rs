@@ -9,6 +9,8 @@ use crate::simulator::ScenarioPreset;
 const LONGEST_MODEL: usize = 200;
 /// The longest base URL, in characters.
 const LONGEST_URL: usize = 500;
+/// The speeds of the simulated API's clock, and what people call them.
+pub const SPEEDS: [(&str, &str); 3] = [("1", "1×"), ("10", "10×"), ("60", "60×")];
 /// The largest limit of the simulated API.
 const LARGEST_LIMIT: u64 = 1_000_000_000_000;
 /// The largest bound of output tokens.
@@ -33,6 +35,8 @@ pub enum Field {
     Tpd,
     /// The seed of its random numbers.
     Seed,
+    /// How much faster than life its clock runs.
+    Speed,
     /// The model.
     Model,
     /// The prompt.
@@ -47,6 +51,8 @@ pub enum Field {
     Effort,
     /// Whether the answer is streamed: "true" or "false".
     Stream,
+    /// Whether the server may keep the answer: "true" or "false".
+    Store,
     /// The id of the retry policy.
     Policy,
     /// How many requests a burst has.
@@ -59,11 +65,13 @@ pub enum Field {
     BaseDelay,
     /// The id of a burst's own scenario; empty for the session's.
     AnsweredBy,
+    /// What is to be explained.
+    Text,
 }
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::Source,
         Self::BaseUrl,
         Self::Scenario,
@@ -72,6 +80,7 @@ impl Field {
         Self::Rpd,
         Self::Tpd,
         Self::Seed,
+        Self::Speed,
         Self::Model,
         Self::Prompt,
         Self::Instructions,
@@ -79,12 +88,14 @@ impl Field {
         Self::Temperature,
         Self::Effort,
         Self::Stream,
+        Self::Store,
         Self::Policy,
         Self::Requests,
         Self::Concurrency,
         Self::MaxAttempts,
         Self::BaseDelay,
         Self::AnsweredBy,
+        Self::Text,
     ];
 
     /// Its name in a link.
@@ -98,6 +109,7 @@ impl Field {
             Self::Rpd => "rpd",
             Self::Tpd => "tpd",
             Self::Seed => "seed",
+            Self::Speed => "speed",
             Self::Model => "model",
             Self::Prompt => "prompt",
             Self::Instructions => "instructions",
@@ -105,12 +117,14 @@ impl Field {
             Self::Temperature => "temperature",
             Self::Effort => "effort",
             Self::Stream => "stream",
+            Self::Store => "store",
             Self::Policy => "policy",
             Self::Requests => "requests",
             Self::Concurrency => "concurrency",
             Self::MaxAttempts => "max_attempts",
             Self::BaseDelay => "base_delay",
             Self::AnsweredBy => "answered_by",
+            Self::Text => "text",
         }
     }
 
@@ -130,6 +144,7 @@ impl Field {
             Self::Rpd => "Requests per day",
             Self::Tpd => "Tokens per day",
             Self::Seed => "Seed",
+            Self::Speed => "Simulated speed",
             Self::Model => "Model",
             Self::Prompt => "Prompt",
             Self::Instructions => "Instructions",
@@ -137,12 +152,14 @@ impl Field {
             Self::Temperature => "Temperature",
             Self::Effort => "Reasoning effort",
             Self::Stream => "Stream",
+            Self::Store => "Store",
             Self::Policy => "Retry policy",
             Self::Requests => "Number of requests",
             Self::Concurrency => "Concurrency",
             Self::MaxAttempts => "Max attempts",
             Self::BaseDelay => "Base delay",
             Self::AnsweredBy => "Answered by",
+            Self::Text => "Text to explain",
         }
     }
 
@@ -159,8 +176,9 @@ impl Field {
                 Some(preset) => preset.name(),
                 None => value,
             },
-            Self::Stream if value == "true" => "on",
-            Self::Stream if value == "false" => "off",
+            Self::Stream | Self::Store if value == "true" => "on",
+            Self::Stream | Self::Store if value == "false" => "off",
+            Self::Speed => SPEEDS.into_iter().find(|(speed, _)| *speed == value).map_or(value, |(_, label)| label),
             _ => value,
         }
     }
@@ -170,15 +188,16 @@ impl Field {
         let (request, burst) = (path == "request", path == "burst");
         match self {
             Self::Prompt | Self::MaxOutputTokens | Self::Policy | Self::Stream => request || burst,
-            Self::Instructions | Self::Temperature | Self::Effort => request,
+            Self::Instructions | Self::Temperature | Self::Effort | Self::Store => request,
             Self::Requests | Self::Concurrency | Self::MaxAttempts | Self::BaseDelay | Self::AnsweredBy => burst,
+            Self::Text => path == "explain",
             _ => true,
         }
     }
 
     /// Whether it is a text that a person wrote, which may be private.
     pub const fn is_written(self) -> bool {
-        matches!(self, Self::Prompt | Self::Instructions)
+        matches!(self, Self::Prompt | Self::Instructions | Self::Text)
     }
 
     /// Whether it can have this value.
@@ -192,11 +211,12 @@ impl Field {
             Self::Seed => is_whole(value, 0, u64::MAX),
             Self::Model => is_line(value, LONGEST_MODEL),
             // NUL alone has no place in a text area.
-            Self::Prompt | Self::Instructions => !value.contains('\0'),
+            Self::Prompt | Self::Instructions | Self::Text => !value.contains('\0'),
             Self::MaxOutputTokens => is_unset || is_whole(value, 1, LARGEST_OUTPUT),
             Self::Temperature => is_unset || is_decimal(value, 2.0),
             Self::Effort => is_unset || ReasoningEffort::from_name(value).is_some(),
-            Self::Stream => matches!(value, "true" | "false"),
+            Self::Stream | Self::Store => matches!(value, "true" | "false"),
+            Self::Speed => SPEEDS.into_iter().any(|(speed, _)| speed == value),
             Self::Policy => Preset::from_id(value).is_some(),
             Self::Requests => is_whole(value, 1, MOST_REQUESTS),
             Self::Concurrency => is_unset || is_whole(value, 1, MOST_REQUESTS),

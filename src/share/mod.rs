@@ -10,7 +10,7 @@ mod print;
 mod read;
 
 pub use drafts::{share_burst, share_request, take_burst, take_request};
-pub use field::Field;
+pub use field::{Field, SPEEDS};
 pub use print::{TooLong, link};
 pub use read::{Opened, Problem, query_holds_key, read};
 

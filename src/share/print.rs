@@ -8,7 +8,7 @@ use crate::redact::Redactor;
 
 /// The settings do not fit into a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("A link holds {most} bytes at most, and this one would have {length}: share it without the prompt.", most = LONGEST)]
+#[error("A link holds {most} bytes at most, and this one would have {length}: share it without its text.", most = LONGEST)]
 pub struct TooLong {
     /// How long it would be, in bytes.
     pub length: usize,

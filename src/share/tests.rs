@@ -172,6 +172,8 @@ fn what_a_link_holds_is_told_without_a_key_and_in_the_forms_words() {
         (F::AnsweredBy, "first-429", ScenarioPreset::First429.name()),
         (F::Policy, "sluice", Preset::Sluice.name()),
         (F::Stream, "true", "on"),
+        (F::Store, "false", "off"),
+        (F::Speed, "10", "10×"),
         (F::Model, "true", "true"),
     ] {
         assert_eq!(field.value_label(value), label);
@@ -183,7 +185,7 @@ fn a_link_that_would_be_too_long_is_not_made() {
     let settings = settings(&[(Field::Prompt, &"é".repeat(4_000))]);
     let too_long = link("request", &settings, &Redactor::default()).unwrap_err();
     assert_eq!(too_long.length, "#/request?v=1&prompt=".len() + 24_000);
-    assert!(too_long.to_string().contains("without the prompt"));
+    assert!(too_long.to_string().contains("without its text"));
 }
 
 #[test]
@@ -200,8 +202,11 @@ fn drafts_survive_their_link() {
     share_request(&draft, "gpt-4o", &mut shared);
     let mut other = RequestDraft { instructions: "Be brief.".into(), store: true, ..RequestDraft::default() };
     take_request(&shared, &mut other);
-    let expected = RequestDraft { model: Some("gpt-4o".into()), max_output_tokens: "64".into(), store: true, ..draft };
-    assert_eq!(other, expected, "what links do not carry stays");
+    let expected = RequestDraft { model: Some("gpt-4o".into()), max_output_tokens: "64".into(), ..draft };
+    assert_eq!(other, expected);
+    let mut other = RequestDraft { store: true, ..RequestDraft::default() };
+    take_request(&settings(&[(F::Prompt, "Hi")]), &mut other);
+    assert_eq!((other.store, other.prompt.as_str()), (true, "Hi"), "what a link does not carry stays");
 
     let burst =
         BurstSettings { requests: 7, max_attempts: Some(3), base_delay: Some(0.25), ..BurstSettings::default() };
@@ -226,11 +231,12 @@ fn value(field: Field) -> BoxedStrategy<String> {
         Field::Scenario | Field::AnsweredBy => prop_oneof![Just("tier-1".to_owned()), Just("slow".to_owned())].boxed(),
         Field::Policy => prop_oneof![Just("notebook".to_owned()), Just("sluice".to_owned())].boxed(),
         Field::Effort => prop_oneof![Just(String::new()), Just("xhigh".to_owned())].boxed(),
-        Field::Stream => any::<bool>().prop_map(|streams| streams.to_string()).boxed(),
+        Field::Speed => prop_oneof!["1", "10", "60"].boxed(),
+        Field::Stream | Field::Store => any::<bool>().prop_map(|streams| streams.to_string()).boxed(),
         Field::Seed => any::<u64>().prop_map(|seed| seed.to_string()).boxed(),
         Field::Temperature => (0.0..=2.0f64).prop_map(|number| number.to_string()).boxed(),
         Field::BaseDelay => (0.0..=3_600.0f64).prop_map(|number| number.to_string()).boxed(),
-        Field::Prompt | Field::Instructions => "(\\PC|\n|%|\\+|&|=|#|\\?){0,40}".boxed(),
+        Field::Prompt | Field::Instructions | Field::Text => "(\\PC|\n|%|\\+|&|=|#|\\?){0,40}".boxed(),
         Field::BaseUrl | Field::Model => "[a-zé][ -~]{0,20}".boxed(),
         Field::Requests | Field::Concurrency => (1..=300u32).prop_map(|count| count.to_string()).boxed(),
         Field::MaxAttempts => (1..=50u32).prop_map(|count| count.to_string()).boxed(),
@@ -243,7 +249,7 @@ fn value(field: Field) -> BoxedStrategy<String> {
 proptest! {
     #[test]
     fn whatever_is_written_reads_the_same(
-        view in prop_oneof!["guide", "request", "burst"],
+        view in prop_oneof!["guide", "request", "burst", "explain"],
         values in Field::ALL.map(|field| (Just(field), proptest::option::of(value(field)))).to_vec(),
     ) {
         let redactor = Redactor::default();

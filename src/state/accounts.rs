@@ -10,14 +10,12 @@ use crate::usage::{Entry, Ledger, Summary};
 pub struct Accounts {
     simulated: RwSignal<Ledger>,
     live: RwSignal<Ledger>,
-    // The ledger before the last reset, for undo.
-    undo: RwSignal<Option<(ApiSource, Ledger)>>,
 }
 
 impl Accounts {
     /// Empty ledgers.
     pub fn new() -> Self {
-        Self { simulated: RwSignal::default(), live: RwSignal::default(), undo: RwSignal::new(None) }
+        Self { simulated: RwSignal::default(), live: RwSignal::default() }
     }
 
     /// The ledger of an API.
@@ -38,27 +36,20 @@ impl Accounts {
         self.ledger(source).with(Ledger::summary)
     }
 
-    /// Forgets an API's history; [`Accounts::undo_reset`] brings it back.
-    pub fn reset(self, source: ApiSource) {
-        let forgotten = self.ledger(source).try_update(Ledger::reset);
-        self.undo.set(forgotten.map(|ledger| (source, ledger)));
+    /// Forgets an API's history and gives it, for [`Accounts::bring_back`]; `None` where there was none.
+    pub fn reset(self, source: ApiSource) -> Option<Ledger> {
+        self.ledger(source).try_update(Ledger::reset).filter(|ledger| !ledger.history().is_empty())
     }
 
-    /// Whether a reset can be undone, tracked.
-    pub fn can_undo(self) -> bool {
-        self.undo.with(Option::is_some)
-    }
-
-    /// Brings back what the last reset forgot, before what came since.
-    pub fn undo_reset(self) {
-        if let Some((source, mut before)) = self.undo.try_update(Option::take).flatten() {
-            self.ledger(source).update(|ledger| {
-                for entry in ledger.history() {
-                    before.record(entry.clone());
-                }
-                *ledger = before;
-            });
-        }
+    /// Brings back what a reset forgot, before what came since.
+    pub fn bring_back(self, source: ApiSource, forgotten: &Ledger) {
+        let mut before = forgotten.clone();
+        self.ledger(source).update(|ledger| {
+            for entry in ledger.history() {
+                before.record(entry.clone());
+            }
+            *ledger = before;
+        });
     }
 }
 

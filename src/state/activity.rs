@@ -30,6 +30,11 @@ impl Activity {
         untrack(move || self.is_running())
     }
 
+    /// Whether a run has met a rate limit, as of now.
+    pub fn has_met_limit(self) -> bool {
+        untrack(move || self.0.with(|runs| runs.iter().any(|run| run.counts().rate_limited > 0)))
+    }
+
     /// Stops what the live API answers; says whether anything was.
     pub fn stop_live(self) -> bool {
         let live = |run: &Run| untrack(|| run.is_running() && run.source() == Some(ApiSource::Live));

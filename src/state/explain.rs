@@ -1,11 +1,13 @@
-//! What is to be explained: kept while other views are shown, and never stored, since it may hold a secret.
+//! What is to be explained: kept while other views are shown, and over a reload in this tab, unless a key stands in it.
 
 use leptos::prelude::*;
 use leptos::reactive::effect::ImmediateEffect;
 
+use super::persisted::kept_in_tab;
 use super::route::{Route, View, use_route};
 use super::secrets::Secrets;
 use super::session::use_session;
+use super::undo::{Undos, use_undos};
 use crate::explain::as_pasted;
 use crate::reply::Reply;
 
@@ -15,12 +17,16 @@ pub struct ExplainDraft {
     /// The text as pasted.
     pub text: RwSignal<String>,
     route: Route,
+    undos: Undos,
 }
+
+/// The longest text that is kept over a reload, in bytes.
+const LONGEST_KEPT: usize = 64 * 1024;
 
 impl ExplainDraft {
     /// An empty text. When the key is forgotten, keys are taken out of it.
     pub fn new() -> Self {
-        let draft = Self { text: RwSignal::default(), route: use_route() };
+        let draft = Self { text: kept_in_tab("explain", LONGEST_KEPT), route: use_route(), undos: use_undos() };
         let session = use_session();
         // Not an `Effect`, which comes later: now the redactor still knows the key.
         ImmediateEffect::new_scoped(move || {
@@ -39,8 +45,21 @@ impl ExplainDraft {
 
     /// Opens Explain with an answer's status, headers and body filled in.
     pub fn open_with(self, reply: &Reply) {
-        self.text.set(as_pasted(reply));
+        self.replace(as_pasted(reply));
         self.route.go(View::Explain);
+    }
+
+    /// Puts another text in place of what is there, which Undo brings back.
+    pub fn replace(self, text: String) {
+        let before = self.text.get_untracked();
+        if before == text {
+            return;
+        }
+        let words = if text.is_empty() { "Text to explain cleared." } else { "Text to explain replaced." };
+        self.text.set(text);
+        if !before.is_empty() {
+            self.undos.tell(words, Callback::new(move |()| self.text.set(before.clone())));
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod activity;
+pub mod announcer;
 pub mod api;
 pub mod explain;
 pub mod key_life;
@@ -13,7 +14,9 @@ pub mod route;
 pub mod run;
 pub mod secrets;
 pub mod session;
+pub mod shortcuts;
 pub mod ticker;
+pub mod undo;
 
 use leptos::prelude::provide_context;
 
@@ -21,8 +24,11 @@ use leptos::prelude::provide_context;
 pub fn provide_all() {
     let ticker = ticker::Ticker::start();
     provide_context(ticker);
+    provide_context(announcer::Announcer::new());
     provide_context(secrets::Secrets::new());
     provide_context(notices::Notices::new());
+    provide_context(undo::Undos::new());
+    provide_context(shortcuts::Shortcuts::new());
     provide_context(accounts::Accounts::new());
     provide_context(limits::Limits::new());
     provide_context(activity::Activity::new());

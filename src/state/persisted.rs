@@ -47,6 +47,30 @@ where
     signal
 }
 
+/// A text that outlives a reload in this tab alone; not one longer than `longest` bytes, nor one in which a key stands.
+pub fn kept_in_tab(key: &'static str, longest: usize) -> RwSignal<String> {
+    let secrets = use_secrets();
+    let signal = RwSignal::new(storage::read_session(key).unwrap_or_default());
+    Effect::watch(
+        move || signal.get(),
+        move |text, _, _| {
+            let is_kept =
+                !text.is_empty() && text.len() <= longest && !secrets.with(|redactor| redactor.finds_key(text));
+            if !is_kept || storage::write_session(key, text).is_err() {
+                storage::remove_session(key);
+            }
+        },
+        false,
+    );
+    // What was stored may be a key that is given only now.
+    Effect::new(move |_| {
+        if secrets.finds_key(&storage::read_session(key).unwrap_or_default()) {
+            storage::remove_session(key);
+        }
+    });
+    signal
+}
+
 fn store(key: &str, text: &str, secrets: Secrets) {
     if secrets.with(|redactor| redactor.finds_key(text)) {
         storage::remove(key);

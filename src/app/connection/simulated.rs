@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::components::{Button, Choice, NumberField, RadioGroup, Select};
 use crate::models::family;
 use crate::platform::format::number;
+use crate::share::SPEEDS;
 use crate::simulator::{Limits, Scenario, ScenarioPreset};
 use crate::state::session::{ScenarioChoice, Session, use_session};
 
@@ -102,7 +103,7 @@ fn LimitFields(session: Session) -> impl IntoView {
 /// How fast the simulated API's time runs.
 #[component]
 fn Speed(session: Session) -> impl IntoView {
-    let speeds = [("1", "1×"), ("10", "10×"), ("60", "60×")].map(Choice::from).to_vec();
+    let speeds = SPEEDS.map(Choice::from).to_vec();
     view! {
         <RadioGroup
             label="Simulated speed"

@@ -7,6 +7,7 @@ use crate::components::{Callout, CalloutKind, Checkbox, CodeBlock, Dialog};
 use crate::platform::location;
 use crate::share::{Field, SharedSettings, link};
 use crate::state::api::ApiSource;
+use crate::state::explain::use_explain;
 use crate::state::route::use_route;
 use crate::state::session::use_session;
 use crate::views::{burst, request};
@@ -17,7 +18,7 @@ pub fn ShareDialog(
     /// Whether it is open.
     open: RwSignal<bool>,
 ) -> impl IntoView {
-    let (session, route) = (use_session(), use_route());
+    let (session, route, explain) = (use_session(), use_route(), use_explain());
     let with_prompt = RwSignal::new(false);
     let of_view = (request::sharer(), burst::sharer());
     let path = move || route.get().href().trim_start_matches("#/");
@@ -29,6 +30,7 @@ pub fn ShareDialog(
             match path() {
                 "request" => of_view.0(&mut settings),
                 "burst" => of_view.1(&mut settings),
+                "explain" => settings.set(Field::Text, explain.text.get()),
                 _ => {}
             }
         }
@@ -38,7 +40,11 @@ pub fn ShareDialog(
         Memo::new(move |_| all.with(|all| all.iter().any(|(field, text)| field.is_written() && !text.is_empty())));
     let shared = Memo::new(move |_| {
         let all = all.get();
-        if with_prompt.get() { all } else { all.without(Field::Prompt).without(Field::Instructions) }
+        if with_prompt.get() {
+            all
+        } else {
+            all.without(Field::Prompt).without(Field::Instructions).without(Field::Text)
+        }
     });
     let made = Memo::new(move |_| {
         let fragment = session.secrets().with(|redactor| shared.with(|shared| link(path(), shared, redactor)));
@@ -59,10 +65,15 @@ pub fn ShareDialog(
             <div class="stack">
                 <Show when=move || has_prompt.get()>
                     <Checkbox
-                        label="Include the prompt"
+                        label=Signal::derive(move || {
+                            if path() == "explain" { "Include the text" } else { "Include the prompt" }.to_owned()
+                        })
                         checked=with_prompt
                         on_change=move |include| with_prompt.set(include)
-                        hint="Instructions included. Whoever gets the link can read them."
+                        hint=Signal::derive(move || {
+                            let what = if path() == "explain" { "" } else { "Instructions included. " };
+                            Some(format!("{what}Whoever gets the link can read it."))
+                        })
                     />
                 </Show>
                 {move || match made.get() {
@@ -92,6 +103,7 @@ fn of_session(session: crate::state::session::Session, settings: &mut SharedSett
                 settings.set(field, limit(value));
             }
             settings.set(Field::Seed, session.seed().to_string());
+            settings.set(Field::Speed, session.speed.get().to_string());
         }
         ApiSource::Live => {
             settings.set(Field::Source, "live");

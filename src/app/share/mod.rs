@@ -5,7 +5,7 @@ mod make;
 mod open;
 
 pub use make::ShareDialog;
-pub use open::{IncomingLink, OpenedLink};
+pub use open::{IncomingLink, OpenedLink, filler};
 
 use crate::share::{Field, SharedSettings};
 

@@ -7,6 +7,7 @@ use super::told;
 use crate::platform::{Listener, location};
 use crate::share::{Field, Opened, Problem, SharedSettings, query_holds_key, read};
 use crate::state::api::ApiSource;
+use crate::state::explain::use_explain;
 use crate::state::notices::{Notice, use_notices};
 use crate::state::session::{ScenarioChoice, Session, use_session};
 use crate::views::{burst, request};
@@ -26,6 +27,11 @@ impl IncomingLink {
             let _ = listener.try_update_value(Option::take);
         });
         incoming
+    }
+
+    /// Whether there was one; untracked.
+    pub fn is_there(self) -> bool {
+        self.0.with_untracked(Option::is_some)
     }
 
     fn take(self) {
@@ -57,7 +63,7 @@ pub fn OpenedLink(
     incoming: IncomingLink,
 ) -> impl IntoView {
     let (session, notices) = (use_session(), use_notices());
-    let openers = (request::opener(), burst::opener());
+    let fill_in = filler();
     let asked = RwSignal::new(None::<AskedAddress>);
     Effect::new(move |_| {
         let Some(opened) = incoming.0.get() else { return };
@@ -69,12 +75,7 @@ pub fn OpenedLink(
             return notices.tell(notice(lines, &SharedSettings::default(), None));
         }
         untrack(|| {
-            let mut undo = vec![fill_in_session(session, &settings, &view)];
-            match view.as_str() {
-                "request" => undo.push(openers.0(&settings)),
-                "burst" => undo.push(openers.1(&settings)),
-                _ => {}
-            }
+            let undo = fill_in(&view, &settings);
             if settings.get(Field::Source) == Some("live") && session.source.get_untracked() != ApiSource::Live {
                 lines.push(
                     "It was made for a live API. A link does not switch to one: choose Live above if you want it."
@@ -88,13 +89,38 @@ pub fn OpenedLink(
             }
             let is_filled_in = settings.iter().any(|(field, _)| field != Field::BaseUrl);
             if is_filled_in || !lines.is_empty() {
-                let undo = is_filled_in.then(|| Callback::new(move |()| undo.iter().for_each(|undo| undo.run(()))));
+                let undo = is_filled_in.then_some(undo);
                 let has_key = opened.problems.contains(&Problem::Key);
                 notices.tell(Notice { is_warning: has_key, ..notice(lines, &settings, undo) });
             }
         });
     });
     view! { <AddressQuestion asked=asked /> }
+}
+
+/// What takes a link's settings over, for the view at a path; it gives what takes them back.
+pub fn filler() -> impl Fn(&str, &SharedSettings) -> Callback<()> + Copy + 'static {
+    let (session, explain) = (use_session(), use_explain());
+    let openers = (request::opener(), burst::opener());
+    move |view, settings| {
+        let of_session = fill_in_session(session, settings, view);
+        let of_view = match (view, settings.get(Field::Text)) {
+            ("request", _) => Some(openers.0(settings)),
+            ("burst", _) => Some(openers.1(settings)),
+            ("explain", Some(text)) => {
+                let before = explain.text.get_untracked();
+                explain.text.set(text.to_owned());
+                Some(Callback::new(move |()| explain.text.set(before.clone())))
+            }
+            _ => None,
+        };
+        Callback::new(move |()| {
+            of_session.run(());
+            if let Some(undo) = of_view {
+                undo.run(());
+            }
+        })
+    }
 }
 
 fn notice(lines: Vec<String>, settings: &SharedSettings, undo: Option<Callback<()>>) -> Notice {
@@ -110,6 +136,7 @@ fn notice(lines: Vec<String>, settings: &SharedSettings, undo: Option<Callback<(
 /// Takes over what concerns the whole page; gives what takes it back.
 fn fill_in_session(session: Session, settings: &SharedSettings, view: &str) -> Callback<()> {
     let before = (session.source.get_untracked(), session.scenario.get_untracked(), session.seed());
+    let speed = session.speed.get_untracked();
     let models = [ApiSource::Simulated, ApiSource::Live].map(|source| session.model_signal(source).get_untracked());
     let is_live = settings.get(Field::Source) == Some("live");
     if settings.get(Field::Source) == Some("simulated") {
@@ -119,6 +146,9 @@ fn fill_in_session(session: Session, settings: &SharedSettings, view: &str) -> C
     if let Some(model) = settings.get(Field::Model).filter(|_| view != "request") {
         let source = if is_live { ApiSource::Live } else { session.source.get_untracked() };
         session.model_signal(source).set(model.to_owned());
+    }
+    if let Some(speed) = settings.number(Field::Speed).flatten() {
+        session.speed.set(speed);
     }
     let choice = scenario(settings, &before.1);
     let seed = settings.number(Field::Seed).flatten();
@@ -132,6 +162,7 @@ fn fill_in_session(session: Session, settings: &SharedSettings, view: &str) -> C
         if is_simulator_changed {
             session.simulate(choice, seed);
         }
+        session.speed.set(speed);
         session.simulated_model.set(models[0].clone());
         session.live_model.set(models[1].clone());
     })

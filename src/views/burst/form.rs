@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::policy::PolicyFields;
 use super::scenario::ScenarioPicker;
 use super::use_burst;
-use crate::components::{Button, ButtonKind, Checkbox, Glyph, NumberField, NumberRange, Panel, TextArea};
+use crate::components::{Button, ButtonKind, Checkbox, Glyph, NumberField, NumberRange, Panel, Shortcut, TextArea};
 use crate::run::{BurstSettings, CostBound};
 use crate::run_view::cost_words;
 use crate::state::api::ApiSource;
@@ -16,7 +16,7 @@ pub fn BurstForm() -> impl IntoView {
     let burst = use_burst();
     let is_simulated = move || burst.session.source.get() == ApiSource::Simulated;
     view! {
-        <Panel title="Requests">
+        <Panel title="Requests" actions=move || view! { <ResetFields /> }>
             <div class="burst-form">
                 <Counts />
                 <Prompt />
@@ -27,6 +27,14 @@ pub fn BurstForm() -> impl IntoView {
                 <Actions />
             </div>
         </Panel>
+    }
+}
+
+#[component]
+fn ResetFields() -> impl IntoView {
+    let burst = use_burst();
+    view! {
+        <Button kind=ButtonKind::Quiet icon=Glyph::Reset on_click=move |()| burst.reset()>"Reset fields"</Button>
     }
 }
 
@@ -121,7 +129,7 @@ fn Actions() -> impl IntoView {
                 kind=ButtonKind::Primary
                 icon=Glyph::Play
                 busy=Signal::derive(running)
-                reason="Ctrl or Cmd + Enter"
+                shortcut=Shortcut::Run
                 on_click=move |()| burst.run_or_ask()
             >
                 "Run burst"
@@ -130,7 +138,7 @@ fn Actions() -> impl IntoView {
                 kind=ButtonKind::Danger
                 icon=Glyph::Stop
                 disabled=Signal::derive(move || !running())
-                reason="Esc"
+                shortcut=Shortcut::Stop
                 on_click=move |()| burst.run.stop()
             >
                 "Stop burst"

@@ -1,5 +1,6 @@
 //! Burst: several requests at once, a retry policy, and what comes of it.
 
+mod compare;
 mod form;
 mod policy;
 mod results;
@@ -11,13 +12,15 @@ use leptos::prelude::*;
 use crate::components::{Callout, CalloutKind, FieldFaults};
 use crate::platform::dom;
 use crate::run::{BurstSettings, CostBound};
-use crate::run_view::{ConfirmPaid, PaidQuestion, RunAnnouncer, asks_before};
+use crate::run_view::{ConfirmPaid, PaidQuestion, PresetLinks, RunAnnouncer, asks_before};
 use crate::share::{SharedSettings, share_burst, take_burst};
 use crate::simulator::{Scenario, ScenarioPreset};
 use crate::state::api::{Api, ApiSource};
 use crate::state::persisted::persisted;
 use crate::state::run::Run;
 use crate::state::session::{Session, use_session};
+use crate::state::shortcuts::{on_command_enter, while_here};
+use crate::state::undo::{Undos, use_undos};
 
 /// The id of the results.
 const RESULTS: &str = "burst-results";
@@ -33,7 +36,11 @@ pub struct Burst {
     failure: RwSignal<Option<String>>,
     faults: FieldFaults,
     question: RwSignal<Option<PaidQuestion>>,
+    // What the run is of, and the figures of the one before it.
+    ran: RwSignal<Option<compare::Ran>>,
+    before: RwSignal<Option<compare::Figures>>,
     session: Session,
+    undos: Undos,
 }
 
 /// Provides Burst's state, once, at the root of the page.
@@ -46,7 +53,10 @@ pub fn provide() {
         failure: RwSignal::new(None),
         faults: FieldFaults::new(),
         question: RwSignal::new(None),
+        ran: RwSignal::new(None),
+        before: RwSignal::new(None),
         session: use_session(),
+        undos: use_undos(),
     });
 }
 
@@ -76,6 +86,16 @@ pub fn opener() -> impl Fn(&SharedSettings) -> Callback<()> + Copy + 'static {
     }
 }
 
+/// What runs the burst as it is set; what runs already gives way.
+pub fn runner() -> impl Fn() + Copy + 'static {
+    let burst = use_burst();
+    move || {
+        burst.run.stop();
+        burst.faults.clear();
+        burst.run_or_ask();
+    }
+}
+
 fn use_burst() -> Burst {
     expect_context()
 }
@@ -84,6 +104,23 @@ impl Burst {
     /// The model that answers, tracked.
     fn model(self) -> String {
         self.session.model()
+    }
+
+    /// Puts all fields back to how they are at first; Undo brings them back.
+    fn reset(self) {
+        let before = (self.settings.get_untracked(), self.scenario.get_untracked());
+        let set = move |(settings, scenario): (BurstSettings, String)| {
+            self.settings.set(settings);
+            self.scenario.set(scenario);
+            self.faults.clear();
+            self.failure.set(None);
+        };
+        let first = (BurstSettings::default(), String::new());
+        let is_changed = before != first;
+        set(first);
+        if is_changed {
+            self.undos.tell("The burst's fields are reset.", Callback::new(move |()| set(before.clone())));
+        }
     }
 
     /// Runs the burst, asking first where it is large and paid.
@@ -127,6 +164,9 @@ impl Burst {
                 self.failure.set(None);
                 self.selected.set(None);
                 let model = untrack(|| self.model());
+                self.before.set(untrack(|| self.run.with_log(|log| compare::Figures::of(self.ran.get(), log))));
+                let (settings, scenario) = (self.settings.get_untracked(), self.scenario.get_untracked());
+                self.ran.set(Some(compare::Ran { settings, scenario }));
                 self.run.start(api, self.settings.with_untracked(|settings| settings.plan(&model)));
                 // On a narrow page they are below the form.
                 request_animation_frame(|| dom::reveal(RESULTS));
@@ -161,6 +201,7 @@ pub fn BurstView() -> impl IntoView {
             <header class="view-head">
                 <h1>"Burst"</h1>
                 <p class="muted">"Send requests in parallel, run into the limit, and watch a retry policy work it off."</p>
+                <PresetLinks path="burst" />
             </header>
             <div class="split">
                 <div>
@@ -193,19 +234,15 @@ fn Failure() -> impl IntoView {
     }
 }
 
-// Control or Command with Enter runs, Escape stops, also from within a field; an open window has its own keys.
+// Control or Command with Enter runs. Escape closes the inspector where nothing runs: what runs is stopped by the page.
 fn listen_to_keys(burst: Burst) {
-    let listener = dom::on_key(move |key| match key.key.as_str() {
-        "Enter" if key.command() && !key.repeat && !dom::dialog_is_open() => {
+    on_command_enter(Callback::new(move |()| burst.run_or_ask()));
+    while_here(dom::on_key(move |key| {
+        let is_free = !key.typing && !dom::dialog_is_open() && !dom::popover_is_open();
+        if key.key == "Escape" && is_free && burst.selected.with_untracked(Option::is_some) {
             key.prevent_default();
-            burst.run_or_ask();
+            burst.selected.set(None);
+            dom::focus(RESULTS);
         }
-        // In a list of suggestions it closes the list.
-        "Escape" if !key.choosing && !dom::dialog_is_open() => burst.run.stop(),
-        _ => {}
-    });
-    let listener = StoredValue::new_local(Some(listener));
-    on_cleanup(move || {
-        let _ = listener.try_update_value(Option::take);
-    });
+    }));
 }

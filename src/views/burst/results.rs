@@ -27,6 +27,7 @@ pub fn Results() -> impl IntoView {
         <RunUndone run=run />
         <Panel title="Outcome">
             <RunOutcome run=run />
+            <super::compare::Compare />
         </Panel>
         <Panel title="Log">
             <AttemptsLog run=run />

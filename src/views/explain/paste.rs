@@ -1,13 +1,14 @@
 //! The text to explain, and examples of it.
 
-use leptos::ev::{ClipboardEvent, KeyboardEvent};
+use leptos::ev::ClipboardEvent;
 use leptos::prelude::*;
 
 use super::Explained;
-use crate::components::{Button, ButtonKind, TextArea};
+use crate::components::{Button, ButtonKind, Keys, Shortcut, TextArea};
 use crate::explain::{NotUnderstood, is_long, samples::SAMPLES, shown, shown_words};
 use crate::platform::{clipboard, dom};
 use crate::state::explain::use_explain;
+use crate::state::shortcuts::on_command_enter;
 
 /// The id of the field.
 const PASTED: &str = "explain-pasted";
@@ -15,15 +16,11 @@ const PASTED: &str = "explain-pasted";
 /// The field, the button, and the samples.
 #[component]
 pub fn PasteForm(explained: Explained, #[prop(into)] on_explain: Callback<()>) -> impl IntoView {
-    let text = use_explain().text;
-    let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.is_composing() {
-            event.prevent_default();
-            on_explain.run(());
-        }
-    };
+    let draft = use_explain();
+    let text = draft.text;
+    on_command_enter(on_explain);
     let clear = move |()| {
-        text.set(String::new());
+        draft.replace(String::new());
         // The button goes away with what it clears.
         dom::focus(PASTED);
     };
@@ -40,7 +37,7 @@ pub fn PasteForm(explained: Explained, #[prop(into)] on_explain: Callback<()>) -
     let holds_long = Memo::new(move |_| text.with(|text| is_long(text)));
     let hint = move || {
         text.with(|text| shown_words(text))
-            .unwrap_or_else(|| "Explained as you paste, here in the page. It is not kept after a reload.".to_owned())
+            .unwrap_or_else(|| "Explained as you paste, here in the page. It is kept in this tab until you close it, unless it is long or holds a key.".to_owned())
     };
     // A long text is kept beside the field; one that is there gives way to what is pasted next.
     let on_paste = move |event: ClipboardEvent| {
@@ -53,7 +50,7 @@ pub fn PasteForm(explained: Explained, #[prop(into)] on_explain: Callback<()>) -
         }
     };
     view! {
-        <section class="explain-form" aria-label="Text to explain" on:keydown=on_key>
+        <section class="explain-form" aria-label="Text to explain">
             <div on:paste=on_paste>
                 <TextArea
                     label="Paste an error, headers or curl -i output"
@@ -68,10 +65,10 @@ pub fn PasteForm(explained: Explained, #[prop(into)] on_explain: Callback<()>) -
                 />
             </div>
             <div class="request-send">
-                <Button kind=ButtonKind::Primary reason="Ctrl or Cmd + Enter" on_click=move |()| on_explain.run(())>
+                <Button kind=ButtonKind::Primary shortcut=Shortcut::Run on_click=move |()| on_explain.run(())>
                     "Explain this"
                 </Button>
-                <span class="request-shortcut" aria-hidden="true"><kbd>"Ctrl"</kbd>" "<kbd>"Enter"</kbd></span>
+                <span class="request-shortcut" aria-hidden="true"><Keys keys=Shortcut::Run.keys() /></span>
                 <Show when=move || text.with(|text| !text.is_empty())>
                     <Button kind=ButtonKind::Quiet on_click=clear>"Clear"</Button>
                 </Show>
@@ -81,7 +78,7 @@ pub fn PasteForm(explained: Explained, #[prop(into)] on_explain: Callback<()>) -
                 <div class="quick-choices">
                     {SAMPLES
                         .map(|sample| {
-                            view! { <Button on_click=move |()| text.set(sample.text.to_owned())>{sample.name}</Button> }
+                            view! { <Button on_click=move |()| draft.replace(sample.text.to_owned())>{sample.name}</Button> }
                         })
                         .into_iter()
                         .collect_view()}

@@ -1,19 +1,19 @@
 //! The request as it is written, and the button that sends it.
 
-use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::settings::Settings;
 use super::state::{RequestState, use_request};
 use super::take_away::TakeAway;
-use crate::components::{Button, ButtonKind, Callout, CalloutKind, Glyph, TextArea};
+use crate::components::{Button, ButtonKind, Callout, CalloutKind, Glyph, Keys, Shortcut, TextArea};
 use crate::format::format_count;
 use crate::models;
 use crate::platform::location;
 use crate::responses::{CreateResponse, Usage};
 use crate::simulator::estimate_input_tokens;
 use crate::state::api::ApiSource;
-use crate::state::session::use_session;
+use crate::state::session::{Session, use_session};
+use crate::state::shortcuts::on_command_enter;
 
 /// The id of the button that sends.
 pub const SEND: &str = "request-send";
@@ -23,17 +23,16 @@ pub const SEND: &str = "request-send";
 pub fn RequestForm() -> impl IntoView {
     let state = use_request();
     let session = use_session();
-    let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.is_composing() {
-            event.prevent_default();
+    on_command_enter(Callback::new(move |()| {
+        if !is_framed_live(session) {
             state.send();
         }
-    };
+    }));
     let prompt_error = Signal::derive(move || state.errors.with(|errors| errors.prompt.map(str::to_owned)));
     // A page in another's frame could be made to send by a click meant for something else.
-    let is_framed_live = Signal::derive(move || location::is_framed() && session.source.get() == ApiSource::Live);
+    let is_framed_live = Signal::derive(move || is_framed_live(session));
     view! {
-        <section class="request-form" aria-label="Request" on:keydown=on_key>
+        <section class="request-form" aria-label="Request">
             <TextArea
                 label="Prompt"
                 rows=4
@@ -47,13 +46,15 @@ pub fn RequestForm() -> impl IntoView {
                     kind=ButtonKind::Primary
                     icon=Glyph::Play
                     id=SEND
+                    shortcut=Shortcut::Run
                     on_click=move || state.send()
                     disabled=is_framed_live
                     reason=Signal::derive(move || is_framed_live.get().then(|| "Not from within another page".to_owned()))
                 >
                     "Send"
                 </Button>
-                <span class="request-shortcut" aria-hidden="true"><kbd>"Ctrl"</kbd>" "<kbd>"Enter"</kbd></span>
+                <span class="request-shortcut" aria-hidden="true"><Keys keys=Shortcut::Run.keys() /></span>
+                <Button kind=ButtonKind::Quiet icon=Glyph::Reset on_click=move || state.reset()>"Reset fields"</Button>
                 <span class="request-cost num">{move || price_note(state, session.source.get())}</span>
             </div>
             {move || {
@@ -67,6 +68,10 @@ pub fn RequestForm() -> impl IntoView {
             <TakeAway />
         </section>
     }
+}
+
+fn is_framed_live(session: Session) -> bool {
+    location::is_framed() && session.source.get() == ApiSource::Live
 }
 
 /// What the request is going to cost at most, as an estimate.

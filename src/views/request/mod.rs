@@ -15,9 +15,10 @@ mod usage;
 
 use leptos::prelude::*;
 
+use crate::run_view::PresetLinks;
 use form::RequestForm;
 use sent::SentRequests;
-pub use state::{opener, provide, sharer};
+pub use state::{opener, provide, runner, sharer};
 
 /// The Request view.
 #[component]
@@ -27,6 +28,7 @@ pub fn RequestView() -> impl IntoView {
             <div class="view-head">
                 <h1>"Request"</h1>
                 <p>"Send one request, and see all that comes back: status, text, usage, rate-limit headers, the raw body."</p>
+                <PresetLinks path="request" />
             </div>
             <div class="split">
                 <RequestForm />

@@ -13,6 +13,7 @@ use crate::state::api::ApiSource;
 use crate::state::persisted::persisted;
 use crate::state::run::Run;
 use crate::state::session::{Session, use_session};
+use crate::state::undo::{Undos, use_undos};
 use crate::transport::ApiRequest;
 
 /// How many sends are kept.
@@ -32,6 +33,7 @@ pub struct RequestState {
     /// The number of the send that is shown.
     pub shown: RwSignal<u64>,
     session: Session,
+    undos: Undos,
     // Runs made later must live as long as this state, not as long as the event that made them.
     owner: StoredValue<Owner>,
 }
@@ -64,6 +66,7 @@ pub fn provide() {
         sent: RwSignal::default(),
         shown: RwSignal::new(0),
         session: use_session(),
+        undos: use_undos(),
         owner: StoredValue::new(Owner::current().unwrap_or_default()),
     });
 }
@@ -87,6 +90,12 @@ pub fn opener() -> impl Fn(&SharedSettings) -> Callback<()> + Copy + 'static {
     }
 }
 
+/// What sends the request as it is written.
+pub fn runner() -> impl Fn() + Copy + 'static {
+    let state = use_request();
+    move || state.send()
+}
+
 /// The view's state.
 pub fn use_request() -> RequestState {
     expect_context()
@@ -103,6 +112,16 @@ impl RequestState {
         self.draft.update(change);
         self.errors.set(DraftErrors::default());
         self.refusal.set(None);
+    }
+
+    /// Puts all fields back to how they are at first; Undo brings them back.
+    pub fn reset(self) {
+        let before = self.draft.get_untracked();
+        self.edit(|draft| *draft = RequestDraft::default());
+        if before != RequestDraft::default() {
+            let undo = Callback::new(move |()| self.edit(|draft| draft.clone_from(&before)));
+            self.undos.tell("The request's fields are reset.", undo);
+        }
     }
 
     /// Sends the draft, beside whatever is still in flight; asks first where a key in it would go to a live API.

@@ -1,0 +1,102 @@
+//! The hint for those who are here for the first time: three steps, each taken by doing it. It covers nothing that is
+//! pressed, moves nothing, and is not there for those who came by a share link.
+
+use leptos::prelude::*;
+
+use crate::components::{Button, ButtonKind};
+use crate::state::accounts::use_accounts;
+use crate::state::activity::use_activity;
+use crate::state::announcer::use_announcer;
+use crate::state::api::ApiSource;
+use crate::state::persisted::persisted;
+use crate::state::route::{View, use_route};
+use crate::state::ticker::use_ticker;
+
+/// What to do next; the last is nothing more.
+const START: u8 = 0;
+const LOOK: u8 = 1;
+const COMPARE: u8 = 2;
+const DONE: u8 = 3;
+
+/// What there is to say at a step.
+const fn words(step: u8) -> (&'static str, &'static str) {
+    match step {
+        START => ("Start here", "It runs against an API inside this page: no key, no cost, nothing is sent."),
+        LOOK => (
+            "That was a 429",
+            "Refused is red, waiting is hatched. Press a bar to read what the server said, and why it waits.",
+        ),
+        _ => (
+            "Now compare",
+            "In Burst, “Backoff without jitter, then with” shows what another policy makes of the same limit.",
+        ),
+    }
+}
+
+/// The hint.
+#[component]
+pub fn Hint(
+    /// Whether the page was opened by a share link.
+    came_by_link: bool,
+) -> impl IntoView {
+    let announcer = use_announcer();
+    let step = persisted("hint", START);
+    let (route, ticker, activity, accounts) = (use_route(), use_ticker(), use_activity(), use_accounts());
+    let has_run = move || {
+        [ApiSource::Simulated, ApiSource::Live].into_iter().any(|source| {
+            let summary = accounts.summary(source);
+            summary.num_calls + summary.failed_attempts + summary.unknown_outcomes > 0
+        })
+    };
+    // Looked for now and then, and only by those who have not seen one.
+    Effect::new(move |_| {
+        if step.get() == START {
+            ticker.track();
+            if untrack(|| activity.has_met_limit()) {
+                step.set(LOOK);
+            }
+        }
+    });
+    let shown = Memo::new(move |_| {
+        let (step, view) = (step.get(), route.get());
+        let is_its_place = match step {
+            START => view != View::Explain && !activity.is_running() && !has_run(),
+            LOOK => view == View::Guide || view == View::Burst,
+            _ => view != View::Burst,
+        };
+        (step < DONE && is_its_place && !came_by_link).then_some(step)
+    });
+    // Once in Burst there is nothing left to point at.
+    Effect::new(move |_| {
+        if step.get() == COMPARE && route.get() == View::Burst {
+            step.set(DONE);
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(step) = shown.get() {
+            let (title, text) = words(step);
+            announcer.say(format!("Hint: {title}. {text}"));
+        }
+    });
+    let next = move |()| {
+        let following = if step.get_untracked() == LOOK { COMPARE } else { DONE };
+        // The button goes away with its step; nobody was there before.
+        step.set(following);
+    };
+    let hint = move |step_now: u8| {
+        let (title, text) = words(step_now);
+        let class = if step_now == START { "hint hint-start" } else { "hint" };
+        let (button, more) = if step_now == LOOK { ("Next", true) } else { ("Got it", false) };
+        view! {
+            <aside class=class aria-label="Hint">
+                <p><strong>{title}</strong>" "{text}</p>
+                <div class="hint-actions">
+                    <Button kind=ButtonKind::Quiet on_click=next>{button}</Button>
+                    {more.then(|| view! { <Button kind=ButtonKind::Quiet on_click=move |()| step.set(DONE)>"No more hints"</Button> })}
+                </div>
+            </aside>
+        }
+        .into_any()
+    };
+    move || shown.get().map(hint)
+}

@@ -1,0 +1,45 @@
+//! Keys that do something on the whole page.
+
+use leptos::prelude::*;
+
+use super::persisted::persisted;
+use crate::platform::{Listener, dom};
+
+/// Whether single keys do something, and whether their list is open.
+#[derive(Debug, Clone, Copy)]
+pub struct Shortcuts {
+    /// Whether `?` and `g` with a letter do something: they get in the way of those who dictate (WCAG 2.1.4).
+    pub single_keys: RwSignal<bool>,
+    /// Whether the help is open.
+    pub help_open: RwSignal<bool>,
+}
+
+impl Shortcuts {
+    /// As kept from the last visit; on at first.
+    pub fn new() -> Self {
+        Self { single_keys: persisted("single-keys", true), help_open: RwSignal::new(false) }
+    }
+}
+
+/// The page's shortcuts.
+pub fn use_shortcuts() -> Shortcuts {
+    expect_context()
+}
+
+/// Calls `go` at Control or Command with Enter, wherever the focus is, until the caller's owner is cleaned up.
+pub fn on_command_enter(go: Callback<()>) {
+    while_here(dom::on_key(move |key| {
+        if key.key == "Enter" && key.command() && !key.repeat && !dom::dialog_is_open() {
+            key.prevent_default();
+            go.run(());
+        }
+    }));
+}
+
+/// Keeps a listener until the caller's owner is cleaned up.
+pub fn while_here(listener: Listener) {
+    let listener = StoredValue::new_local(Some(listener));
+    on_cleanup(move || {
+        let _ = listener.try_update_value(Option::take);
+    });
+}
