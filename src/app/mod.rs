@@ -64,7 +64,7 @@ pub fn App() -> impl IntoView {
 fn stop_on_escape() {
     let activity = use_activity();
     let listener = dom::on_key(move |key| {
-        if key.key == "Escape" && !key.typing && activity.is_running_untracked() {
+        if key.key == "Escape" && !key.typing && !dom::dialog_is_open() && activity.is_running_untracked() {
             activity.stop_all();
         }
     });
