@@ -14,3 +14,5 @@ if [ -f end2end/bench.mjs ]; then
     say "The page's own figures"
     node end2end/bench.mjs
 fi
+say "The timeline under load"
+node end2end/bench_timeline.mjs
