@@ -1,25 +1,9 @@
 // The page's own figures, printed and never asserted: from the click to the first 429 and its backoff, and how soon
 // the page can be used. Run by `make bench` on the release build.
-import { spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { chromium } from "@playwright/test";
+import { ARGS, serve } from "./bench_site.mjs";
 
 const RUNS = 5;
-
-const freePort = () =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
-
-async function serve() {
-  const port = await freePort();
-  const server = spawn("node", ["end2end/servers/static.mjs", "--dist", "dist", "--port", `${port}`], { stdio: ["ignore", "pipe", "inherit"] });
-  await new Promise((resolve) => server.stdout.once("data", resolve));
-  return { url: `http://127.0.0.1:${port}/`, stop: () => server.kill() };
-}
 
 async function firstRun(browser, url) {
   const page = await browser.newPage();
@@ -42,7 +26,7 @@ const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
 const site = await serve();
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"],
+  args: ARGS,
 });
 try {
   const runs = [];

@@ -14,6 +14,8 @@ if [ -f end2end/bench.mjs ]; then
     say "The page's own figures"
     node end2end/bench.mjs
 fi
+say "The timeline under load"
+node end2end/bench_timeline.mjs
 if [ -f end2end/lighthouse.mjs ]; then
     say "Lighthouse (six runs, about 2 minutes)"
     node end2end/lighthouse.mjs dist

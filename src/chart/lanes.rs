@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use super::Scale;
-
 /// What happened during a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SegmentKind {
@@ -24,8 +22,11 @@ pub enum SegmentKind {
 }
 
 impl SegmentKind {
+    /// How many there are.
+    pub const COUNT: usize = 7;
+
     /// Every kind, in the order of a request's life.
-    pub const ALL: [Self; 7] =
+    pub const ALL: [Self; Self::COUNT] =
         [Self::Queued, Self::InFlight, Self::Refused, Self::Waiting, Self::Done, Self::Failed, Self::Cancelled];
 
     /// The kind in words.
@@ -53,30 +54,167 @@ impl SegmentKind {
             Self::Cancelled => "cancelled",
         }
     }
+
+    /// Whether it is a moment, drawn as a mark; else it is a stretch, drawn as a bar.
+    pub const fn is_mark(self) -> bool {
+        matches!(self, Self::Refused | Self::Done | Self::Failed | Self::Cancelled)
+    }
+
+    /// Its place in [`SegmentKind::ALL`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
 }
 
-/// A stretch of a lane. One that begins and ends at the same time is drawn as a mark.
-#[derive(Debug, Clone, PartialEq)]
+/// A stretch of a lane, or a moment where it begins and ends at the same time. Times are in seconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Segment {
-    /// Its start in seconds.
+    /// Its start.
     pub from: f64,
-    /// Its end in seconds; for one still open, the time now.
+    /// Its end; infinite while it lasts.
     pub to: f64,
+    /// When it is planned to end, for a wait.
+    pub due: Option<f64>,
     /// What happened.
     pub kind: SegmentKind,
-    /// What to say of it when it is inspected.
-    pub text: String,
-    /// The time left, for a wait that still runs.
-    pub countdown: Option<String>,
 }
 
-/// One row of a timeline.
+impl Segment {
+    /// Whether it still lasts.
+    pub fn is_open(&self) -> bool {
+        self.to.is_infinite()
+    }
+
+    /// Its end, or the time now while it lasts.
+    pub fn end(&self, now: f64) -> f64 {
+        if self.is_open() { now.max(self.from) } else { self.to }
+    }
+
+    /// The last moment that is known of it.
+    fn known_end(&self) -> f64 {
+        if self.is_open() { self.from } else { self.to }
+    }
+}
+
+/// All rows of a timeline, each a run of segments in time order, and their totals.
+///
+/// Rows are replaced one at a time as they change; nothing else is looked at again.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Lane {
-    /// What the row is called.
-    pub label: String,
-    /// Its segments, in time order.
-    pub segments: Vec<Segment>,
+pub struct Lanes {
+    rows: Vec<Vec<Segment>>,
+    segments: [usize; SegmentKind::COUNT],
+    standing: [usize; SegmentKind::COUNT],
+    end: f64,
+    due: f64,
+}
+
+impl Lanes {
+    /// Puts `segments` in the place of row `index`, adding empty rows up to it.
+    pub fn set(&mut self, index: usize, segments: Vec<Segment>) {
+        if index >= self.rows.len() {
+            self.rows.resize_with(index + 1, Vec::new);
+        }
+        for segment in &segments {
+            self.end = self.end.max(segment.known_end());
+            self.due = self.due.max(segment.due.unwrap_or(0.0));
+        }
+        if let Some(row) = self.rows.get_mut(index) {
+            tally(row, &mut self.segments, &mut self.standing, |count| *count = count.saturating_sub(1));
+            *row = segments;
+            tally(row, &mut self.segments, &mut self.standing, |count| *count += 1);
+        }
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The rows, in order.
+    pub fn rows(&self) -> &[Vec<Segment>] {
+        &self.rows
+    }
+
+    /// The segments of row `index`.
+    pub fn row(&self, index: usize) -> &[Segment] {
+        self.rows.get(index).map_or(&[], Vec::as_slice)
+    }
+
+    /// The segment at `place`.
+    pub fn segment(&self, place: Place) -> Option<&Segment> {
+        self.row(place.lane).get(place.segment)
+    }
+
+    /// How many segments there are of a kind.
+    pub fn count(&self, kind: SegmentKind) -> usize {
+        self.segments.get(kind.index()).copied().unwrap_or(0)
+    }
+
+    /// How many segments there are in all.
+    pub fn total(&self) -> usize {
+        self.segments.iter().sum()
+    }
+
+    /// The last moment that is known, in seconds.
+    pub const fn end(&self) -> f64 {
+        self.end
+    }
+
+    /// The last moment that any wait was planned to end, in seconds.
+    pub const fn due(&self) -> f64 {
+        self.due
+    }
+
+    /// The place of the `number`th segment of all, row after row.
+    pub fn nth(&self, number: usize) -> Option<Place> {
+        let mut left = number;
+        for (lane, row) in self.rows.iter().enumerate() {
+            if left < row.len() {
+                return Some(Place { lane, segment: left });
+            }
+            left -= row.len();
+        }
+        None
+    }
+
+    /// The lanes in a sentence at `now`, each counted once, by where it stands, and what it was refused on the way:
+    /// `3 requests over 12.0 s: 1 waiting, 2 done; 4 refusals.`
+    pub fn summary(&self, row_name: &str, now: f64) -> String {
+        let stands = |kind: &SegmentKind| self.standing.get(kind.index()).copied().filter(|count| *count > 0);
+        let counts: Vec<String> = SegmentKind::ALL
+            .into_iter()
+            .filter_map(|kind| Some(format!("{} {}", stands(&kind)?, kind.name().to_lowercase())))
+            .collect();
+        let refusals = match self.count(SegmentKind::Refused) {
+            0 => String::new(),
+            1 => "; 1 refusal".to_owned(),
+            many => format!("; {many} refusals"),
+        };
+        let rows = if self.len() == 1 { format!("1 {row_name}") } else { format!("{} {row_name}s", self.len()) };
+        if counts.is_empty() {
+            format!("{rows}, nothing yet.")
+        } else {
+            let seconds = crate::format::format_decimal(&format!("{:.1}", self.end.max(now)));
+            format!("{rows} over {seconds} s: {}{refusals}.", counts.join(", "))
+        }
+    }
+}
+
+fn tally(
+    row: &[Segment],
+    segments: &mut [usize; SegmentKind::COUNT],
+    standing: &mut [usize; SegmentKind::COUNT],
+    change: impl Fn(&mut usize),
+) {
+    for segment in row {
+        segments.get_mut(segment.kind.index()).map(&change);
+    }
+    row.last().and_then(|last| standing.get_mut(last.kind.index())).map(&change);
 }
 
 /// A segment's place in the lanes.
@@ -105,22 +243,16 @@ pub enum Step {
     Last,
 }
 
-/// The segment at `place`.
-pub fn segment_at(lanes: &[Lane], place: Place) -> Option<(&Lane, &Segment)> {
-    let lane = lanes.get(place.lane)?;
-    Some((lane, lane.segments.get(place.segment)?))
-}
-
 /// Where `step` leads from `place`, skipping lanes without segments; from nowhere, to the first segment of all.
-pub fn step(lanes: &[Lane], place: Option<Place>, step: Step) -> Option<Place> {
-    let Some((place, (lane, segment))) = place.and_then(|place| Some((place, segment_at(lanes, place)?))) else {
-        let first = lanes.iter().position(|lane| !lane.segments.is_empty())?;
+pub fn step(lanes: &Lanes, place: Option<Place>, step: Step, now: f64) -> Option<Place> {
+    let Some((place, segment)) = place.and_then(|place| Some((place, lanes.segment(place)?))) else {
+        let first = lanes.rows().iter().position(|row| !row.is_empty())?;
         return Some(Place { lane: first, segment: 0 });
     };
-    let last = lane.segments.len().saturating_sub(1);
+    let last = lanes.row(place.lane).len().saturating_sub(1);
     let along = |segment: usize| Some(Place { segment, ..place });
-    let middle = f64::midpoint(segment.from, segment.to);
-    let across = |lane: usize| Some(Place { lane, segment: nearest(lanes.get(lane)?, middle)? });
+    let middle = f64::midpoint(segment.from, segment.end(now));
+    let across = |lane: usize| Some(Place { lane, segment: nearest(lanes.row(lane), middle, now)? });
     match step {
         Step::Earlier => along(place.segment.saturating_sub(1)),
         Step::Later => along((place.segment + 1).min(last)),
@@ -131,11 +263,10 @@ pub fn step(lanes: &[Lane], place: Option<Place>, step: Step) -> Option<Place> {
     }
 }
 
-/// The segment of `lane` nearest to `time`; of several at once, the one drawn on top.
-pub fn nearest(lane: &Lane, time: f64) -> Option<usize> {
-    let distance = |segment: &Segment| (segment.from - time).max(time - segment.to).max(0.0);
-    lane.segments
-        .iter()
+/// The segment of `row` nearest to `time`; of several at once, the one drawn on top.
+pub fn nearest(row: &[Segment], time: f64, now: f64) -> Option<usize> {
+    let distance = |segment: &Segment| (segment.from - time).max(time - segment.end(now)).max(0.0);
+    row.iter()
         .enumerate()
         .rev()
         .min_by(|(_, left), (_, right)| distance(left).total_cmp(&distance(right)))
@@ -143,28 +274,33 @@ pub fn nearest(lane: &Lane, time: f64) -> Option<usize> {
 }
 
 /// The segment under `time` in the lane at `lane`, within `slack` seconds.
-pub fn hit(lanes: &[Lane], lane: usize, time: f64, slack: f64) -> Option<Place> {
-    let segment = nearest(lanes.get(lane)?, time)?;
-    let found = lanes.get(lane)?.segments.get(segment)?;
-    (found.from - slack <= time && time <= found.to + slack).then_some(Place { lane, segment })
+pub fn hit(lanes: &Lanes, lane: usize, time: f64, slack: f64, now: f64) -> Option<Place> {
+    let place = Place { lane, segment: nearest(lanes.row(lane), time, now)? };
+    let found = lanes.segment(place)?;
+    (found.from - slack <= time && time <= found.end(now) + slack).then_some(place)
 }
 
-/// The rows to draw when `height` is seen from `top`, a few more on either side, of `count` rows `row` high.
+/// The rows to draw when `height` is seen from `top`, of `count` rows `row` high.
 pub fn window(top: f64, height: f64, row: f64, count: usize) -> Range<usize> {
-    const SPARE: usize = 4;
     if !(row > 0.0 && top.is_finite() && height.is_finite()) {
-        return 0..count.min(SPARE);
+        return 0..0;
     }
-    let first = whole(top / row).saturating_sub(SPARE).min(count);
-    let last = whole((top + height) / row).saturating_add(SPARE + 1).min(count);
+    let first = whole(top / row).min(count);
+    let last = whole((top + height) / row).saturating_add(1).min(count);
     first..last.max(first)
 }
 
-fn whole(value: f64) -> usize {
-    // A row index: far below where the cast would saturate.
+/// A row index or a number of pixels: far below where the cast would saturate.
+pub(super) fn whole(value: f64) -> usize {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let index = libm::floor(value.max(0.0)) as usize;
+    let index = value.max(0.0) as usize;
     index
+}
+
+/// A row index or a count as a number: far below 2^53.
+#[allow(clippy::cast_precision_loss)]
+pub const fn number(count: usize) -> f64 {
+    count as f64
 }
 
 /// The row at `offset` below the top of the first.
@@ -172,66 +308,29 @@ pub fn row_at(offset: f64, row: f64) -> usize {
     if row > 0.0 { whole(offset / row) } else { 0 }
 }
 
-/// The end of the last segment, in seconds.
-pub fn end(lanes: &[Lane]) -> f64 {
-    lanes.iter().flat_map(|lane| &lane.segments).map(|segment| segment.to).fold(0.0, f64::max)
-}
-
-/// The lanes in a sentence, each counted once, by where it stands, and what it was refused on the way:
-/// `3 requests over 12 s: 1 waiting, 2 done; 4 refusals.`
-pub fn summary(lanes: &[Lane], row_name: &str) -> String {
-    let counts: Vec<String> = SegmentKind::ALL
-        .into_iter()
-        .filter_map(|kind| {
-            let stands = |lane: &&Lane| lane.segments.last().is_some_and(|last| last.kind == kind);
-            let count = lanes.iter().filter(stands).count();
-            (count > 0).then(|| format!("{count} {}", kind.name().to_lowercase()))
-        })
-        .collect();
-    let refusals =
-        lanes.iter().flat_map(|lane| &lane.segments).filter(|segment| segment.kind == SegmentKind::Refused).count();
-    let refusals = match refusals {
-        0 => String::new(),
-        1 => "; 1 refusal".to_owned(),
-        many => format!("; {many} refusals"),
-    };
-    let rows = if lanes.len() == 1 { format!("1 {row_name}") } else { format!("{} {row_name}s", lanes.len()) };
-    if counts.is_empty() {
-        format!("{rows}, nothing yet.")
-    } else {
-        let seconds = crate::format::format_decimal(&format!("{:.1}", end(lanes)));
-        format!("{rows} over {seconds} s: {}{refusals}.", counts.join(", "))
-    }
-}
-
-/// Where a segment is drawn: its left edge and its width, or `None` off the screen.
-pub fn extent(segment: &Segment, time: Scale) -> Option<(f64, f64)> {
-    time.shows(segment.from, segment.to).then(|| {
-        let left = time.position(segment.from);
-        (left, (time.position(segment.to) - left).max(0.0))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn segment(from: f64, to: f64, kind: SegmentKind) -> Segment {
-        Segment { from, to, kind, text: String::new(), countdown: None }
+        Segment { from, to, due: None, kind }
     }
 
-    fn lanes() -> Vec<Lane> {
-        let first = vec![
-            segment(0.0, 1.0, SegmentKind::InFlight),
-            segment(1.0, 1.0, SegmentKind::Refused),
-            segment(1.0, 4.0, SegmentKind::Waiting),
-        ];
-        vec![
-            Lane { label: "1".to_owned(), segments: first },
-            Lane { label: "2".to_owned(), segments: Vec::new() },
-            Lane { label: "3".to_owned(), segments: vec![segment(3.0, 5.0, SegmentKind::InFlight)] },
-        ]
+    fn lanes() -> Lanes {
+        let mut lanes = Lanes::default();
+        lanes.set(
+            0,
+            vec![
+                segment(0.0, 1.0, SegmentKind::InFlight),
+                segment(1.0, 1.0, SegmentKind::Refused),
+                Segment { due: Some(6.0), ..segment(1.0, f64::INFINITY, SegmentKind::Waiting) },
+            ],
+        );
+        lanes.set(2, vec![segment(3.0, 5.0, SegmentKind::InFlight)]);
+        lanes
     }
+
+    const NOW: f64 = 4.0;
 
     fn place(lane: usize, segment: usize) -> Place {
         Place { lane, segment }
@@ -240,49 +339,56 @@ mod tests {
     #[test]
     fn the_arrow_keys_walk_every_segment() {
         let lanes = lanes();
-        assert_eq!(step(&lanes, None, Step::Down), Some(place(0, 0)));
-        assert_eq!(step(&lanes, Some(place(0, 0)), Step::Later), Some(place(0, 1)));
-        assert_eq!(step(&lanes, Some(place(0, 2)), Step::Later), Some(place(0, 2)));
-        assert_eq!(step(&lanes, Some(place(0, 0)), Step::Down), Some(place(2, 0)), "the empty lane is skipped");
-        assert_eq!(step(&lanes, Some(place(2, 0)), Step::Up), Some(place(0, 2)), "the nearest in time");
-        assert_eq!(step(&lanes, Some(place(0, 0)), Step::Up), Some(place(0, 0)));
-        assert_eq!(step(&lanes, Some(place(9, 9)), Step::Up), Some(place(0, 0)));
-        assert_eq!(step(&[], None, Step::Up), None);
+        let step = |from, to| step(&lanes, from, to, NOW);
+        assert_eq!(step(None, Step::Down), Some(place(0, 0)));
+        assert_eq!(step(Some(place(0, 0)), Step::Later), Some(place(0, 1)));
+        assert_eq!(step(Some(place(0, 2)), Step::Later), Some(place(0, 2)));
+        assert_eq!(step(Some(place(0, 0)), Step::Down), Some(place(2, 0)), "the empty lane is skipped");
+        assert_eq!(step(Some(place(2, 0)), Step::Up), Some(place(0, 2)), "the nearest in time");
+        assert_eq!(step(Some(place(0, 0)), Step::Up), Some(place(0, 0)));
+        assert_eq!(step(Some(place(9, 9)), Step::Up), Some(place(0, 0)));
+        assert_eq!(super::step(&Lanes::default(), None, Step::Up, NOW), None);
     }
 
     #[test]
     fn a_mark_on_an_edge_is_hit_before_the_bar_beneath() {
         let lanes = lanes();
-        assert_eq!(hit(&lanes, 0, 0.5, 0.0), Some(place(0, 0)));
-        assert_eq!(hit(&lanes, 0, 2.0, 0.0), Some(place(0, 2)));
-        assert_eq!(hit(&lanes, 1, 2.0, 1.0), None);
-        assert_eq!(hit(&lanes, 2, 2.9, 0.0), None);
-        assert_eq!(hit(&lanes, 2, 2.9, 0.2), Some(place(2, 0)));
-        assert_eq!(hit(&lanes, 7, 0.0, 0.0), None);
+        let hit = |lane, time, slack| hit(&lanes, lane, time, slack, NOW);
+        assert_eq!(hit(0, 0.5, 0.0), Some(place(0, 0)));
+        assert_eq!(hit(0, 2.0, 0.0), Some(place(0, 2)));
+        assert_eq!(hit(0, 4.5, 0.0), None, "a wait that lasts has not passed now");
+        assert_eq!(hit(1, 2.0, 1.0), None);
+        assert_eq!(hit(2, 2.9, 0.0), None);
+        assert_eq!(hit(2, 2.9, 0.2), Some(place(2, 0)));
+        assert_eq!(hit(7, 0.0, 0.0), None);
     }
 
     #[test]
     fn only_the_rows_in_sight_are_drawn() {
-        assert_eq!(window(0.0, 240.0, 24.0, 10_000), 0..15);
-        assert_eq!(window(2_400.0, 240.0, 24.0, 10_000), 96..115);
+        assert_eq!(window(0.0, 240.0, 24.0, 10_000), 0..11);
+        assert_eq!(window(2_400.0, 240.0, 24.0, 10_000), 100..111);
         assert_eq!(window(1e9, 240.0, 24.0, 10), 10..10);
         assert_eq!(window(0.0, 240.0, 24.0, 3), 0..3);
-        assert_eq!(window(f64::NAN, 240.0, 0.0, 100), 0..4);
-        assert_eq!(row_at(49.0, 24.0), 2);
-        assert_eq!(row_at(-5.0, 24.0), 0);
+        assert_eq!(window(0.0, 240.0, 0.024, 10_000), 0..10_000);
+        assert_eq!(window(f64::NAN, 240.0, 0.0, 100), 0..0);
+        assert_eq!((row_at(49.0, 24.0), row_at(-5.0, 24.0)), (2, 0));
     }
 
     #[test]
     fn the_summary_counts_each_lane_once() {
-        assert_eq!(summary(&lanes(), "request"), "3 requests over 5.0 s: 1 in flight, 1 waiting; 1 refusal.");
-        assert_eq!(summary(&[Lane::default()], "request"), "1 request, nothing yet.");
+        assert_eq!(lanes().summary("request", NOW), "3 requests over 5.0 s: 1 in flight, 1 waiting; 1 refusal.");
+        let mut empty = Lanes::default();
+        empty.set(0, Vec::new());
+        assert_eq!(empty.summary("request", 0.0), "1 request, nothing yet.");
     }
 
     #[test]
-    fn segments_off_the_screen_have_no_extent() {
-        let time = Scale::new(2.0, 4.0, 100.0);
-        assert_eq!(extent(&segment(0.0, 1.0, SegmentKind::Done), time), None);
-        assert_eq!(extent(&segment(0.0, 3.0, SegmentKind::Done), time), Some((0.0, 50.0)));
-        assert_eq!(extent(&segment(3.0, 3.0, SegmentKind::Done), time), Some((50.0, 0.0)));
+    fn a_row_that_is_replaced_counts_no_more() {
+        let mut lanes = lanes();
+        assert_eq!((lanes.total(), lanes.end(), lanes.due()), (4, 5.0, 6.0));
+        lanes.set(0, vec![segment(0.0, 7.0, SegmentKind::InFlight), segment(7.0, 7.0, SegmentKind::Done)]);
+        assert_eq!((lanes.total(), lanes.count(SegmentKind::Refused), lanes.count(SegmentKind::Done)), (3, 0, 1));
+        assert_eq!(lanes.summary("request", 0.0), "3 requests over 7.0 s: 1 in flight, 1 done.");
+        assert_eq!((lanes.nth(1), lanes.nth(2), lanes.nth(3)), (Some(place(0, 1)), Some(place(2, 0)), None));
     }
 }

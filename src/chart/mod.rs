@@ -1,10 +1,14 @@
-//! Numbers to geometry: scales, ticks, lanes and paths. No DOM here.
+//! Numbers to geometry: scales, ticks, lanes, levels, and what is drawn of them. No DOM here.
 
+pub mod density;
 pub mod lanes;
-pub mod path;
+mod level;
+pub mod picture;
 pub mod scale;
 pub mod ticks;
 
-pub use lanes::{Lane, Place, Segment, SegmentKind};
+pub use lanes::{Lanes, Place, Segment, SegmentKind};
+pub use level::Level;
+pub use picture::{Frame, Picture};
 pub use scale::Scale;
 pub use ticks::Tick;

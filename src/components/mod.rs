@@ -36,7 +36,7 @@
 //! | [`VisuallyHidden`] | children |
 //! | [`Icon`] | `glyph` [`Glyph`] |
 //! | [`Countdown`] | `remaining: Signal<Option<Duration>>`, `prefix?`, `none?` |
-//! | [`Timeline`] | `lanes: Signal<Vec<Lane>>`, `now`, `span?`, `level?`, `level_name?`, `label`, `row_name?`, `on_select?` |
+//! | [`Timeline`] | `source` [`TimelineSource`](timeline::TimelineSource), `label`, `level_unit?`, `row_name?`, `on_select?` |
 
 mod badge;
 mod button;

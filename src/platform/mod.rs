@@ -2,6 +2,7 @@
 //!
 //! What the browser refuses is a value here, never a panic; what listens stops when it is dropped.
 
+pub mod canvas;
 pub mod clipboard;
 pub mod clock;
 pub mod crash;
@@ -15,6 +16,7 @@ mod listener;
 pub mod location;
 pub mod near;
 pub mod random;
+pub mod resize;
 pub mod storage;
 pub mod theme;
 pub mod timer;

@@ -1,6 +1,7 @@
 //! A burst: several calls of one prompt, some of them at the same time.
 
 use std::cell::RefCell;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream;
@@ -23,6 +24,10 @@ pub struct BurstPlan {
     /// What to do about failures.
     pub policy: RetryPolicy,
 }
+
+/// How many calls begin at the same moment. Of more at once so many begin each millisecond, so that a browser can draw
+/// meanwhile.
+const AT_A_TIME: usize = 50;
 
 /// Runs a burst to its end, logging into `log` and telling `observe` of every event after it is logged.
 ///
@@ -64,8 +69,12 @@ async fn run_calls<T: Transport, C: Clock, R: RandomSource>(
     let gate = &KeyGate::new(client.transport);
     let client = &Client { transport: gate, clock: client.clock, random: client.random };
     let calls = which.iter().filter_map(|index| Some((*index, &plan.requests.get(*index)?.1)));
-    stream::iter(calls)
-        .map(|(index, request)| async move {
+    let began = client.clock.now();
+    stream::iter(calls.enumerate())
+        .map(|(order, (index, request))| async move {
+            if let Some(turn) = turn(order, plan.concurrency) {
+                client.clock.sleep_until(began + turn).await;
+            }
             let tell = move |event: CallEvent<'_>| {
                 gate.observe(&event);
                 log.borrow_mut().record(index, &event);
@@ -83,6 +92,12 @@ async fn run_calls<T: Transport, C: Clock, R: RandomSource>(
         .buffer_unordered(plan.concurrency.max(1))
         .for_each(|_| std::future::ready(()))
         .await;
+}
+
+/// When the call that is the `order`th begins, where very many begin at once.
+fn turn(order: usize, at_once: usize) -> Option<Duration> {
+    let millis = u64::try_from(1 + order / AT_A_TIME).ok()?;
+    (at_once > AT_A_TIME && order < at_once).then(|| Duration::from_millis(millis))
 }
 
 /// What is left of the wait that the server asked of a call taken up again, and jitter on top of it.

@@ -1,6 +1,6 @@
 //! The outcome of a run in numbers.
 
-use super::log::{CallState, RunLog};
+use super::log::{CallLog, CallState, RunLog};
 use crate::client::CallEnd;
 use crate::retry::{Class, Outcome, StopReason};
 
@@ -70,30 +70,70 @@ impl RunCounts {
         }
     }
 
-    /// Counts a run.
+    /// Counts a run anew; [`RunLog::counts`] has the same without looking at every call.
     pub fn of(log: &RunLog) -> Self {
-        let mut counts = Self { calls: log.calls.len(), ..Self::default() };
-        for call in &log.calls {
-            let slot = match &call.state {
-                CallState::Queued => &mut counts.queued,
-                CallState::InFlight => &mut counts.in_flight,
-                CallState::Waiting => &mut counts.waiting,
-                CallState::Ended(CallEnd::Succeeded) => &mut counts.succeeded,
-                CallState::Ended(CallEnd::Ask(_)) => &mut counts.asking,
-                CallState::Ended(CallEnd::Stopped(StopReason::NotRetried)) => &mut counts.failed,
-                CallState::Ended(CallEnd::Stopped(_)) => &mut counts.gave_up,
-                CallState::Cancelled { .. } => &mut counts.cancelled,
-            };
-            *slot += 1;
-            let outcomes = || call.attempts.iter().filter_map(|attempt| attempt.outcome.as_ref());
-            counts.rate_limited += usize::from(outcomes().any(Outcome::is_rate_limit_error));
-            let unsent = outcomes().filter(|outcome| outcome.class == Class::NotSent).count();
-            let sent = call.attempts.len() - unsent;
-            counts.retried += usize::from(sent > 1);
-            counts.http_requests += sent;
-            counts.wasted_requests += outcomes().filter(|outcome| outcome.class != Class::Success).count() - unsent;
-        }
+        let mut counts = Self::default();
+        log.calls.iter().for_each(|call| counts.count_in(call));
         counts
+    }
+
+    /// Adds a call.
+    pub(super) fn count_in(&mut self, call: &CallLog) {
+        let mut one = Self::of_call(call);
+        self.each(&mut one, |count, one| *count += one);
+    }
+
+    /// Takes a call out again, as it stood when it was added.
+    pub(super) fn leave_out(&mut self, call: &CallLog) {
+        let mut one = Self::of_call(call);
+        self.each(&mut one, |count, one| *count = count.saturating_sub(one));
+    }
+
+    fn of_call(call: &CallLog) -> Self {
+        let mut counts = Self { calls: 1, ..Self::default() };
+        let slot = match &call.state {
+            CallState::Queued => &mut counts.queued,
+            CallState::InFlight => &mut counts.in_flight,
+            CallState::Waiting => &mut counts.waiting,
+            CallState::Ended(CallEnd::Succeeded) => &mut counts.succeeded,
+            CallState::Ended(CallEnd::Ask(_)) => &mut counts.asking,
+            CallState::Ended(CallEnd::Stopped(StopReason::NotRetried)) => &mut counts.failed,
+            CallState::Ended(CallEnd::Stopped(_)) => &mut counts.gave_up,
+            CallState::Cancelled { .. } => &mut counts.cancelled,
+        };
+        *slot = 1;
+        let outcomes = || call.attempts.iter().filter_map(|attempt| attempt.outcome.as_ref());
+        counts.rate_limited = usize::from(outcomes().any(Outcome::is_rate_limit_error));
+        let unsent = outcomes().filter(|outcome| outcome.class == Class::NotSent).count();
+        let sent = call.attempts.len() - unsent;
+        counts.retried = usize::from(sent > 1);
+        counts.http_requests = sent;
+        counts.wasted_requests = outcomes().filter(|outcome| outcome.class != Class::Success).count() - unsent;
+        counts
+    }
+
+    fn each(&mut self, other: &mut Self, change: impl Fn(&mut usize, usize)) {
+        for (count, one) in self.fields().into_iter().zip(other.fields()) {
+            change(count, *one);
+        }
+    }
+
+    const fn fields(&mut self) -> [&mut usize; 13] {
+        [
+            &mut self.calls,
+            &mut self.queued,
+            &mut self.in_flight,
+            &mut self.waiting,
+            &mut self.succeeded,
+            &mut self.rate_limited,
+            &mut self.retried,
+            &mut self.gave_up,
+            &mut self.failed,
+            &mut self.asking,
+            &mut self.cancelled,
+            &mut self.http_requests,
+            &mut self.wasted_requests,
+        ]
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::{BurstPlan, BurstSettings, CallState, LimitMet, RunCounts, RunLog, Undone, request_level};
+use super::{BurstPlan, BurstSettings, CallState, LimitMet, RunCounts, RunLog, Undone};
 use super::{explain, lanes, resume_burst, run_burst};
 use crate::client::{CallEnd, Client};
 use crate::clock::{Clock, VirtualClock};
@@ -190,32 +190,4 @@ fn what_was_stopped_can_be_finished() {
     assert_eq!(world.counts().http_requests, sent);
     world.resume(&plan, &undone.finishable);
     assert_eq!(world.counts().succeeded, 10);
-}
-
-#[test]
-fn lanes_end_in_what_came_of_each_call() {
-    use crate::chart::SegmentKind;
-    let world = World::new(ScenarioPreset::First429);
-    world.run(&plan(10, Preset::Notebook));
-    let log = world.log.borrow();
-    let drawn = lanes::lanes(&log, world.clock.now());
-    assert_eq!(drawn.len(), 10);
-    for (lane, call) in drawn.iter().zip(&log.calls) {
-        let last = lane.segments.last().unwrap();
-        let done = call.state == CallState::Ended(CallEnd::Succeeded);
-        assert_eq!(last.kind, if done { SegmentKind::Done } else { SegmentKind::Failed }, "{}", last.text);
-        let sorted = lane.segments.windows(2).all(|pair| pair[0].from <= pair[1].from);
-        assert!(sorted, "lane {}", lane.label);
-    }
-}
-
-#[test]
-fn the_level_falls_with_each_answer_and_flows_back() {
-    let world = World::new(ScenarioPreset::First429);
-    world.run(&plan(10, Preset::Notebook));
-    let log = world.log.borrow();
-    let level = request_level(&log, world.clock.now());
-    assert!(level.iter().all(|(_, share)| (0.0..=1.0).contains(share)));
-    assert!(level.windows(2).all(|pair| pair[0].0 <= pair[1].0));
-    assert!(level.iter().any(|(_, share)| *share < 0.1), "the limit was used up");
 }

@@ -2,61 +2,163 @@
 
 use std::time::Duration;
 
-use super::log::{CallLog, CallState, Phase, RunLog};
-use crate::chart::{Lane, Segment, SegmentKind};
+use super::limit::{LimitMet, request_limit};
+use super::log::{CallLog, CallState, Phase, RunLog, WaitRecord};
+use crate::chart::{Lanes, Level, Place, Segment, SegmentKind};
 use crate::client::CallEnd;
 use crate::format::{format_countdown, format_duration};
 use crate::retry::{Class, StopReason, WaitSource};
 use crate::time::Instant;
 
-/// The lanes of `log` at `now`.
-pub fn lanes(log: &RunLog, now: Instant) -> Vec<Lane> {
-    log.calls.iter().map(|call| lane(log, call, now)).collect()
+/// The lanes of a run and the level of its request limit, kept up to date by what has changed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RunLanes {
+    lanes: Lanes,
+    level: Level,
+    // How many changes of the log are drawn, and how many attempts of each call are read for the level.
+    drawn: usize,
+    read: Vec<usize>,
+    // Readings before the window is known: when, and the time until the limit is full.
+    early: Vec<(f64, Duration)>,
+    window: Option<Duration>,
 }
 
-fn lane(log: &RunLog, call: &CallLog, now: Instant) -> Lane {
-    let place = |at: Instant| log.elapsed(at).as_secs_f64();
-    let mut attempt = 0;
-    let mut segments = Vec::new();
-    for (phase, from, to) in call.phases(now) {
-        let span = format_duration(log.elapsed(to).saturating_sub(log.elapsed(from)));
-        let (kind, text, countdown) = match phase {
-            // A turn that comes at once is no queue.
-            Phase::Queued if to.saturating_since(from) < Duration::from_millis(50) => continue,
-            Phase::Queued => (SegmentKind::Queued, format!("Queued {span}"), None),
-            Phase::Request(class) => {
-                attempt += 1;
-                let text = match class {
-                    _ if call.is_open(attempt) => format!("Attempt {attempt}: in flight for {span}"),
-                    _ => format!("Attempt {attempt}: {} after {span}", call.what_came(attempt)),
-                };
-                (SegmentKind::InFlight, text, None)
+impl RunLanes {
+    /// Takes in what has changed in `log` since the last time; it must be the same log each time.
+    pub fn update(&mut self, log: &RunLog) {
+        let mut changed: Vec<usize> = log.changes.get(self.drawn..).unwrap_or_default().to_vec();
+        self.drawn = log.changes.len();
+        changed.sort_unstable();
+        changed.dedup();
+        for index in changed {
+            if let Some(call) = log.calls.get(index) {
+                let mut segments = Vec::new();
+                walk(log, call, |segment, _| segments.push(segment));
+                self.lanes.set(index, segments);
+                self.read_level(log, index, call);
             }
-            Phase::Waiting => waiting(call, attempt, now, &span),
-        };
-        segments.push(Segment { from: place(from), to: place(to), kind, text, countdown });
-        // What came of a request is a mark at its end: the time before it was spent waiting for the answer.
-        if let Phase::Request(class) = phase
-            && let Some(mark) = class.map(mark_of)
-        {
-            let text = format!("Attempt {attempt}: {}", call.what_came(attempt));
-            segments.push(Segment { from: place(to), to: place(to), kind: mark, text, countdown: None });
         }
     }
-    segments.extend(end_mark(call, place));
-    Lane { label: call.label.clone(), segments }
+
+    /// One lane a call.
+    pub const fn lanes(&self) -> &Lanes {
+        &self.lanes
+    }
+
+    /// The level of the request limit, where headers tell it.
+    pub const fn level(&self) -> &Level {
+        &self.level
+    }
+
+    // As of when a request went out: it is decided on and charged on arrival, however long its answer takes.
+    fn read_level(&mut self, log: &RunLog, index: usize, call: &CallLog) {
+        if index >= self.read.len() {
+            self.read.resize(index + 1, 0);
+        }
+        let Some(read) = self.read.get_mut(index) else { return };
+        let fresh = call.attempts.iter().skip(*read).take_while(|attempt| attempt.ended.is_some());
+        for attempt in fresh {
+            *read += 1;
+            let Some(trio) = request_limit(attempt) else { continue };
+            if self.window.is_none()
+                && let Some(met) = LimitMet::of_headers(trio)
+            {
+                self.window = Some(met.window);
+                self.level = Level::full(met.limit, 1.0 / met.window.as_secs_f64());
+            }
+            // The reset is finer than the rounded remaining: it is the time until the limit is full.
+            if let Some(reset) = trio.reset.exposed() {
+                self.early.push((seconds(log, attempt.started), *reset));
+            }
+        }
+        if let Some(window) = self.window {
+            for (at, reset) in self.early.drain(..) {
+                self.level.read(at, 1.0 - reset.as_secs_f64() / window.as_secs_f64());
+            }
+        }
+    }
 }
 
-fn waiting(call: &CallLog, attempt: usize, now: Instant, span: &str) -> (SegmentKind, String, Option<String>) {
-    let record = attempt.checked_sub(1).and_then(|index| call.attempts.get(index)).and_then(|attempt| attempt.wait);
-    let Some(record) = record else { return (SegmentKind::Waiting, format!("Waiting {span}"), None) };
-    let planned = format_duration(record.planned.duration);
-    let why = source_words(record.planned.source);
-    if record.ended.is_some() {
-        return (SegmentKind::Waiting, format!("Waited {span} of {planned} planned ({why})"), None);
+fn seconds(log: &RunLog, at: Instant) -> f64 {
+    log.elapsed(at).as_secs_f64()
+}
+
+/// What a segment tells of: the numbers are those of attempts, from 1.
+#[derive(Clone, Copy)]
+enum Told {
+    Queued,
+    Sent(usize),
+    Came(usize),
+    Waited(usize),
+    End,
+}
+
+/// A time that never comes: what lasts until then lasts still.
+const NEVER: Instant = Instant::from_origin(Duration::MAX);
+
+/// Tells each segment of a call's lane, in order.
+fn walk(log: &RunLog, call: &CallLog, mut tell: impl FnMut(Segment, Told)) {
+    let place = |at: Instant| seconds(log, at);
+    let mut attempt = 0;
+    for (phase, from, to) in call.phases(NEVER) {
+        let (kind, told) = match phase {
+            // A turn that comes at once is no queue.
+            Phase::Queued if to.saturating_since(from) < Duration::from_millis(50) => continue,
+            Phase::Queued => (SegmentKind::Queued, Told::Queued),
+            Phase::Request(_) => {
+                attempt += 1;
+                (SegmentKind::InFlight, Told::Sent(attempt))
+            }
+            Phase::Waiting => (SegmentKind::Waiting, Told::Waited(attempt)),
+        };
+        // Where a wait is over, its plan lies behind it, and a pause may since have moved the axis.
+        let is_open = to == NEVER;
+        let due = call.wait(attempt).filter(|_| is_open && phase == Phase::Waiting).map(|wait| place(wait.until()));
+        let end = if is_open { f64::INFINITY } else { place(to) };
+        tell(Segment { from: place(from), to: end, due, kind }, told);
+        // What came of a request is a mark at its end: the time before it was spent waiting for the answer.
+        if let Phase::Request(Some(class)) = phase {
+            tell(Segment { from: end, to: end, due: None, kind: mark_of(class) }, Told::Came(attempt));
+        }
     }
-    let left = format_countdown(record.until().saturating_since(now));
-    (SegmentKind::Waiting, format!("Waits {planned} ({why}), {left} left"), Some(left))
+    if let (Some(at), Some((kind, _))) = (call.ended_at.map(place), end_mark(call)) {
+        tell(Segment { from: at, to: at, due: None, kind }, Told::End);
+    }
+}
+
+/// What is to be said at `now` of the segment at `place` in the lanes of `log`.
+pub fn segment_text(log: &RunLog, place: Place, now: Instant) -> Option<String> {
+    let call = log.calls.get(place.lane)?;
+    let (mut index, mut text) = (0, None);
+    walk(log, call, |segment, told| {
+        if index == place.segment {
+            let end = segment.end(seconds(log, now));
+            let length = Duration::try_from_secs_f64(end - segment.from).unwrap_or_default();
+            text = Some(told_text(call, told, now, &format_duration(length)));
+        }
+        index += 1;
+    });
+    text
+}
+
+fn told_text(call: &CallLog, told: Told, now: Instant, span: &str) -> String {
+    match told {
+        Told::Queued => format!("Queued {span}"),
+        Told::Sent(attempt) if call.is_in_flight(attempt) => format!("Attempt {attempt}: in flight for {span}"),
+        Told::Sent(attempt) => format!("Attempt {attempt}: {} after {span}", call.what_came(attempt)),
+        Told::Came(attempt) => format!("Attempt {attempt}: {}", call.what_came(attempt)),
+        Told::Waited(attempt) => {
+            let Some(record) = call.wait(attempt) else { return format!("Waiting {span}") };
+            let planned = format_duration(record.planned.duration);
+            let why = source_words(record.planned.source);
+            if record.ended.is_some() {
+                return format!("Waited {span} of {planned} planned ({why})");
+            }
+            let left = format_countdown(record.until().saturating_since(now));
+            format!("Waits {planned} ({why}), {left} left")
+        }
+        Told::End => end_mark(call).map(|(_, text)| text).unwrap_or_default(),
+    }
 }
 
 const fn mark_of(class: Class) -> SegmentKind {
@@ -67,9 +169,9 @@ const fn mark_of(class: Class) -> SegmentKind {
     }
 }
 
-fn end_mark(call: &CallLog, place: impl Fn(Instant) -> f64) -> Option<Segment> {
-    let at = place(call.ended_at?);
-    let (kind, text) = match &call.state {
+/// How a call ended, where its last answer does not tell.
+fn end_mark(call: &CallLog) -> Option<(SegmentKind, String)> {
+    Some(match &call.state {
         CallState::Cancelled { was_in_flight: true } => {
             (SegmentKind::Cancelled, "Stopped with a request out: it may still be billed".to_owned())
         }
@@ -85,13 +187,16 @@ fn end_mark(call: &CallLog, place: impl Fn(Instant) -> f64) -> Option<Segment> {
         }
         CallState::Ended(CallEnd::Ask(_)) => (SegmentKind::Queued, "Asks you: the server wants a long wait".to_owned()),
         _ => return None,
-    };
-    Some(Segment { from: at, to: at, kind, text, countdown: None })
+    })
 }
 
 impl CallLog {
-    fn is_open(&self, attempt: usize) -> bool {
+    fn is_in_flight(&self, attempt: usize) -> bool {
         attempt.checked_sub(1).and_then(|index| self.attempts.get(index)).is_some_and(|attempt| attempt.ended.is_none())
+    }
+
+    fn wait(&self, attempt: usize) -> Option<WaitRecord> {
+        self.attempts.get(attempt.checked_sub(1)?)?.wait
     }
 
     /// What came of attempt number `attempt`, from 1, in a few words: `200`, `429, rate limit`, `unknown outcome`.

@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::log::{Attempt, RunLog};
 use crate::rate_limit::{LimitReached, LimitScope, LimitTrio, LimitWindow, per};
 use crate::retry::Class;
-use crate::time::Instant;
 
 /// A limit, and what each call of a run draws from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,11 +27,14 @@ impl LimitMet {
         let attempts = || log.calls.iter().flat_map(|call| &call.attempts);
         let named = attempts().filter_map(|attempt| {
             let outcome = attempt.outcome.as_ref().filter(|outcome| outcome.class == Class::RateLimit)?;
-            let let_through = attempts().filter(|other| other.started <= attempt.started && was_let_through(other));
-            Self::of_message(outcome.limit.as_ref()?, let_through.count())
+            let reached = outcome.limit.as_ref()?;
+            Some((attempt.started, reached, Self::of_message(reached, 0)?.time_per_call()))
         });
-        let slowest = named.max_by_key(|met| met.time_per_call());
-        slowest.or_else(|| readings(log).find_map(|(_, trio)| Self::of_headers(trio)))
+        let slowest = named.max_by_key(|(_, _, time_per_call)| *time_per_call).and_then(|(started, reached, _)| {
+            let let_through = attempts().filter(|other| other.started <= started && was_let_through(other));
+            Self::of_message(reached, let_through.count())
+        });
+        slowest.or_else(|| attempts().filter_map(request_limit).find_map(Self::of_headers))
     }
 
     /// The limit of a 429 that came after `let_through` requests of the run had been let through.
@@ -51,7 +53,7 @@ impl LimitMet {
     }
 
     /// The request limit that a header trio tells, where its numbers imply a window.
-    fn of_headers(trio: &LimitTrio) -> Option<Self> {
+    pub(super) fn of_headers(trio: &LimitTrio) -> Option<Self> {
         let limit = trio.limit.exposed().copied().filter(|limit| *limit > 0)?;
         let window = trio.known_window()?;
         // The answer that tells it has drawn one itself.
@@ -96,44 +98,9 @@ fn flow(window: Duration, amount: u64, limit: u64) -> Duration {
     Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
 }
 
-/// What the answers' headers tell of the request limit, as of when each request went out: it is decided on and charged
-/// on arrival, however long its answer takes.
-fn readings(log: &RunLog) -> impl Iterator<Item = (Instant, &LimitTrio)> {
-    log.calls.iter().flat_map(|call| &call.attempts).filter_map(|attempt| {
-        let reply = attempt.result.as_ref()?.as_ref().ok()?;
-        Some((attempt.started, &reply.headers.limits.requests))
-    })
-}
-
-/// The level of the request limit over a run, where its headers can be read: (when, share of full), oldest first.
-///
-/// Before each reading there is a point too, where the refill since the one before had brought it.
-pub fn request_level(log: &RunLog, until: Instant) -> Vec<(Instant, f64)> {
-    let Some(window) = readings(log).find_map(|(_, trio)| LimitMet::of_headers(trio)).map(|met| met.window) else {
-        return Vec::new();
-    };
-    let mut read: Vec<(Instant, f64)> = readings(log)
-        .filter_map(|(at, trio)| {
-            let reset = trio.reset.exposed()?;
-            // The reset is finer than the rounded remaining: it is the time until the limit is full.
-            Some((at, 1.0 - (reset.as_secs_f64() / window.as_secs_f64()).clamp(0.0, 1.0)))
-        })
-        .collect();
-    read.sort_by_key(|(at, _)| *at);
-    let refilled = |(at, level): (Instant, f64), to: Instant| {
-        (level + to.saturating_since(at).as_secs_f64() / window.as_secs_f64()).min(1.0)
-    };
-    let mut points: Vec<(Instant, f64)> = log.started_at().map(|at| (at, 1.0)).into_iter().collect();
-    for reading in read {
-        if let Some(before) = points.last().copied() {
-            points.push((reading.0, refilled(before, reading.0).max(reading.1)));
-        }
-        points.push(reading);
-    }
-    if let Some(last) = points.last().copied() {
-        points.push((until.max(last.0), refilled(last, until)));
-    }
-    points
+/// What an answer's headers tell of the request limit.
+pub(super) fn request_limit(attempt: &Attempt) -> Option<&LimitTrio> {
+    Some(&attempt.result.as_ref()?.as_ref().ok()?.headers.limits.requests)
 }
 
 #[cfg(test)]

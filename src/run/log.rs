@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::counts::RunCounts;
 use super::stream::StreamRecord;
 use crate::client::{CallEnd, CallEvent};
 use crate::reply::Reply;
@@ -18,8 +19,11 @@ pub struct RunLog {
     pub lines: Vec<LogLine>,
     /// Grows with every change, so that a view knows when to draw.
     pub revision: u64,
+    /// The index of the call that changed, a change an entry: who has drawn a run draws on from where it left off.
+    pub changes: Vec<usize>,
     /// Stretches in which nothing ran, between an end and a resumption: no part of the run's own time.
     pub pauses: Vec<(Instant, Instant)>,
+    counts: RunCounts,
 }
 
 /// One call.
@@ -37,6 +41,8 @@ pub struct CallLog {
     pub ended_at: Option<Instant>,
     /// When it was taken up again after an end.
     pub resumed_at: Vec<Instant>,
+    /// The revision of the log at which it last changed.
+    pub revision: u64,
 }
 
 /// One HTTP request of a call.
@@ -132,21 +138,43 @@ impl RunLog {
             state: CallState::Queued,
             ended_at: None,
             resumed_at: Vec::new(),
+            revision: 0,
         });
+        let index = self.calls.len() - 1;
+        self.change(index, |_| ());
+        index
+    }
+
+    /// The counts of the run, kept up to date call by call.
+    pub const fn counts(&self) -> RunCounts {
+        self.counts
+    }
+
+    /// Changes a call, and everything that is told of its changes.
+    fn change<O>(&mut self, index: usize, change: impl FnOnce(&mut CallLog) -> O) -> Option<O> {
+        let call = self.calls.get_mut(index)?;
         self.revision += 1;
-        self.calls.len() - 1
+        self.changes.push(index);
+        // A call that has not changed yet is not counted yet.
+        if call.revision > 0 {
+            self.counts.leave_out(call);
+        }
+        call.revision = self.revision;
+        let output = change(call);
+        self.counts.count_in(call);
+        Some(output)
     }
 
     /// Takes in an event of call `index`.
     pub fn record(&mut self, index: usize, event: &CallEvent<'_>) {
-        let Some(call) = self.calls.get_mut(index) else { return };
         if let CallEvent::AttemptProgress { progress, .. } = event {
             // Not with every word: what is drawn of a run changes with its turning points.
-            self.revision += u64::from(call.note(progress));
+            if self.calls.get_mut(index).is_some_and(|call| call.note(progress)) {
+                self.change(index, |_| ());
+            }
             return;
         }
-        self.revision += 1;
-        if let Some(line) = call.apply(event) {
+        if let Some(line) = self.change(index, |call| call.apply(event)).flatten() {
             self.lines.push(LogLine { at: event.at(), call: index, text: line });
         }
     }
@@ -154,19 +182,9 @@ impl RunLog {
     /// Marks all that has not ended as stopped by the user.
     pub fn cancel_all(&mut self, at: Instant) {
         self.revision += 1;
-        for call in &mut self.calls {
-            let was_in_flight = call.state == CallState::InFlight;
-            if matches!(call.state, CallState::Queued | CallState::InFlight | CallState::Waiting) {
-                if let Some(attempt) = call.attempts.last_mut() {
-                    if was_in_flight {
-                        attempt.ended = Some(at);
-                    }
-                    if let Some(wait) = attempt.wait.as_mut().filter(|wait| wait.ended.is_none()) {
-                        wait.ended = Some(at);
-                    }
-                }
-                call.state = CallState::Cancelled { was_in_flight };
-                call.ended_at = Some(at);
+        for index in 0..self.calls.len() {
+            if self.calls.get(index).is_some_and(CallLog::is_open) {
+                self.change(index, |call| call.cancel(at));
             }
         }
     }
@@ -180,10 +198,12 @@ impl RunLog {
             self.pauses.push((ended, at));
         }
         for index in which {
-            if let Some(call) = self.calls.get_mut(*index) {
+            let taken_up = self.change(*index, |call| {
                 call.state = CallState::Queued;
                 call.ended_at = None;
                 call.resumed_at.push(at);
+            });
+            if taken_up.is_some() {
                 self.lines.push(LogLine { at, call: *index, text: "Taken up again.".into() });
             }
         }
@@ -208,11 +228,30 @@ impl RunLog {
 
     /// Whether anything is queued, in flight or waiting.
     pub fn is_running(&self) -> bool {
-        self.calls.iter().any(|call| matches!(call.state, CallState::Queued | CallState::InFlight | CallState::Waiting))
+        self.calls.iter().any(CallLog::is_open)
     }
 }
 
 impl CallLog {
+    /// Whether it is queued, in flight or waiting.
+    const fn is_open(&self) -> bool {
+        matches!(self.state, CallState::Queued | CallState::InFlight | CallState::Waiting)
+    }
+
+    fn cancel(&mut self, at: Instant) {
+        let was_in_flight = self.state == CallState::InFlight;
+        if let Some(attempt) = self.attempts.last_mut() {
+            if was_in_flight {
+                attempt.ended = Some(at);
+            }
+            if let Some(wait) = attempt.wait.as_mut().filter(|wait| wait.ended.is_none()) {
+                wait.ended = Some(at);
+            }
+        }
+        self.state = CallState::Cancelled { was_in_flight };
+        self.ended_at = Some(at);
+    }
+
     /// Takes in an event; gives the line the notebook would print.
     fn apply(&mut self, event: &CallEvent<'_>) -> Option<String> {
         match event {

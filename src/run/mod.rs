@@ -15,10 +15,13 @@ pub use burst::{BurstPlan, resume_burst, run_burst};
 pub use counts::{Milestone, RunCounts};
 pub use explain::Undone;
 pub use key_gate::KEY_REFUSED;
-pub use limit::{LimitMet, request_level};
+pub use lanes::RunLanes;
+pub use limit::LimitMet;
 pub use log::{Attempt, CallLog, CallState, LogLine, Phase, RunLog, WaitRecord};
 pub use settings::{BurstSettings, CostBound};
 pub use stream::{EventRecord, MOST_EVENTS, StreamRecord, TokenRate};
 
 #[cfg(test)]
 mod explain_tests;
+#[cfg(test)]
+mod lanes_tests;

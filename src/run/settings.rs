@@ -51,7 +51,7 @@ impl Default for BurstSettings {
 
 impl BurstSettings {
     /// The most calls of one burst.
-    pub const MOST_REQUESTS: usize = 300;
+    pub const MOST_REQUESTS: usize = 2_000;
     /// The most attempts of one call.
     pub const MOST_ATTEMPTS: u32 = 50;
     /// The longest base delay, in seconds.
@@ -213,7 +213,7 @@ mod tests {
     fn what_cannot_be_run_is_said() {
         for settings in [
             BurstSettings { requests: 0, ..BurstSettings::default() },
-            BurstSettings { requests: 301, ..BurstSettings::default() },
+            BurstSettings { requests: 2_001, ..BurstSettings::default() },
             BurstSettings { prompt: "  ".into(), ..BurstSettings::default() },
             BurstSettings { max_output_tokens: Some(15), ..BurstSettings::default() },
         ] {

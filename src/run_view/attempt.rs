@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::call_memo;
 use super::limit_headers::{LimitHeaderRows, LimitHeaders};
-use super::log_memo;
 use super::no_answer::NoAnswer;
 use crate::components::{CodeBlock, Disclosure, StatusChip, Tone};
 use crate::format::format_duration;
@@ -37,9 +37,10 @@ pub fn AttemptDetails(
     /// The index of the attempt.
     attempt: usize,
 ) -> impl IntoView {
-    let facts = log_memo(run, move |log| at(log, call, attempt).map(|found| facts(log, found)));
-    let wire = log_memo(run, move |log| at(log, call, attempt).map(|found| wire(run, found)).unwrap_or_default());
-    let no_answer = log_memo(run, move |log| at(log, call, attempt).is_some_and(is_hidden_failure));
+    let facts = call_memo(run, call, move |log| at(log, call, attempt).map(|found| facts(log, found)));
+    let wire =
+        call_memo(run, call, move |log| at(log, call, attempt).map(|found| wire(run, found)).unwrap_or_default());
+    let no_answer = call_memo(run, call, move |log| at(log, call, attempt).is_some_and(is_hidden_failure));
     let found = move || untrack(|| run.with_log(|log| at(log, call, attempt).cloned()));
     let title = move || facts.with(|facts| facts.as_ref().map(|facts| format!("Attempt {}", facts.number)));
     let status = move || facts.with(|facts| facts.as_ref().map(|facts| facts.status.clone()).unwrap_or_default());

@@ -35,10 +35,10 @@ pub fn CallInspector(
         Some((index, run.with_log(|log| log.calls.get(index).map_or(0, |call| call.attempts.len()))))
     });
     let explain = use_explain();
-    let refusals = log_memo(run, |log| {
-        (0..log.calls.len()).map(|call| refusal(log, call).map(|reply| reply.status)).collect::<Vec<_>>()
+    let status = Memo::new(move |_| {
+        let call = shown.get()?;
+        run.with_log(|log| refusal(log, call).map(|reply| reply.status))
     });
-    let status = move || refusals.with(|refusals| refusals.get(shown.get()?).copied().flatten());
     let open = move |()| {
         if let Some(reply) = shown.get_untracked().and_then(|call| run.with_log(|log| refusal(log, call).cloned())) {
             explain.open_with(&reply);
@@ -48,7 +48,7 @@ pub fn CallInspector(
         <Show when=move || shown.get().is_some()>
             <div class="inspector-head">
                 <p class="inspector-title num">{title}</p>
-                {move || status().map(|status| view! { <Button on_click=open>{explain_words(status)}</Button> })}
+                {move || status.get().map(|status| view! { <Button on_click=open>{explain_words(status)}</Button> })}
                 <Button kind=ButtonKind::Quiet on_click=move |()| step(-1)>"Previous"</Button>
                 <Button kind=ButtonKind::Quiet on_click=move |()| step(1)>"Next"</Button>
                 <Button

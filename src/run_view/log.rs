@@ -5,14 +5,15 @@ use std::fmt::Write as _;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::log_memo;
-use crate::components::{CopyButton, Tone};
+use super::{log_changed, log_memo};
+use crate::components::{Button, ButtonKind, CopyButton, Tone};
+use crate::format::format_count;
 use crate::run::{LogLine, RunLog};
 use crate::state::run::Run;
 use crate::time::Instant;
 
-/// How many lines are kept on the page; a copy has them all.
-const SHOWN: usize = 200;
+/// How many lines are on the page at a time; a copy has them all.
+const SHOWN: usize = 100;
 
 #[derive(Debug, Clone, PartialEq)]
 struct Row {
@@ -30,7 +31,14 @@ pub fn AttemptsLog(
     run: Run,
 ) -> impl IntoView {
     let total = log_memo(run, |log| log.lines.len());
-    let rows = log_memo(run, rows);
+    // The first line in sight; the end is followed where none is set.
+    let first = RwSignal::new(None::<usize>);
+    let changed = log_changed(run);
+    let rows = Memo::new(move |_| {
+        changed.get();
+        let first = first.get();
+        untrack(|| run.with_log(|log| rows(log, first)))
+    });
     let node = NodeRef::<html::Div>::new();
     let at_end = StoredValue::new(true);
     let last_top = StoredValue::new(0);
@@ -49,6 +57,10 @@ pub fn AttemptsLog(
     Effect::new(move |_| {
         if rows.with(Vec::is_empty) {
             at_end.set_value(true);
+            first.set(None);
+        }
+        if first.with_untracked(Option::is_some) {
+            return;
         }
         // After the rows of this change are in the page.
         request_animation_frame(move || {
@@ -59,16 +71,31 @@ pub fn AttemptsLog(
             }
         });
     });
-    let extent = move || match total.get() {
-        0 => String::new(),
-        1 => "1 line".to_owned(),
-        total if total > SHOWN => format!("The last {SHOWN} of {total} lines; a copy has them all."),
-        total => format!("{total} lines"),
+    let extent = move || match (total.get(), rows.with(|rows| Some((rows.first()?.key.1, rows.last()?.key.1)))) {
+        (0, _) => String::new(),
+        (1, _) => "1 line".to_owned(),
+        (total, Some((first, last))) if total > SHOWN => {
+            format!("Lines {} to {} of {}; a copy has them all.", count(first + 1), count(last + 1), count(total))
+        }
+        (total, _) => format!("{total} lines"),
     };
+    let newest = move || total.get().saturating_sub(SHOWN);
+    let at = move || first.get().unwrap_or_else(newest);
+    let earlier = move |()| first.set(Some(untrack(at).saturating_sub(SHOWN)));
+    let later = move |()| {
+        let next = untrack(at) + SHOWN;
+        first.set((next < untrack(newest)).then_some(next));
+    };
+    let is_first = Signal::derive(move || at() == 0);
+    let is_last = Signal::derive(move || first.get().is_none());
     view! {
         <div class="attempts-log" class:attempts-log-empty=move || total.get() == 0>
             <div class="attempts-log-head">
                 <p class="muted num">{extent}</p>
+                <Show when=move || { total.get() > SHOWN }>
+                    <Button kind=ButtonKind::Quiet disabled=is_first on_click=earlier>"Earlier lines"</Button>
+                    <Button kind=ButtonKind::Quiet disabled=is_last on_click=later>"Later lines"</Button>
+                </Show>
                 <CopyButton text=Signal::derive(move || run.with_log(as_text)) label="Copy log" />
             </div>
             // Spoken by the page's announcer, a few lines a minute, not line by line.
@@ -100,12 +127,15 @@ fn line(row: Row) -> impl IntoView {
     }
 }
 
-fn rows(log: &RunLog) -> Vec<Row> {
+/// The lines from number `first` on, or the newest.
+fn rows(log: &RunLog, first: Option<usize>) -> Vec<Row> {
     let started = log.started_at().unwrap_or_default();
+    let newest = log.lines.len().saturating_sub(SHOWN);
     log.lines
         .iter()
         .enumerate()
-        .skip(log.lines.len().saturating_sub(SHOWN))
+        .skip(first.unwrap_or(newest).min(newest))
+        .take(SHOWN)
         .map(|(index, line)| Row {
             key: (started, index),
             when: when(log, line),
@@ -114,6 +144,10 @@ fn rows(log: &RunLog) -> Vec<Row> {
             tone: tone_of(&line.text),
         })
         .collect()
+}
+
+fn count(lines: usize) -> String {
+    format_count(u64::try_from(lines).unwrap_or(u64::MAX))
 }
 
 fn when(log: &RunLog, line: &LogLine) -> String {

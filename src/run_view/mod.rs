@@ -58,32 +58,58 @@ pub fn log_memo<T>(run: Run, read: impl Fn(&RunLog) -> T + Send + Sync + 'static
 where
     T: PartialEq + Send + Sync + 'static,
 {
-    let at = beat(run);
-    let changed = Memo::new(move |_| {
-        let (is_running, now) = at.get();
-        let (calls, revision) = run.with_log(|log| (log.calls.len(), log.revision));
-        (run.started(), if is_running && calls > MANY { Err(now) } else { Ok(revision) })
-    });
+    let changed = log_changed(run);
     Memo::new(move |_| {
         // Read, not only tracked: a memo that nobody reads is never made anew.
-        changed.with(|_| ());
+        changed.get();
         untrack(|| run.with_log(&read))
     })
 }
 
-/// From how many calls on a run is drawn less often than with every frame.
-const MANY: usize = 60;
+/// A state of a run's log: the run, and the revision, or the moment while many calls change all the time.
+type LogState = (Instant, Result<u64, Instant>);
 
-/// The moment a run is drawn at: each frame's, of many calls ten times a second; what has ended stands still.
+/// Another value each time that a run's log is to be read anew.
+pub fn log_changed(run: Run) -> Memo<LogState> {
+    let at = beat(run);
+    Memo::new(move |_| {
+        let (is_running, now) = at.get();
+        let (calls, revision) = run.with_log(|log| (log.calls.len(), log.revision));
+        (run.started(), if is_running && calls > MANY { Err(now) } else { Ok(revision) })
+    })
+}
+
+/// What `read` makes of one call, made anew only when that call has changed.
+pub fn call_memo<T>(run: Run, call: usize, read: impl Fn(&RunLog) -> T + Send + Sync + 'static) -> Memo<T>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    let changed =
+        Memo::new(move |_| (run.started(), run.with_log(|log| log.calls.get(call).map(|call| call.revision))));
+    Memo::new(move |_| {
+        changed.get();
+        untrack(|| run.with_log(&read))
+    })
+}
+
+/// From how many calls on a run is told less often than with every frame, and from how many on less often still.
+const MANY: usize = 60;
+const VERY_MANY: usize = 1_000;
+
+/// The moment a run is told at: each frame's, of many calls ten times a second, of very many four; what has ended stands
+/// still.
 fn beat(run: Run) -> Memo<(bool, Instant)> {
     let session = use_session();
     Memo::new(move |_| {
         let now = run.now();
-        // A tenth of a second of the reader's time, on the run's own clock.
+        // In the reader's time, on the run's own clock.
         let speed = if run.source() == Some(ApiSource::Simulated) { session.speed.get().max(1.0) } else { 1.0 };
         run.with_log(|log| match (log.is_running(), log.calls.len()) {
             (false, _) => (false, log.ended_at().unwrap_or(now)),
-            (true, count) if count > MANY => (true, rounded_down(now, Duration::from_millis(100).mul_f64(speed))),
+            (true, count) if count > MANY => {
+                let step = if count > VERY_MANY { 250 } else { 100 };
+                (true, rounded_down(now, Duration::from_millis(step).mul_f64(speed)))
+            }
             (true, _) => (true, now),
         })
     })

@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::beat;
 use crate::chart::Place;
 use crate::components::Timeline;
-use crate::run::lanes::lanes;
-use crate::run::request_level;
+use crate::components::timeline::{Beat, TimelineSource};
+use crate::run::lanes::segment_text;
 use crate::state::run::Run;
 
 /// The lanes of a run: one a call, the level of the request limit beneath where its headers can be read.
@@ -18,25 +17,6 @@ pub fn RunTimeline(
     #[prop(optional, into)]
     on_select: Option<Callback<usize>>,
 ) -> impl IntoView {
-    // Memos, since they are read many times a frame.
-    let at = beat(run);
-    let now = Memo::new(move |_| {
-        let (_, now) = at.get();
-        untrack(|| run.with_log(|log| log.elapsed(now).as_secs_f64()))
-    });
-    let drawn = Memo::new(move |_| {
-        let (_, now) = at.get();
-        untrack(|| run.with_log(|log| lanes(log, now)))
-    });
-    let level = Memo::new(move |_| {
-        let (_, now) = at.get();
-        untrack(|| {
-            run.with_log(|log| {
-                let points = request_level(log, now);
-                points.into_iter().map(|(at, share)| (log.elapsed(at).as_secs_f64(), share)).collect::<Vec<_>>()
-            })
-        })
-    });
     let select = move |place: Place| {
         if let Some(on_select) = on_select {
             on_select.run(place.lane);
@@ -44,13 +24,31 @@ pub fn RunTimeline(
     };
     view! {
         <Timeline
-            lanes=drawn
-            now=now
-            level=level
-            level_name="Requests left"
+            source=source(run)
             label="Each request over time"
+            level_unit="requests left"
             row_name="request"
             on_select=select
         />
     }
+}
+
+fn source(run: Run) -> TimelineSource {
+    let beat = Memo::new(move |_| {
+        let (now, running) = (run.now(), run.is_running());
+        run.with_log(|log| {
+            let now = if running { now } else { log.ended_at().unwrap_or(now) };
+            let series = u64::try_from(run.started().since_origin().as_nanos()).unwrap_or(0);
+            Beat { series, revision: log.revision, now: log.elapsed(now).as_secs_f64(), running }
+        })
+    });
+    let name =
+        move |lane: usize| run.with_log(|log| log.calls.get(lane).map(|call| call.label.clone()).unwrap_or_default());
+    let text = move |place: Place| {
+        let now = run.now();
+        run.with_log(|log| segment_text(log, place, now)).unwrap_or_default()
+    };
+    TimelineSource::new(beat.into(), Callback::new(name), Callback::new(text), move |take| {
+        run.with_lanes(|lanes, _| take(lanes.lanes(), lanes.level()));
+    })
 }

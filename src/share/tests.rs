@@ -47,7 +47,7 @@ fn places_in_the_page_are_no_links() {
 #[test]
 fn what_a_link_may_not_say_is_named_and_left_out() {
     let opened = opened(
-        "#/burst?v=1&temperature=1&requests=301&requests=5&concurrency=2&concurrency=3&max_attempts=1e0&rpm=-1&policy=huge&model=%E2%80%AEx\
+        "#/burst?v=1&temperature=1&requests=2001&requests=5&concurrency=2&concurrency=3&max_attempts=1e0&rpm=-1&policy=huge&model=%E2%80%AEx\
          &prompt=%zz&scenario=%ff&base_delay=NaN&source=yes&org=org-x&project=p&__proto__=1&constructor=2&a%3Cb=3&submit=1&x=1",
     );
     assert_eq!(
@@ -238,7 +238,7 @@ fn value(field: Field) -> BoxedStrategy<String> {
         Field::BaseDelay => (0.0..=3_600.0f64).prop_map(|number| number.to_string()).boxed(),
         Field::Prompt | Field::Instructions | Field::Text => "(\\PC|\n|%|\\+|&|=|#|\\?){0,40}".boxed(),
         Field::BaseUrl | Field::Model => "[a-zé][ -~]{0,20}".boxed(),
-        Field::Requests | Field::Concurrency => (1..=300u32).prop_map(|count| count.to_string()).boxed(),
+        Field::Requests | Field::Concurrency => (1..=2_000u32).prop_map(|count| count.to_string()).boxed(),
         Field::MaxAttempts => (1..=50u32).prop_map(|count| count.to_string()).boxed(),
         Field::MaxOutputTokens | Field::Rpm | Field::Tpm | Field::Rpd | Field::Tpd => {
             (1..=10_000_000u32).prop_map(|count| count.to_string()).boxed()

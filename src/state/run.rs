@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::platform::frames::FrameLoop;
 use crate::responses::ReportedUsage;
 use crate::retry::{Class, RetryPolicy};
-use crate::run::{BurstPlan, CallState, CostBound, RunCounts, RunLog, resume_burst, run_burst};
+use crate::run::{BurstPlan, CallState, CostBound, RunCounts, RunLanes, RunLog, resume_burst, run_burst};
 use crate::time::{Instant, UnixTime};
 use crate::transport::ApiRequest;
 use crate::usage::{Entry, EntryKind};
@@ -37,6 +37,7 @@ pub struct Run {
 #[derive(Default)]
 struct Inner {
     log: Rc<RefCell<RunLog>>,
+    lanes: RefCell<RunLanes>,
     source: Option<ApiSource>,
     clock: Option<PageClock>,
     server: Option<LiveServer>,
@@ -210,9 +211,19 @@ impl Run {
         self.inner.with_value(|inner| read(&inner.log.borrow()))
     }
 
+    /// Reads its lanes, brought up to date with the log; not tracked.
+    pub fn with_lanes<O>(self, read: impl FnOnce(&RunLanes, &RunLog) -> O) -> O {
+        self.inner.with_value(|inner| {
+            let log = inner.log.borrow();
+            let mut lanes = inner.lanes.borrow_mut();
+            lanes.update(&log);
+            read(&lanes, &log)
+        })
+    }
+
     /// Its counts, tracked.
     pub fn counts(self) -> RunCounts {
-        self.with_log(RunCounts::of)
+        self.with_log(RunLog::counts)
     }
 
     /// The time on the run's own clock, tracked frame by frame while it lasts.

@@ -6,6 +6,8 @@ use crate::chart::lanes::Step;
 pub(super) enum Meaning {
     /// Inspect another segment.
     Step(Step),
+    /// Open what is inspected.
+    Open,
     /// See a shorter time.
     ZoomIn,
     /// See a longer time.
@@ -27,8 +29,9 @@ pub(super) fn meaning(key: &str, shift: bool) -> Option<Meaning> {
         "ArrowDown" => Meaning::Step(Step::Down),
         "Home" => Meaning::Step(Step::First),
         "End" => Meaning::Step(Step::Last),
+        "Enter" => Meaning::Open,
         "+" | "=" => Meaning::ZoomIn,
-        "-" => Meaning::ZoomOut,
+        "-" | "_" => Meaning::ZoomOut,
         "0" => Meaning::Whole,
         _ => return None,
     })

@@ -1,40 +1,46 @@
 //! What the shapes mean.
 
+use std::fmt::Write as _;
+
 use leptos::prelude::*;
 
-use super::marks::{HatchPattern, bar, mark};
-use crate::chart::{Lane, SegmentKind};
-use crate::components::unique_id;
+use super::ink::strokes;
+use super::source::TimelineSource;
+use crate::chart::SegmentKind;
 
 #[component]
-pub(super) fn Legend(lanes: Signal<Vec<Lane>>) -> impl IntoView {
+pub(super) fn Legend(source: TimelineSource) -> impl IntoView {
     // Only what is there is explained.
-    let kinds = Memo::new(move |_| {
-        let is_there = |kind: &SegmentKind| {
-            lanes.with(|lanes| lanes.iter().any(|lane| lane.segments.iter().any(|segment| segment.kind == *kind)))
-        };
-        SegmentKind::ALL.into_iter().filter(is_there).collect::<Vec<_>>()
-    });
-    let hatch = unique_id("hatch");
-    let item = {
-        let hatch = hatch.clone();
-        move |kind: SegmentKind| {
-            let shape =
-                mark(kind, "10".to_owned()).unwrap_or_else(|| bar(kind, "0".to_owned(), "20".to_owned(), &hatch));
+    let kinds =
+        source.memo(|lanes, _| SegmentKind::ALL.into_iter().filter(|kind| lanes.count(*kind) > 0).collect::<Vec<_>>());
+    let item = |kind: SegmentKind| {
+        let class = format!("legend-swatch ink-{}", kind.class());
+        let shape = if kind.is_mark() {
             view! {
-                <li class="legend-item">
-                    <svg class="legend-swatch" viewBox="0 0 20 24" aria-hidden="true" focusable="false">
-                        {shape}
-                    </svg>
-                    {kind.name()}
-                </li>
+                <svg class=class viewBox="-8 -8 16 16" aria-hidden="true" focusable="false">
+                    <circle class="mark-ground" r="7"></circle>
+                    <path class="mark-shape" d=path(kind)></path>
+                </svg>
             }
-        }
+            .into_any()
+        } else {
+            view! { <span class=format!("{class} legend-bar") aria-hidden="true"></span> }.into_any()
+        };
+        view! { <li class="legend-item">{shape}{kind.name()}</li> }
     };
     view! {
-        <HatchPattern id=hatch />
         <ul class="legend" role="list" aria-label="Legend">
-            {move || kinds.get().into_iter().map(&item).collect_view()}
+            {move || kinds.get().into_iter().map(item).collect_view()}
         </ul>
     }
+}
+
+/// The strokes of a mark as an SVG path.
+fn path(kind: SegmentKind) -> String {
+    strokes(kind).iter().fold(String::new(), |mut path, stroke| {
+        for (index, (x, y)) in stroke.iter().enumerate() {
+            let _ = write!(path, "{}{x} {y}", if index == 0 { 'M' } else { 'L' });
+        }
+        path
+    })
 }

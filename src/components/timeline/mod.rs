@@ -1,53 +1,49 @@
 //! The signature picture: lanes of attempts over time, their waits hatched, a level beneath on the same axis.
+//!
+//! It is drawn on a canvas, so that ten thousand attempts cost no more than the pixels they cover; what is inspected is
+//! said in words, and a table says everything.
 
-mod axis;
+mod drag;
+mod ink;
 mod keys;
 mod legend;
-mod level;
-mod marks;
+mod overlay;
+mod paint;
+mod painter;
 mod readout;
-mod row;
+mod sizes;
+mod source;
 mod state;
 mod table;
 mod tools;
-mod viewport;
+
+pub use source::{Beat, TimelineSource};
 
 use leptos::prelude::*;
 
-use self::axis::{Axis, Grid};
+use self::drag::Drag;
+use self::ink::Inks;
 use self::legend::Legend;
-use self::level::LevelStrip;
-use self::marks::HatchPattern;
+use self::painter::{Nodes, paint};
 use self::readout::Readout;
-use self::row::Row;
 use self::state::State;
 use self::table::TableTwin;
 use self::tools::Tools;
 use super::unique_id;
-use crate::chart::{Lane, Place, lanes};
+use crate::chart::Place;
 
-/// Rows of segments over time. Only the rows in sight are drawn. Arrow keys walk the segments, `+` and `-` zoom, `0`
-/// shows all; what is inspected is said in a line beneath, and a table says everything.
+/// Rows of segments over time. Arrow keys walk the segments, `+` and `-` zoom, `0` shows all; the wheel zooms with
+/// Control or Command, and dragging selects a stretch of time.
 #[component]
 pub fn Timeline(
-    /// The rows.
-    #[prop(into)]
-    lanes: Signal<Vec<Lane>>,
-    /// The time now, in seconds on the axis of the lanes.
-    #[prop(into)]
-    now: Signal<f64>,
+    /// What it draws.
+    source: TimelineSource,
     /// The accessible name.
     #[prop(into)]
     label: Signal<String>,
-    /// The end of the time axis in seconds; it grows with the lanes in round steps unless given.
-    #[prop(optional, into)]
-    span: Signal<Option<f64>>,
-    /// A level of 0..=1 over time, in time order, drawn beneath.
-    #[prop(optional, into)]
-    level: Signal<Vec<(f64, f64)>>,
-    /// What the level is: "Requests left".
-    #[prop(optional, into)]
-    level_name: Signal<Option<String>>,
+    /// What the level counts: "requests left".
+    #[prop(default = "left")]
+    level_unit: &'static str,
     /// What a row is, in the singular.
     #[prop(default = "request")]
     row_name: &'static str,
@@ -55,64 +51,74 @@ pub fn Timeline(
     #[prop(optional, into)]
     on_select: Option<Callback<Place>>,
 ) -> impl IntoView {
-    let state = State::new(lanes, now, span, on_select);
+    let state = State::new(source, on_select);
+    let nodes = Nodes::new();
+    paint(state, nodes, level_unit);
+    let drag = Drag::new(state);
     let summary_id = unique_id("timeline-summary");
+    // A figure a second: it is there to be asked for, not to follow.
+    let second = Memo::new(move |_| {
+        let beat = source.beat.get();
+        (beat.series, libm::floor(beat.now), beat.running, if beat.running { 0 } else { beat.revision })
+    });
+    let summary = move || {
+        let (_, now, running, _) = second.get();
+        let now = if running { now } else { 0.0 };
+        source.read(|lanes, _| lanes.summary(row_name, now))
+    };
+    let has_level = source.memo(|_, level| !level.is_empty());
     view! {
         <div class="timeline">
             <div class="timeline-bar">
-                <Legend lanes=lanes />
+                <Legend source=source />
                 <Tools state=state />
             </div>
             <p class="visually-hidden" id=summary_id.clone()>
-                {move || lanes.with(|lanes| lanes::summary(lanes, row_name))}
+                {summary}
                 " Arrow keys inspect, plus and minus zoom."
             </p>
             <Show when=move || state.as_table.get() fallback=|| ()>
-                <TableTwin lanes=lanes label=label row_name=row_name />
+                <TableTwin source=source label=label row_name=row_name />
             </Show>
-            <div class="timeline-frame" hidden=move || state.as_table.get()>
+            <div
+                class="timeline-frame"
+                class:timeline-has-level=move || has_level.get()
+                node_ref=state.frame
+                hidden=move || state.as_table.get()
+                style:--rows=move || state.count.get().max(1).to_string()
+                on:pointermove=move |event| drag.moved(&event)
+                on:pointerdown=move |event| drag.began(&event)
+                on:pointerup=move |_| drag.ended()
+                on:pointercancel=move |_| drag.cancelled()
+                on:pointerleave=move |_| state.spot.set(None)
+                on:wheel=move |event| state.wheel(&event)
+                on:click=move |event| drag.click(&event)
+            >
+                <canvas class="timeline-canvas" node_ref=nodes.picture aria-hidden="true"></canvas>
+                <canvas class="timeline-canvas" node_ref=nodes.overlay aria-hidden="true"></canvas>
                 <div
                     class="timeline-scroll"
-                    node_ref=state.viewport.scroll
+                    node_ref=state.scroll
                     tabindex="0"
                     role="group"
                     aria-roledescription="timeline"
                     aria-label=move || label.get()
                     aria-describedby=summary_id
-                    on:scroll=move |_| state.viewport.measure()
+                    on:scroll=move |_| scrolled(state)
                     on:keydown=move |event| state.key(&event)
-                    on:mousemove=move |event| state.hover(&event)
-                    on:mouseleave=move |_| state.hovered.set(None)
-                    on:click=move |event| state.click(&event)
                 >
-                    <Axis time=state.time width=state.viewport.width node=state.viewport.plot />
-                    <Rows state=state />
-                    <LevelStrip level=level name=level_name time=state.time now=now />
+                    <div class="timeline-rows" class:timeline-rows-fit=move || state.fit.get()></div>
                 </div>
-                <Grid time=state.time width=state.viewport.width now=now />
+                <Inks node=nodes.inks />
             </div>
-            <Readout state=state />
+            <Readout state=state unit=level_unit />
         </div>
     }
 }
 
-#[component]
-fn Rows(state: State) -> impl IntoView {
-    let hatch = unique_id("hatch");
-    let row = {
-        let hatch = hatch.clone();
-        move |index: usize| view! { <Row index=index state=state hatch=hatch.clone() /> }
-    };
-    view! {
-        <HatchPattern id=hatch />
-        <div
-            class="timeline-rows"
-            node_ref=state.viewport.rows
-            style:--rows=move || state.count.get().to_string()
-            aria-hidden="true"
-        >
-            <For each=move || state.viewport.visible.get() key=|index| *index children=row />
-        </div>
+fn scrolled(state: State) {
+    if let Some(scroll) = state.scroll.get_untracked() {
+        state.top.set(f64::from(scroll.scroll_top()));
     }
 }
 

@@ -1,26 +1,37 @@
-//! The inspected segment in words.
+//! What is inspected, in words.
 
 use leptos::prelude::*;
 
+use super::duration;
 use super::state::State;
+use crate::format::{format_count, format_duration};
 use crate::state::announcer::Announcer;
 
 #[component]
-pub(super) fn Readout(state: State) -> impl IntoView {
-    let is_hovering = Memo::new(move |_| state.hovered.get().is_some());
+pub(super) fn Readout(state: State, unit: &'static str) -> impl IntoView {
     // Spoken once a selection: the figures of an open segment change on, and are only seen.
     let spoken = Memo::new(move |_| {
-        let place = state.selected.get();
+        let place = state.selected.get()?;
         untrack(|| state.describe(place))
     });
     let announcer = use_context::<Announcer>();
     Effect::new(move |_| {
-        let text = spoken.get();
-        if let Some(announcer) = announcer {
+        if let (Some(announcer), Some(text)) = (announcer, spoken.get()) {
             announcer.say(text);
         }
     });
-    let seen = move || state.describe(if is_hovering.get() { state.hovered.get() } else { state.selected.get() });
+    let seen = move || match state.spot.get() {
+        None => state.describe(state.selected.get()?),
+        Some(spot) => {
+            let time = state.time.get().value(spot.x);
+            let now = state.source.beat.get().now;
+            let level = state.source.read(|_, level| Some((level.left(time)?, level.most()))).filter(|_| time <= now);
+            let mut parts = vec![format_duration(duration(time))];
+            parts.extend(level.map(|(left, most)| format!("{} of {} {unit}", format_count(left), format_count(most))));
+            parts.extend(state.under(spot).and_then(|place| state.describe(place)));
+            Some(parts.join(" · "))
+        }
+    };
     view! {
         <p class="timeline-readout num" aria-hidden="true">
             {seen}

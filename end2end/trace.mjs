@@ -1,0 +1,71 @@
+// What a Chrome trace tells of the page's main thread: the work of each frame, and the longest task.
+
+export const CATEGORIES = ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline", "benchmark"];
+
+/** The share `p` of sorted values lies at or below what is given; 0 where there are none. */
+export const percentile = (values, p) => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted.length === 0 ? 0 : sorted[Math.min(sorted.length - 1, Math.ceil(p * sorted.length) - 1)];
+};
+
+/** The main thread of the renderer that worked most: in milliseconds, each frame's work, and each task. */
+export function mainThread(trace) {
+  const { traceEvents } = JSON.parse(trace.toString());
+  const key = ({ pid, tid }) => `${pid}/${tid}`;
+  const renderers = new Set(
+    traceEvents.filter((event) => event.name === "thread_name" && event.args?.name === "CrRendererMain").map(key),
+  );
+  const tasks = new Map();
+  for (const event of traceEvents) {
+    const isTask = event.ph === "X" && (event.name === "RunTask" || event.name === "ThreadControllerImpl::RunTask");
+    if (isTask && renderers.has(key(event))) tasks.set(key(event), [...(tasks.get(key(event)) ?? []), event]);
+  }
+  const total = (list) => list.reduce((sum, { dur }) => sum + dur, 0);
+  const [busiest, list] = [...tasks].toSorted(([, a], [, b]) => total(b) - total(a))[0];
+  const outermost = outer(list.toSorted((a, b) => a.ts - b.ts));
+  const begins = traceEvents
+    .filter((event) => key(event) === busiest && /^(BeginMainThreadFrame|ThreadProxy::BeginMainFrame)$/.test(event.name))
+    .map(({ ts }) => ts)
+    .toSorted((a, b) => a - b);
+  return { frames: frames(outermost, begins), tasks: outermost.map(({ dur }) => dur / 1_000) };
+}
+
+// A task may be recorded under two names, one within the other.
+function outer(tasks) {
+  let end = -Infinity;
+  return tasks.filter(({ ts, dur }) => {
+    if (ts < end) return false;
+    end = ts + dur;
+    return true;
+  });
+}
+
+// All tasks from the beginning of a frame's own task to the next one's: script, style, layout, paint and what came between.
+function frames(tasks, begins) {
+  const starts = begins.map((begin) => tasks.findLast(({ ts }) => ts <= begin)?.ts ?? begin).filter((ts, at, all) => ts !== all[at - 1]);
+  const work = starts.map(() => 0);
+  let frame = -1;
+  for (const { ts, dur } of tasks) {
+    while (frame + 1 < starts.length && ts >= starts[frame + 1]) frame += 1;
+    if (frame >= 0) work[frame] += dur / 1_000;
+  }
+  return work;
+}
+
+/** Watches how long inputs take until their frame is shown (Event Timing); to be run in the page. */
+export function watchInputs() {
+  const longest = new Map();
+  new PerformanceObserver((list) => {
+    for (const { interactionId, duration } of list.getEntries()) {
+      if (interactionId) longest.set(interactionId, Math.max(duration, longest.get(interactionId) ?? 0));
+    }
+  }).observe({ type: "event", durationThreshold: 16, buffered: true });
+  // Those below the threshold are not told, only counted.
+  globalThis.inputs = () => ({ told: [...longest.values()], count: performance.interactionCount ?? longest.size });
+}
+
+/** The interaction that 98 in 100 were no slower than, of those told and those too quick to be told. */
+export function p98({ told, count }) {
+  const quick = Array.from({ length: Math.max(0, count - told.length) }, () => 16);
+  return percentile([...told, ...quick], 0.98);
+}

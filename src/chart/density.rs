@@ -1,0 +1,228 @@
+//! More lanes or attempts than can be drawn one by one: how much of each kind there is in each small cell.
+
+use super::lanes::{number, whole};
+use super::picture::shown;
+use super::{Frame, Lanes, SegmentKind};
+
+/// The width of a cell, and the least height of one, in pixels.
+pub const CELL: f64 = 2.0;
+
+/// What is in a cell, by the kinds of [`SegmentKind::ALL`]: of stretches the rows that have one there at its left edge
+/// or begin one within, of marks their number.
+pub type Counts = [u32; SegmentKind::COUNT];
+
+/// The cells of a [`Frame`]. Their first row begins at `top` and may be cut off above.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Grid {
+    /// Cells side by side.
+    pub columns: usize,
+    /// Cells above each other.
+    pub rows: usize,
+    /// The upper edge of the first row, in pixels.
+    pub top: f64,
+    /// The height of a cell in pixels: of a lane, or [`CELL`] where lanes are lower.
+    pub height: f64,
+    /// The index of the first lane in sight.
+    first: usize,
+}
+
+impl Grid {
+    /// The cells of `frame` for `lanes` lanes.
+    pub fn of(frame: &Frame, lanes: usize) -> Self {
+        let seen = frame.rows(lanes);
+        let columns = whole(libm::ceil(frame.time.position(f64::INFINITY) / CELL)).max(1);
+        if frame.row >= CELL {
+            let top = frame.row_top(seen.start);
+            return Self { columns, rows: seen.len(), top, height: frame.row, first: seen.start };
+        }
+        let pixels = (number(lanes) * frame.row - frame.top).clamp(0.0, frame.height);
+        Self { columns, rows: whole(libm::ceil(pixels / CELL)), top: 0.0, height: CELL, first: seen.start }
+    }
+
+    /// The row of cells that lane `index` is drawn in.
+    fn row_of(&self, index: usize, frame: &Frame) -> usize {
+        if frame.row >= CELL {
+            index.saturating_sub(self.first)
+        } else {
+            whole((frame.row_top(index) + frame.row / 2.0) / CELL).min(self.rows.saturating_sub(1))
+        }
+    }
+}
+
+/// Counts what is in each cell, and tells of each that has something: its row, its column, its counts, and how many
+/// lanes share the row.
+pub fn density(lanes: &Lanes, frame: &Frame, mut tell: impl FnMut(usize, usize, &Counts, u32)) -> Grid {
+    let grid = Grid::of(frame, lanes.len());
+    let mut cells: Vec<Cell> = vec![Cell::default(); grid.columns + 1];
+    let mut flush = |cells: &mut [Cell], row: usize, sharing: u32| {
+        let mut standing = [0i32; SegmentKind::COUNT];
+        for (column, cell) in cells.iter_mut().enumerate().take(grid.columns) {
+            let mut counts = cell.marks;
+            for ((count, standing), change) in counts.iter_mut().zip(&mut standing).zip(cell.changes) {
+                *standing += change;
+                *count += u32::try_from(*standing).unwrap_or(0);
+            }
+            if counts != Counts::default() {
+                tell(row, column, &counts, sharing);
+            }
+        }
+        cells.fill(Cell::default());
+    };
+    let (mut row, mut sharing) = (0, 0);
+    for index in frame.rows(lanes.len()) {
+        let own = grid.row_of(index, frame);
+        if own != row && sharing > 0 {
+            flush(&mut cells, row, sharing);
+            sharing = 0;
+        }
+        row = own;
+        sharing += 1;
+        count_lane(lanes, index, frame, &mut cells);
+    }
+    if sharing > 0 {
+        flush(&mut cells, row, sharing);
+    }
+    grid
+}
+
+/// Of a column of cells: its marks, and how many stretches begin and end there.
+#[derive(Debug, Clone, Copy, Default)]
+struct Cell {
+    marks: Counts,
+    changes: [i32; SegmentKind::COUNT],
+}
+
+fn count_lane(lanes: &Lanes, index: usize, frame: &Frame, cells: &mut [Cell]) {
+    let last = cells.len().saturating_sub(2);
+    let column = |time: f64| whole(frame.time.position(time) / CELL).min(last);
+    for segment in shown(lanes.row(index), frame.time) {
+        let kind = segment.kind.index();
+        let first = column(segment.from);
+        if segment.kind.is_mark() {
+            if let Some(count) = cells.get_mut(first).and_then(|cell| cell.marks.get_mut(kind)) {
+                *count += 1;
+            }
+            continue;
+        }
+        let end = segment.end(frame.now);
+        if end > segment.from && end >= frame.time.from() {
+            let mut change = |at: usize, by: i32| {
+                if let Some(change) = cells.get_mut(at).and_then(|cell| cell.changes.get_mut(kind)) {
+                    *change += by;
+                }
+            };
+            change(first, 1);
+            change(column(end) + 1, -1);
+        }
+    }
+}
+
+/// A colour as red, green, blue.
+pub type Rgb = [u8; 3];
+
+/// The colour of a cell and how opaque it is, from the colours of the kinds: what happened outweighs what lasts.
+pub fn shade(counts: &Counts, sharing: u32, colours: &[Rgb; SegmentKind::COUNT]) -> [u8; 4] {
+    let sharing = f64::from(sharing.max(1));
+    let mut weights = [0.0; SegmentKind::COUNT];
+    for ((weight, count), kind) in weights.iter_mut().zip(counts).zip(SegmentKind::ALL) {
+        let share = (f64::from(*count) / sharing).min(1.0);
+        *weight = match kind {
+            SegmentKind::Queued => share * 0.06,
+            // One refusal among many waits is still seen.
+            kind if kind.is_mark() && *count > 0 => 0.35 + 1.65 * share,
+            _ => share,
+        };
+    }
+    let sum: f64 = weights.iter().sum();
+    let mut mixed = [0.0; 3];
+    for (weight, colour) in weights.iter().zip(colours) {
+        for (channel, value) in mixed.iter_mut().zip(colour) {
+            *channel += weight / sum.max(1e-9) * f64::from(*value);
+        }
+    }
+    let opaque = 0.2 + 0.8 * sum.min(1.0);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
+    let byte = |value: f64| value.clamp(0.0, 255.0) as u8;
+    [byte(mixed[0]), byte(mixed[1]), byte(mixed[2]), byte(opaque * 255.0)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::{Scale, Segment};
+    use proptest::prelude::*;
+
+    fn marks_and_bars() -> impl Strategy<Value = Vec<Vec<Segment>>> {
+        let lane = prop::collection::vec((0.0f64..3.0, 0usize..SegmentKind::COUNT), 0..12).prop_map(|parts| {
+            let mut at = 0.0;
+            let mut lane = Vec::new();
+            for (length, kind) in parts {
+                let kind = SegmentKind::ALL[kind];
+                let to = if kind.is_mark() { at } else { at + length };
+                lane.push(Segment { from: at, to, due: None, kind });
+                at = to;
+            }
+            lane
+        });
+        prop::collection::vec(lane, 1..120)
+    }
+
+    proptest! {
+        /// Each mark in sight is counted in one cell, each stretch in every column that it touches.
+        #[test]
+        fn the_counts_are_the_true_counts(rows in marks_and_bars(), row in 0.05f64..20.0, from in 0.0f64..10.0, span in 1.0f64..40.0) {
+            let mut lanes = Lanes::default();
+            rows.iter().enumerate().for_each(|(index, row)| lanes.set(index, row.clone()));
+            let time = Scale::new(from, from + span, 300.0);
+            let frame = Frame { time, now: 40.0, row, top: 0.0, height: 1e6 };
+            let mut counted = [0u64; SegmentKind::COUNT];
+            let grid = density(&lanes, &frame, |_, _, counts, sharing| {
+                assert!(sharing > 0);
+                for (sum, count) in counted.iter_mut().zip(counts) {
+                    *sum += u64::from(*count);
+                }
+            });
+            let column = |time: f64| ((frame.time.position(time) / CELL) as usize).min(grid.columns - 1);
+            let mut expected = [0u64; SegmentKind::COUNT];
+            for segment in rows.iter().flatten() {
+                let is_seen = segment.to >= time.from() && segment.from <= time.to();
+                if segment.kind.is_mark() {
+                    expected[segment.kind.index()] += u64::from(is_seen);
+                } else if is_seen && segment.to > segment.from {
+                    expected[segment.kind.index()] += (column(segment.to) - column(segment.from) + 1) as u64;
+                }
+            }
+            prop_assert_eq!(counted, expected);
+        }
+    }
+
+    #[test]
+    fn ten_thousand_lanes_fit_on_a_screen() {
+        let mut lanes = Lanes::default();
+        for index in 0..10_000 {
+            lanes.set(index, vec![Segment { from: 1.0, to: 1.0, due: None, kind: SegmentKind::Done }]);
+        }
+        let frame = Frame { time: Scale::new(0.0, 10.0, 900.0), now: 10.0, row: 0.048, top: 0.0, height: 480.0 };
+        let mut lanes_counted = 0;
+        let grid = density(&lanes, &frame, |row, column, counts, sharing| {
+            assert!(row < 240 && column == 45 && counts[SegmentKind::Done.index()] == sharing);
+            lanes_counted += sharing;
+        });
+        assert_eq!((grid.columns, grid.rows, lanes_counted), (450, 240, 10_000));
+    }
+
+    #[test]
+    fn one_refusal_among_many_waits_is_seen() {
+        let mut colours = [[0u8; 3]; SegmentKind::COUNT];
+        colours[SegmentKind::Waiting.index()] = [0, 0, 200];
+        colours[SegmentKind::Refused.index()] = [200, 0, 0];
+        let mut counts = Counts::default();
+        counts[SegmentKind::Waiting.index()] = 40;
+        let waits = shade(&counts, 40, &colours);
+        counts[SegmentKind::Refused.index()] = 1;
+        let with_refusal = shade(&counts, 40, &colours);
+        assert_eq!(waits, [0, 0, 200, 255]);
+        assert!(with_refusal[0] > 40 && with_refusal[2] < 160, "{with_refusal:?}");
+        assert_eq!(shade(&Counts::default(), 1, &colours)[3], 51);
+    }
+}
