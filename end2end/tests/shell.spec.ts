@@ -5,7 +5,9 @@ import { BurstPage } from "./pages/burst";
 
 const WIDTHS = [
   [1440, 900],
+  [1024, 768],
   [768, 1024],
+  [412, 823],
   [390, 844],
   [320, 640],
 ];
