@@ -160,14 +160,17 @@ function folderOfSites(folder, site) {
   return root;
 }
 
+// Those of its mime.types that the site has; the file is in a package of its own.
+const TYPES_OF_DEBIAN =
+  "text/html html; text/css css; application/javascript js; application/json json; application/wasm wasm; image/svg+xml svg; image/png png;";
+
 /** nginx as Debian sets it up, with the recipe of docs/deploy.md in its conf.d. */
 export const startDeployedNginx = (site) =>
   onFreePort(async (port) => {
     const folder = folderFor("deployed-nginx");
     const mine = replaced(recipe("nginx"), [["listen 80;", `listen 127.0.0.1:${port};`], ["sluice.example", "localhost"], ["/srv/sluice", folderOfSites(folder, site)]]);
     const own = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${name};`).join(" ");
-    const types = join(process.env.NGINX, "../../../etc/nginx/mime.types");
-    const frame = `daemon off; pid nginx.pid; error_log stderr; events {} http { ${own} access_log off; include ${types}; default_type application/octet-stream;\n${mine}}\n`;
+    const frame = `daemon off; pid nginx.pid; error_log stderr; events {} http { ${own} access_log off; types { ${TYPES_OF_DEBIAN} } default_type application/octet-stream;\n${mine}}\n`;
     writeFileSync(join(folder, "nginx.conf"), frame);
     const user = process.getuid() === 0 ? ["-g", "user root;"] : [];
     const stop = await run(folder, () => listens(port), process.env.NGINX, ["-e", "stderr", "-p", folder, "-c", "nginx.conf", ...user]);
