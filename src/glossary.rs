@@ -66,22 +66,29 @@ pub const TERMS: &[Term] = &[
     term(
         "limit",
         LIMITS,
-        &["Limit"],
+        &["x-ratelimit-limit-requests", "x-ratelimit-limit-tokens"],
         "The most that fits into the bucket: x-ratelimit-limit-requests in requests, x-ratelimit-limit-tokens in tokens.",
     ),
     term(
         "remaining",
         LIMITS,
-        &["Requests remaining", "Tokens remaining", "Input tokens remaining", "Output tokens remaining"],
+        &[
+            "x-ratelimit-remaining-requests",
+            "x-ratelimit-remaining-tokens",
+            "Requests remaining",
+            "Tokens remaining",
+            "Input tokens remaining",
+            "Output tokens remaining",
+        ],
         "What is left of a limit now, in requests or tokens, rounded down. It flows back all the time, not all at once.",
     ),
     term(
         "reset",
         LIMITS,
-        &["Reset"],
+        &["x-ratelimit-reset-requests", "x-ratelimit-reset-tokens", "Full again in"],
         "The time until the bucket is full again, in seconds. It is no wait: one request fits long before.",
     ),
-    // Observed: `reset = (limit − remaining) × window / limit` (DESIGN, section 4).
+    // Observed: `reset = (limit − remaining) × window / limit` (ARCHITECTURE.md, The limiter).
     term(
         "token bucket",
         LIMITS,
@@ -244,8 +251,15 @@ pub const TERMS: &[Term] = &[
     term(
         "Retry-After",
         HANDLING,
-        &[],
+        &["retry-after-ms", "Stated wait"],
         "The header in which a server says how long to wait, in whole seconds or as a date. retry-after-ms says it in milliseconds.",
+    ),
+    // Observed: `wait = (used + requested − limit) × window / limit` (ARCHITECTURE.md, The limiter).
+    term(
+        "earliest fit",
+        HANDLING,
+        &[],
+        "The first moment at which a request fits: (used + asked for − limit) × window ÷ limit from now, if nothing else is sent.",
     ),
     // Google SRE, chapter 21: "per-client retry budget … 10 percent".
     term(

@@ -105,3 +105,18 @@ fn fifty_calls_all_succeed_under_a_limit_of_twenty() {
         assert!((90..150).contains(&took.as_secs()), "{took:?}");
     }
 }
+
+#[test]
+fn the_welcome_in_index_html_has_the_same_six() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/index.html")).unwrap();
+    let links: Vec<String> = Preset::ALL
+        .map(|preset| {
+            let href = preset.href().replace('&', "&amp;");
+            format!(r#"<a href="{href}" data-preset="{}"><strong>{}</strong>"#, preset.id(), preset.name())
+        })
+        .into();
+    let Some((_, welcome)) = page.split_once(r#"class="welcome-presets""#) else { return };
+    for link in &links {
+        assert!(welcome.contains(link), "index.html must hold:\n{}", links.join("\n"));
+    }
+}

@@ -10,13 +10,16 @@ use crate::state::announcer::use_announcer;
 use crate::state::api::ApiSource;
 use crate::state::persisted::persisted;
 use crate::state::route::{View, use_route};
+use crate::state::session::use_session;
 use crate::state::ticker::use_ticker;
 
 /// What to do next; the last is nothing more.
 const START: u8 = 0;
-const LOOK: u8 = 1;
-const COMPARE: u8 = 2;
-const DONE: u8 = 3;
+/// Something has run, and no limit was met yet.
+const RAN: u8 = 1;
+const LOOK: u8 = 2;
+const COMPARE: u8 = 3;
+const DONE: u8 = 4;
 
 /// What there is to say at a step.
 const fn words(step: u8) -> (&'static str, &'static str) {
@@ -39,9 +42,10 @@ pub fn Hint(
     /// Whether the page was opened by a share link.
     came_by_link: bool,
 ) -> impl IntoView {
+    let announcer = use_announcer();
     let step = persisted("hint", START);
     let (route, ticker, activity, accounts) = (use_route(), use_ticker(), use_activity(), use_accounts());
-    let announcer = use_announcer();
+    let session = use_session();
     let has_run = move || {
         [ApiSource::Simulated, ApiSource::Live].into_iter().any(|source| {
             let summary = accounts.summary(source);
@@ -50,17 +54,25 @@ pub fn Hint(
     };
     // Looked for now and then, and only by those who have not seen one.
     Effect::new(move |_| {
-        if step.get() == START {
+        let now = step.get();
+        if now <= RAN {
             ticker.track();
             if untrack(|| activity.has_met_limit()) {
                 step.set(LOOK);
+            } else if now == START && untrack(has_run) {
+                step.set(RAN);
             }
         }
     });
     let shown = Memo::new(move |_| {
         let (step, view) = (step.get(), route.get());
         let is_its_place = match step {
-            START => view != View::Explain && !activity.is_running() && !has_run(),
+            // On Live it would cost something.
+            START => {
+                let is_free = session.source.get() == ApiSource::Simulated;
+                is_free && view != View::Explain && !activity.is_running()
+            }
+            RAN => false,
             LOOK => view == View::Guide || view == View::Burst,
             _ => view != View::Burst,
         };

@@ -20,7 +20,7 @@ pub struct HelpText {
 pub struct HelpBook(pub fn(&str) -> Option<HelpText>);
 
 /// A button beside a label that tells what it means; nothing where the [`HelpBook`] has nothing on it.
-pub(super) fn help_beside(label: &str) -> Option<AnyView> {
+pub fn help_beside(label: &str) -> Option<AnyView> {
     let help = look_up(label)?;
     let is_or_are = if help.term.ends_with("tokens") || help.term == "calls" { "are" } else { "is" };
     let name = format!("What {is_or_are} {}?", help.term);

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::help::help_beside;
 use super::{CopyButton, Tone};
 
 /// A row of a [`KeyValueTable`].
@@ -66,10 +67,11 @@ pub fn KeyValueTable(
             let (value, name) = (row.value.clone(), format!("Copy {}", row.name));
             view! { <CopyButton text=Signal::stored(value) label=Signal::stored(Some(name)) /> }
         });
+        let help = help_beside(&row.name);
         view! {
             <tr class=row.tone.class() class:kv-absent=row.is_absent>
                 <th class="kv-name" scope="row">
-                    {row.name}
+                    {row.name} " " {help}
                 </th>
                 <td class="kv-value">
                     <span class="kv-text" dir="auto">

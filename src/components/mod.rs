@@ -87,7 +87,7 @@ pub use disclosure::Disclosure;
 pub use empty_state::EmptyState;
 pub use faults::{FieldFault, FieldFaults};
 pub use field::Field;
-pub use help::{HelpBook, HelpText};
+pub use help::{HelpBook, HelpText, help_beside};
 pub use icon::{Glyph, Icon};
 pub use key_value_table::{KeyValue, KeyValueTable};
 pub use later::Later;

@@ -150,7 +150,7 @@ fn address_words(address: &str, is_asked: bool) -> String {
 /// Takes over what concerns the whole page; gives what takes it back.
 fn fill_in_session(session: Session, settings: &SharedSettings, view: &str) -> Callback<()> {
     let before = (session.source.get_untracked(), session.scenario.get_untracked(), session.seed());
-    let speed = session.speed.get_untracked();
+    let pace = session.speed.get_untracked();
     let models = [ApiSource::Simulated, ApiSource::Live].map(|source| session.model_signal(source).get_untracked());
     let is_live = settings.get(Field::Source) == Some("live");
     if settings.get(Field::Source) == Some("simulated") {
@@ -161,8 +161,8 @@ fn fill_in_session(session: Session, settings: &SharedSettings, view: &str) -> C
         let source = if is_live { ApiSource::Live } else { session.source.get_untracked() };
         session.model_signal(source).set(model.to_owned());
     }
-    if let Some(speed) = settings.number(Field::Speed).flatten() {
-        session.speed.set(speed);
+    if let Some(asked) = settings.number(Field::Speed).flatten() {
+        session.speed.set(asked);
     }
     let choice = scenario(settings, &before.1);
     let seed = settings.number(Field::Seed).flatten();
@@ -176,7 +176,7 @@ fn fill_in_session(session: Session, settings: &SharedSettings, view: &str) -> C
         if is_simulator_changed {
             session.simulate(choice, seed);
         }
-        session.speed.set(speed);
+        session.speed.set(pace);
         session.simulated_model.set(models[0].clone());
         session.live_model.set(models[1].clone());
     })

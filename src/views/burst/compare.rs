@@ -53,7 +53,8 @@ const SURGE: Duration = Duration::from_millis(250);
 impl Figures {
     /// Those of `log`; `None` while it lasts.
     pub fn of(ran: Option<Ran>, log: &RunLog) -> Option<Self> {
-        let took = drain_time(log)?;
+        // What another policy finished is no longer the run of this one.
+        let took = drain_time(log).filter(|_| log.pauses.is_empty())?;
         Some(Self { ran: ran?, counts: RunCounts::of(log), at_once: surge(log, SURGE).requests, took })
     }
 }

@@ -2,15 +2,17 @@
 
 use leptos::prelude::*;
 
+use crate::components::help_beside;
 use crate::explain::Fact;
 
 /// The facts as a table.
 #[component]
 pub fn Facts(facts: Vec<Fact>) -> impl IntoView {
     let row = |fact: Fact| {
+        let help = help_beside(&fact.name);
         view! {
             <tr role="row">
-                <th scope="row" role="rowheader">{fact.name}</th>
+                <th scope="row" role="rowheader">{fact.name} {help}</th>
                 <td class="fact-value" role="cell" dir="auto">{fact.value}</td>
                 <td class="fact-source" role="cell">{fact.source}</td>
             </tr>
