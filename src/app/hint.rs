@@ -42,9 +42,10 @@ pub fn Hint(
     /// Whether the page was opened by a share link.
     came_by_link: bool,
 ) -> impl IntoView {
+    let announcer = use_announcer();
     let step = persisted("hint", START);
     let (route, ticker, activity, accounts) = (use_route(), use_ticker(), use_activity(), use_accounts());
-    let (announcer, session) = (use_announcer(), use_session());
+    let session = use_session();
     let has_run = move || {
         [ApiSource::Simulated, ApiSource::Live].into_iter().any(|source| {
             let summary = accounts.summary(source);
