@@ -133,7 +133,7 @@ test("Explain quotes a message in its own direction, and its own words in theirs
   await expect(quote).toContainText(ARABIC);
   expect(await direction(quote)).toBe("rtl");
   expect(await direction(explain.headline)).toBe("ltr");
-  await expect(explain.headline).toHaveText("Wait 20.001 s, then it fits");
+  await expect(explain.headline).toHaveText("Wait 20.001 s, as the server asks");
   expect(await sideways(page)).toEqual([]);
   await page.setViewportSize({ width: 320, height: 640 });
   expect(await sideways(page)).toEqual([]);

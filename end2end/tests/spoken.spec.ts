@@ -102,7 +102,9 @@ test.describe("with less motion", () => {
     expect(await smooth()).toBe(0);
     await page.getByRole("button", { name: "Connection", exact: true }).click();
     expect(await moving()).toEqual([]);
+    // Escape closes the window and leaves the run alone.
     await page.keyboard.press("Escape");
+    await expect(burst.run).toHaveAttribute("aria-busy", "true");
     await burst.stop.click();
   });
 });

@@ -18,6 +18,9 @@ pub fn CallInspector(
     run: Run,
     /// The index of the call.
     selected: RwSignal<Option<usize>>,
+    /// Called when it has been closed: the button goes away with it, so the focus needs a place.
+    #[prop(into)]
+    on_close: Callback<()>,
 ) -> impl IntoView {
     let total = log_memo(run, |log| log.calls.len());
     let shown = Memo::new(move |_| selected.get().filter(|index| *index < total.get()));
@@ -52,7 +55,10 @@ pub fn CallInspector(
                     kind=ButtonKind::Quiet
                     icon=Glyph::Close
                     label="Close inspector"
-                    on_click=move |()| selected.set(None)
+                    on_click=move |()| {
+                        selected.set(None);
+                        on_close.run(());
+                    }
                 />
             </div>
             <ol class="attempts">

@@ -20,7 +20,7 @@ pub fn Results() -> impl IntoView {
         </Panel>
         <Show when=move || burst.selected.get().is_some()>
             <Panel title="Attempts">
-                <CallInspector run=run selected=burst.selected />
+                <CallInspector run=run selected=burst.selected on_close=|()| { dom::focus(RESULTS); } />
             </Panel>
         </Show>
         <AskedWaits run=run />

@@ -40,19 +40,21 @@ pub fn StatusRegion(sent: Sent, call: CallLog, reply: Option<Reply>) -> impl Int
     };
     let (processing, is_told) = processing(reply.as_ref());
     let title = format!("{} · {}", sent.request.model, if is_running { "under way" } else { "ended" });
+    let standing = move || {
+        view! {
+            {wait_until
+                .map(|until| {
+                    let left = move || Some(until.saturating_since(run.now()));
+                    view! { <Countdown prefix="next attempt in" remaining=Signal::derive(left) /> }
+                })}
+            {is_running.then(|| view! { <Button icon=Glyph::Stop on_click=stop>"Stop this one"</Button> })}
+            <span title=title>
+                <StatusChip tone=tone text=headline />
+            </span>
+        }
+    };
     view! {
-        <Panel title="Status">
-            <div class="request-status">
-                <p class="request-headline" title=title>
-                    <StatusChip tone=tone text=headline />
-                </p>
-                {wait_until
-                    .map(|until| {
-                        let left = move || Some(until.saturating_since(run.now()));
-                        view! { <Countdown prefix="next attempt in" remaining=Signal::derive(left) /> }
-                    })}
-                {is_running.then(|| view! { <Button icon=Glyph::Stop on_click=stop>"Stop this one"</Button> })}
-            </div>
+        <Panel title="Status" actions=standing>
             <div class="stats">
                 <Stat label="Total time" value=total />
                 <Stat label="Server processing" value=processing unknown=!is_told />
