@@ -15,7 +15,7 @@ const PHONE = { width: 320, height: 640 };
 const COLOURS = ["color-contrast", "link-in-text-block"];
 
 for (const { name, reach, isWindow } of STATES) {
-  test(`axe, reflow, zoom, spacing and targets: ${name}`, async ({ page, watch }) => {
+  test(`axe, reflow, zoom, spacing and targets: ${name}`, async ({ page }) => {
     test.slow();
     await page.setViewportSize(DESK);
     const servers: (() => void)[] = [];
@@ -72,6 +72,5 @@ for (const { name, reach, isWindow } of STATES) {
     }
     for (const close of servers) close();
     expect(wrong).toEqual([]);
-    void watch;
   });
 }
