@@ -236,6 +236,34 @@ export const STATES: State[] = [
     },
   },
   {
+    name: "help, with the keys",
+    isWindow: true,
+    reach: async (page) => {
+      await new RequestPage(page).open();
+      await page.keyboard.press("?");
+      await expect(page.getByRole("dialog", { name: "Help", exact: true })).toBeVisible();
+    },
+  },
+  {
+    name: "a term explained",
+    reach: async (page) => {
+      await new BurstPage(page).open();
+      await page.getByRole("button", { name: "What is concurrency?" }).click();
+      await expect(page.getByRole("dialog", { name: "concurrency" })).toBeVisible();
+    },
+  },
+  {
+    name: "something can be undone",
+    reach: async (page) => {
+      const request = new RequestPage(page);
+      await request.open();
+      await request.send.click();
+      await expect(request.region("Status")).toContainText("200 OK");
+      await page.getByRole("button", { name: "Reset totals" }).click();
+      await expect(page.getByRole("region", { name: "Notifications" }).getByRole("button", { name: "Undo" })).toBeVisible();
+    },
+  },
+  {
     name: "a link was opened",
     reach: async (page) => {
       await page.goto("./#/burst?v=1&scenario=first-429&rpm=5&seed=42&requests=7&concurrency=2&policy=sluice&base_delay=0.5&max_attempts=");
