@@ -99,6 +99,8 @@ let failed = false;
 for (const [name, reach, viewport, colorScheme] of PICTURES) {
   if (positionals.length > 0 && !positionals.some((part) => name.includes(part))) continue;
   const context = await browser.newContext({ baseURL: `http://127.0.0.1:${server.address().port}/`, viewport, colorScheme, locale: "en-US", reducedMotion: "reduce" });
+  // The first-run hint is for readers.
+  await context.addInitScript(() => localStorage.setItem("sluice.hint", "3"));
   const page = await context.newPage();
   try {
     await reach(page);

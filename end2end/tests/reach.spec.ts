@@ -11,11 +11,11 @@ test.use({ contextOptions: { reducedMotion: "reduce" } });
 const DESK = { width: 1280, height: 900 };
 const TABLET = { width: 768, height: 900 };
 const PHONE = { width: 320, height: 640 };
-/** What of axe depends on a theme; all of it is run in the light one and at 320 px. */
+/** What of axe depends on colours alone; all of it is run in the light theme, and in the dark one at 320 px. */
 const COLOURS = ["color-contrast", "link-in-text-block"];
 
 for (const { name, reach, isWindow } of STATES) {
-  test(`axe, reflow, zoom, spacing and targets: ${name}`, async ({ page, watch }) => {
+  test(`axe, reflow, zoom, spacing and targets: ${name}`, async ({ page }) => {
     test.slow();
     await page.setViewportSize(DESK);
     const servers: (() => void)[] = [];
@@ -35,11 +35,7 @@ for (const { name, reach, isWindow } of STATES) {
     await look("1280 px", smallTargets(page));
     await look("1280 px", unreadable(page));
     await look("1280 px", sideways(page));
-    await page.emulateMedia({ colorScheme: "dark" });
-    await look("dark", axe(page, COLOURS));
     await page.emulateMedia({ forcedColors: "active" });
-    await look("forced colours, dark", axe(page, COLOURS));
-    await page.emulateMedia({ colorScheme: "light" });
     await look("forced colours", axe(page, COLOURS));
     await page.emulateMedia({ forcedColors: "none" });
 
@@ -58,7 +54,11 @@ for (const { name, reach, isWindow } of STATES) {
     await look("320 px", sideways(page));
     await look("320 px", unreadable(page));
     await look("320 px", smallTargets(page));
-    await look("320 px", axe(page));
+    await page.emulateMedia({ colorScheme: "dark" });
+    await look("320 px, dark", axe(page));
+    await page.emulateMedia({ forcedColors: "active" });
+    await look("320 px, dark, forced colours", axe(page, COLOURS));
+    await page.emulateMedia({ forcedColors: "none" });
     await restyle(page, WIDE_TEXT);
     await look("320 px, text spaced", sideways(page));
     await look("320 px, text spaced", unreadable(page));
@@ -72,6 +72,5 @@ for (const { name, reach, isWindow } of STATES) {
     }
     for (const close of servers) close();
     expect(wrong).toEqual([]);
-    void watch;
   });
 }

@@ -1,6 +1,6 @@
 // States of the page that must be usable by everybody: reach.spec.ts measures each of them. A new state is one entry.
 import { expect, type Page } from "@playwright/test";
-import { answerWith, type Recorder } from "../../fixtures/recorder";
+import { answerWith, type record, type Recorder } from "../../fixtures/recorder";
 import { api } from "../../fixtures/servers";
 import { BurstPage } from "./burst";
 import { ConnectionDialog } from "./connection";
@@ -12,21 +12,21 @@ export type State = {
   name: string;
   /** Leads there from a page that has shown nothing yet. */
   reach: (page: Page, tools: Tools) => Promise<void>;
-  /** The levels of headings need not be in order: a window's own come after the page's. */
+  /** A window is open over the page, whose headings are then of no use. */
   isWindow?: boolean;
 };
 
 export type Tools = {
   /** Starts a server of the test's own that the page may ask. */
-  record: (answer: Parameters<typeof import("../../fixtures/recorder").record>[0]) => Promise<Recorder>;
+  record: (...answer: Parameters<typeof record>) => Promise<Recorder>;
 };
 
-export const KEY_IN_PROMPT = "my key is sk-proj-EXAMPLEexample0123456789EXAMPLEexample";
+const KEY_IN_PROMPT = "my key is sk-proj-EXAMPLEexample0123456789EXAMPLEexample";
 
 const TPM =
   "Rate limit reached for gpt-4o in organization org-EXAMPLE on tokens per min (TPM): Limit 30000, Used 14567, Requested 24754. Please try again in 18.642s.";
 
-/** Waits until fonts and first results have settled: what is measured must stand still. */
+/** Waits for the first refusal of what runs. */
 const refused = (page: Page) => expect(page.getByRole("log").first()).toContainText("Rate limit hit", { timeout: 10_000 });
 
 async function openLive(page: Page, tools: Tools, answer = answerWith("Hello.")): Promise<RequestPage> {
@@ -233,6 +233,34 @@ export const STATES: State[] = [
       await new RequestPage(page).open();
       await page.getByRole("button", { name: "Share", exact: true }).click();
       await expect(page.getByRole("dialog", { name: "Share these settings" })).toBeVisible();
+    },
+  },
+  {
+    name: "help, with the keys",
+    isWindow: true,
+    reach: async (page) => {
+      await new RequestPage(page).open();
+      await page.keyboard.press("?");
+      await expect(page.getByRole("dialog", { name: "Help", exact: true })).toBeVisible();
+    },
+  },
+  {
+    name: "a term explained",
+    reach: async (page) => {
+      await new BurstPage(page).open();
+      await page.getByRole("button", { name: "What is concurrency?" }).click();
+      await expect(page.getByRole("dialog", { name: "concurrency" })).toBeVisible();
+    },
+  },
+  {
+    name: "something can be undone",
+    reach: async (page) => {
+      const request = new RequestPage(page);
+      await request.open();
+      await request.send.click();
+      await expect(request.region("Status")).toContainText("200 OK");
+      await page.getByRole("button", { name: "Reset totals" }).click();
+      await expect(page.getByRole("region", { name: "Notifications" }).getByRole("button", { name: "Undo" })).toBeVisible();
     },
   },
   {

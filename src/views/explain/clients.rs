@@ -54,7 +54,8 @@ fn row(forecast: &Forecast) -> impl IntoView + use<> {
 
 /// Attempts of one timing, one after the other.
 fn group(sends: &[Send]) -> impl IntoView + use<> {
-    let times: Vec<String> = sends.iter().map(Send::at_words).collect();
+    // A figure stays with its unit.
+    let times: Vec<String> = sends.iter().map(|send| send.at_words().replace(' ', "\u{a0}")).collect();
     let is_one_source = sends.iter().all(|send| Some(send.source) == sends.first().map(|first| first.source));
     let what = sends.first().map(|send| {
         // An SDK follows the header, the loop over it does not: then neither is named.

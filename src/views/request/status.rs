@@ -48,7 +48,7 @@ pub fn StatusRegion(sent: Sent, call: CallLog, reply: Option<Reply>) -> impl Int
                     view! { <Countdown prefix="next attempt in" remaining=Signal::derive(left) /> }
                 })}
             {is_running.then(|| view! { <Button icon=Glyph::Stop on_click=stop>"Stop this one"</Button> })}
-            <span title=title>
+            <span class="request-standing" title=title>
                 <StatusChip tone=tone text=headline />
             </span>
         }
