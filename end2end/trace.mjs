@@ -8,7 +8,10 @@ export const percentile = (values, p) => {
   return sorted.length === 0 ? 0 : sorted[Math.min(sorted.length - 1, Math.ceil(p * sorted.length) - 1)];
 };
 
-/** The main thread of the renderer that worked most: in milliseconds, each frame's work, and each task. */
+/**
+ * The main thread of the renderer that worked most, in milliseconds: each frame's work by the clock and by the processor
+ * (the first counts what other programs took as well), and each task.
+ */
 export function mainThread(trace) {
   const { traceEvents } = JSON.parse(trace.toString());
   const key = ({ pid, tid }) => `${pid}/${tid}`;
@@ -23,11 +26,11 @@ export function mainThread(trace) {
   const total = (list) => list.reduce((sum, { dur }) => sum + dur, 0);
   const [busiest, list] = [...tasks].toSorted(([, a], [, b]) => total(b) - total(a))[0];
   const outermost = outer(list.toSorted((a, b) => a.ts - b.ts));
-  const begins = traceEvents
-    .filter((event) => key(event) === busiest && /^(BeginMainThreadFrame|ThreadProxy::BeginMainFrame)$/.test(event.name))
+  const commits = traceEvents
+    .filter((event) => event.name === "Commit" && event.ph === "X" && key(event) === busiest)
     .map(({ ts }) => ts)
     .toSorted((a, b) => a - b);
-  return { frames: frames(outermost, begins), tasks: outermost.map(({ dur }) => dur / 1_000) };
+  return { ...frames(outermost, commits), tasks: outermost.map(({ dur }) => dur / 1_000) };
 }
 
 // A task may be recorded under two names, one within the other.
@@ -40,16 +43,21 @@ function outer(tasks) {
   });
 }
 
-// All tasks from the beginning of a frame's own task to the next one's: script, style, layout, paint and what came between.
-function frames(tasks, begins) {
-  const starts = begins.map((begin) => tasks.findLast(({ ts }) => ts <= begin)?.ts ?? begin).filter((ts, at, all) => ts !== all[at - 1]);
-  const work = starts.map(() => 0);
-  let frame = -1;
-  for (const { ts, dur } of tasks) {
-    while (frame + 1 < starts.length && ts >= starts[frame + 1]) frame += 1;
-    if (frame >= 0) work[frame] += dur / 1_000;
+// A frame ends with the task that commits it; its work is all tasks since the last one's end: script, style, layout, paint.
+function frames(tasks, commits) {
+  const [clock, cpu] = [[], []];
+  let [next, took, worked] = [0, 0, 0];
+  for (const { ts, dur, tdur = dur } of tasks) {
+    took += dur / 1_000;
+    worked += tdur / 1_000;
+    if (next < commits.length && commits[next] < ts + dur) {
+      while (next < commits.length && commits[next] < ts + dur) next += 1;
+      clock.push(took);
+      cpu.push(worked);
+      [took, worked] = [0, 0];
+    }
   }
-  return work;
+  return { clock, cpu };
 }
 
 /** Watches how long inputs take until their frame is shown (Event Timing); to be run in the page. */

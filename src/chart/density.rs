@@ -1,5 +1,7 @@
 //! More lanes or attempts than can be drawn one by one: how much of each kind there is in each small cell.
 
+use std::ops::Range;
+
 use super::lanes::{number, whole};
 use super::picture::shown;
 use super::{Frame, Lanes, SegmentKind};
@@ -49,30 +51,16 @@ impl Grid {
     }
 }
 
-/// Counts what is in each cell, and tells of each that has something: its row, its column, its counts, and how many
-/// lanes share the row.
-pub fn density(lanes: &Lanes, frame: &Frame, mut tell: impl FnMut(usize, usize, &Counts, u32)) -> Grid {
+/// Counts what is in each cell, and tells of each stretch of cells that have the same: its row, its columns, the counts
+/// of each of its cells, and how many lanes share the row. Where nothing is, nothing is told.
+pub fn density(lanes: &Lanes, frame: &Frame, mut tell: impl FnMut(usize, Range<usize>, &Counts, u32)) -> Grid {
     let grid = Grid::of(frame, lanes.len());
     let mut cells: Vec<Cell> = vec![Cell::default(); grid.columns + 1];
-    let mut flush = |cells: &mut [Cell], row: usize, sharing: u32| {
-        let mut standing = [0i32; SegmentKind::COUNT];
-        for (column, cell) in cells.iter_mut().enumerate().take(grid.columns) {
-            let mut counts = cell.marks;
-            for ((count, standing), change) in counts.iter_mut().zip(&mut standing).zip(cell.changes) {
-                *standing += change;
-                *count += u32::try_from(*standing).unwrap_or(0);
-            }
-            if counts != Counts::default() {
-                tell(row, column, &counts, sharing);
-            }
-        }
-        cells.fill(Cell::default());
-    };
     let (mut row, mut sharing) = (0, 0);
     for index in frame.rows(lanes.len()) {
         let own = grid.row_of(index, frame);
         if own != row && sharing > 0 {
-            flush(&mut cells, row, sharing);
+            flush(&mut cells, |columns, counts| tell(row, columns, counts, sharing));
             sharing = 0;
         }
         row = own;
@@ -80,39 +68,75 @@ pub fn density(lanes: &Lanes, frame: &Frame, mut tell: impl FnMut(usize, usize, 
         count_lane(lanes, index, frame, &mut cells);
     }
     if sharing > 0 {
-        flush(&mut cells, row, sharing);
+        flush(&mut cells, |columns, counts| tell(row, columns, counts, sharing));
     }
     grid
 }
 
-/// Of a column of cells: its marks, and how many stretches begin and end there.
+/// Of a column of cells: its marks, and how many stretches begin and end there, by their kinds.
 #[derive(Debug, Clone, Copy, Default)]
 struct Cell {
-    marks: Counts,
-    changes: [i32; SegmentKind::COUNT],
+    marks: [u16; SegmentKind::COUNT],
+    changes: [i16; SegmentKind::COUNT],
+    is_touched: bool,
+}
+
+/// Tells of the stretches of a row, and empties it.
+fn flush(cells: &mut [Cell], mut tell: impl FnMut(Range<usize>, &Counts)) {
+    let (mut standing, mut begun) = (Counts::default(), 0);
+    let last = cells.len().saturating_sub(1);
+    for (column, cell) in cells.iter_mut().enumerate() {
+        if !cell.is_touched && column < last {
+            continue;
+        }
+        if begun < column && standing != Counts::default() {
+            tell(begun..column, &standing);
+        }
+        begun = column;
+        let mut counts = standing;
+        for (kind, count) in counts.iter_mut().enumerate() {
+            let change = cell.changes.get(kind).copied().unwrap_or(0);
+            *count = count.saturating_add_signed(i32::from(change));
+        }
+        standing = counts;
+        if column < last && cell.marks != [0; SegmentKind::COUNT] {
+            for (count, marks) in counts.iter_mut().zip(cell.marks) {
+                *count += u32::from(marks);
+            }
+            tell(column..column + 1, &counts);
+            begun = column + 1;
+        }
+        *cell = Cell::default();
+    }
 }
 
 fn count_lane(lanes: &Lanes, index: usize, frame: &Frame, cells: &mut [Cell]) {
     let last = cells.len().saturating_sub(2);
-    let column = |time: f64| whole(frame.time.position(time) / CELL).min(last);
+    let (from, each) = (frame.time.from(), frame.time.position(f64::INFINITY) / CELL);
+    let each = each / (frame.time.to() - from);
+    let column = |time: f64| whole((time - from) * each).min(last);
     for segment in shown(lanes.row(index), frame.time) {
         let kind = segment.kind.index();
         let first = column(segment.from);
         if segment.kind.is_mark() {
-            if let Some(count) = cells.get_mut(first).and_then(|cell| cell.marks.get_mut(kind)) {
-                *count += 1;
+            if let Some(cell) = cells.get_mut(first) {
+                cell.is_touched = true;
+                if let Some(count) = cell.marks.get_mut(kind) {
+                    *count = count.saturating_add(1);
+                }
             }
             continue;
         }
         let end = segment.end(frame.now);
-        if end > segment.from && end >= frame.time.from() {
-            let mut change = |at: usize, by: i32| {
-                if let Some(change) = cells.get_mut(at).and_then(|cell| cell.changes.get_mut(kind)) {
-                    *change += by;
+        if end > segment.from && end >= from {
+            for (at, by) in [(first, 1), (column(end) + 1, -1)] {
+                if let Some(cell) = cells.get_mut(at) {
+                    cell.is_touched = true;
+                    if let Some(change) = cell.changes.get_mut(kind) {
+                        *change = change.saturating_add(by);
+                    }
                 }
-            };
-            change(first, 1);
-            change(column(end) + 1, -1);
+            }
         }
     }
 }
@@ -122,28 +146,27 @@ pub type Rgb = [u8; 3];
 
 /// The colour of a cell and how opaque it is, from the colours of the kinds: what happened outweighs what lasts.
 pub fn shade(counts: &Counts, sharing: u32, colours: &[Rgb; SegmentKind::COUNT]) -> [u8; 4] {
-    let sharing = f64::from(sharing.max(1));
-    let mut weights = [0.0; SegmentKind::COUNT];
-    for ((weight, count), kind) in weights.iter_mut().zip(counts).zip(SegmentKind::ALL) {
-        let share = (f64::from(*count) / sharing).min(1.0);
-        *weight = match kind {
-            SegmentKind::Queued => share * 0.06,
+    const ONE: u32 = 1_024;
+    let (mut sum, mut mixed) = (0, [0u32; 3]);
+    for ((count, colour), kind) in counts.iter().zip(colours).zip(SegmentKind::ALL) {
+        if *count == 0 {
+            continue;
+        }
+        let share = (count.saturating_mul(ONE) / sharing.max(1)).min(ONE);
+        let weight = match kind {
+            SegmentKind::Queued => share / 16,
             // One refusal among many waits is still seen.
-            kind if kind.is_mark() && *count > 0 => 0.35 + 1.65 * share,
+            kind if kind.is_mark() => ONE * 35 / 100 + share * 165 / 100,
             _ => share,
         };
-    }
-    let sum: f64 = weights.iter().sum();
-    let mut mixed = [0.0; 3];
-    for (weight, colour) in weights.iter().zip(colours) {
+        sum += weight;
         for (channel, value) in mixed.iter_mut().zip(colour) {
-            *channel += weight / sum.max(1e-9) * f64::from(*value);
+            *channel += weight * u32::from(*value);
         }
     }
-    let opaque = 0.2 + 0.8 * sum.min(1.0);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
-    let byte = |value: f64| value.clamp(0.0, 255.0) as u8;
-    [byte(mixed[0]), byte(mixed[1]), byte(mixed[2]), byte(opaque * 255.0)]
+    let byte = |value: u32| u8::try_from(value).unwrap_or(u8::MAX);
+    let [red, green, blue] = mixed.map(|channel| byte(channel / sum.max(1)));
+    [red, green, blue, byte(51 + 204 * sum.min(ONE) / ONE)]
 }
 
 #[cfg(test)]
@@ -176,13 +199,14 @@ mod tests {
             let time = Scale::new(from, from + span, 300.0);
             let frame = Frame { time, now: 40.0, row, top: 0.0, height: 1e6 };
             let mut counted = [0u64; SegmentKind::COUNT];
-            let grid = density(&lanes, &frame, |_, _, counts, sharing| {
-                assert!(sharing > 0);
+            let grid = density(&lanes, &frame, |_, columns, counts, sharing| {
+                assert!(sharing > 0 && !columns.is_empty());
                 for (sum, count) in counted.iter_mut().zip(counts) {
-                    *sum += u64::from(*count);
+                    *sum += u64::from(*count) * columns.len() as u64;
                 }
             });
-            let column = |time: f64| ((frame.time.position(time) / CELL) as usize).min(grid.columns - 1);
+            let each = 300.0 / CELL / span;
+            let column = |time: f64| whole((time - from) * each).min(grid.columns - 1);
             let mut expected = [0u64; SegmentKind::COUNT];
             for segment in rows.iter().flatten() {
                 let is_seen = segment.to >= time.from() && segment.from <= time.to();
@@ -204,8 +228,8 @@ mod tests {
         }
         let frame = Frame { time: Scale::new(0.0, 10.0, 900.0), now: 10.0, row: 0.048, top: 0.0, height: 480.0 };
         let mut lanes_counted = 0;
-        let grid = density(&lanes, &frame, |row, column, counts, sharing| {
-            assert!(row < 240 && column == 45 && counts[SegmentKind::Done.index()] == sharing);
+        let grid = density(&lanes, &frame, |row, columns, counts, sharing| {
+            assert!(row < 240 && columns == (45..46) && counts[SegmentKind::Done.index()] == sharing);
             lanes_counted += sharing;
         });
         assert_eq!((grid.columns, grid.rows, lanes_counted), (450, 240, 10_000));

@@ -17,11 +17,15 @@ use crate::time::{Instant, UnixTime};
 /// whoever slept to act at the very moment it slept for.
 const STANDSTILL: Duration = Duration::from_millis(2);
 
+/// How many sleeps may end one after the other while it stands still, where the inner clock was late for all of them:
+/// few enough that a browser draws in between, many enough that thousands of waits do not stand in line for seconds.
+const MOST_IN_A_ROW: u32 = 8;
+
 /// Runs at a multiple of `inner`'s speed, which may change at any time. It never goes back.
 ///
 /// At speed 1 it reads the same as `inner`. Above, it never passes a moment that something sleeps for: sleeps end in
-/// the order of their deadlines, each at its very deadline. Where timers or the executor are late, this clock falls
-/// behind instead of jumping, so what happens does not depend on the speed.
+/// the order of their deadlines, each at its very deadline. Where timers or the executor are late, this clock makes up
+/// for it sleep by sleep, or falls behind, instead of jumping, so what happens does not depend on the speed.
 ///
 /// Clones share their time and their speed.
 #[derive(Debug, Clone)]
@@ -36,6 +40,9 @@ struct Scale {
     // A moment on both clocks from which time is counted on; before `base_inner` it stands still at `base`.
     base_inner: Cell<Instant>,
     base: Cell<Instant>,
+    // What had come beyond `base` when it stood still: it is made up for as soon as it runs again.
+    owed: Cell<Duration>,
+    in_a_row: Cell<u32>,
     next_ticket: Cell<u64>,
     // By deadline, then by the order of asking.
     sleepers: RefCell<BTreeMap<(Instant, u64), Sleeper>>,
@@ -55,6 +62,8 @@ impl<C: Clock> ScaledClock<C> {
             speed: Cell::new(1.0),
             base_inner: Cell::new(now),
             base: Cell::new(now),
+            owed: Cell::default(),
+            in_a_row: Cell::default(),
             next_ticket: Cell::new(0),
             sleepers: RefCell::default(),
         };
@@ -71,6 +80,7 @@ impl<C: Clock> ScaledClock<C> {
         let now = self.now();
         self.shared.base_inner.set(self.inner.now());
         self.shared.base.set(now);
+        self.shared.owed.set(Duration::ZERO);
         self.shared.speed.set(if factor.is_nan() { 1.0 } else { factor.clamp(1.0, 1000.0) });
         let sleepers: Vec<_> = self.shared.sleepers.borrow().keys().copied().collect();
         for place in sleepers {
@@ -81,12 +91,12 @@ impl<C: Clock> ScaledClock<C> {
     /// The time that has come by the inner clock, whether or not the sleeps that end by then have ended.
     fn target(&self) -> Instant {
         let elapsed = self.inner.now().saturating_since(self.shared.base_inner.get());
-        self.shared.base.get() + multiplied(elapsed, self.speed())
+        self.shared.base.get() + self.shared.owed.get() + multiplied(elapsed, self.speed())
     }
 
     /// The inner time by which this clock reads `deadline`, within rounding.
     fn inner_deadline(&self, deadline: Instant) -> Instant {
-        let ahead = deadline.saturating_since(self.shared.base.get());
+        let ahead = deadline.saturating_since(self.shared.base.get() + self.shared.owed.get());
         let due = self.shared.base_inner.get() + divided(ahead, self.speed());
         // At least a step ahead: rounding must not make a sleep spin.
         due.max(self.inner.now() + Duration::from_nanos(1))
@@ -96,9 +106,17 @@ impl<C: Clock> ScaledClock<C> {
         self.speed() > 1.0
     }
 
+    fn is_standing(&self) -> bool {
+        self.inner.now() < self.shared.base_inner.get()
+    }
+
     /// Stands still at the deadline that has just been slept for.
     fn stand_at(&self, deadline: Instant) {
         if self.is_exact() {
+            let late = self.target().saturating_since(deadline);
+            let in_a_row = if self.is_standing() { self.shared.in_a_row.get().saturating_add(1) } else { 0 };
+            self.shared.in_a_row.set(in_a_row);
+            self.shared.owed.set(if in_a_row < MOST_IN_A_ROW { late } else { Duration::ZERO });
             self.shared.base.set(deadline.max(self.shared.base.get()));
             self.shared.base_inner.set(self.inner.now() + STANDSTILL);
         }
@@ -109,6 +127,7 @@ impl<C: Clock> Clock for ScaledClock<C> {
     fn now(&self) -> Instant {
         let target = self.target();
         match self.shared.first() {
+            _ if self.is_exact() && self.is_standing() => self.shared.base.get(),
             Some((deadline, _)) if self.is_exact() => target.min(deadline).max(self.shared.base.get()),
             _ => target,
         }
@@ -132,8 +151,8 @@ impl<C: Clock> Clock for ScaledClock<C> {
                 break;
             }
             let called = Called { place: &place };
-            if due {
-                // Others sleep for an earlier moment: the one before calls this one.
+            if due || (self.is_exact() && !place.is_first()) {
+                // Others sleep for an earlier moment: the one before calls this one, so one timer is enough for all.
                 called.await;
             } else {
                 let timer = self.inner.sleep_until(self.inner_deadline(deadline));

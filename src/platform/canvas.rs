@@ -235,8 +235,18 @@ pub fn pixel_ratio() -> f64 {
     if ratio.is_finite() { ratio.clamp(0.5, 4.0) } else { 1.0 }
 }
 
-/// What the style sheets compute for a `property` of an element.
-pub fn computed(element: &web_sys::Element, property: &str) -> String {
+/// The text colours of an element's children, as the style sheets compute them.
+pub fn colours(parent: &web_sys::Element) -> Vec<String> {
+    let children = parent.children();
+    (0..children.length()).filter_map(|index| Some(computed(&children.item(index)?, "color"))).collect()
+}
+
+/// The typefaces that an element's text is set in.
+pub fn typefaces(element: &web_sys::Element) -> String {
+    computed(element, "font-family")
+}
+
+fn computed(element: &web_sys::Element, property: &str) -> String {
     let style = web_sys::window().and_then(|window| window.get_computed_style(element).ok().flatten());
     style.and_then(|style| style.get_property_value(property).ok()).unwrap_or_default()
 }

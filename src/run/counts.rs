@@ -73,7 +73,9 @@ impl RunCounts {
     /// Counts a run anew; [`RunLog::counts`] has the same without looking at every call.
     pub fn of(log: &RunLog) -> Self {
         let mut counts = Self::default();
-        log.calls.iter().for_each(|call| counts.count_in(call));
+        for call in &log.calls {
+            counts.count_in(call);
+        }
         counts
     }
 

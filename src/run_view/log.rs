@@ -35,7 +35,7 @@ pub fn AttemptsLog(
     let first = RwSignal::new(None::<usize>);
     let changed = log_changed(run);
     let rows = Memo::new(move |_| {
-        changed.get();
+        let _ = changed.get();
         let first = first.get();
         untrack(|| run.with_log(|log| rows(log, first)))
     });

@@ -46,10 +46,10 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use crate::clock::Clock;
+use crate::platform::BrowserClock;
 use crate::run::RunLog;
-use crate::state::api::ApiSource;
 use crate::state::run::Run;
-use crate::state::session::use_session;
 use crate::time::Instant;
 
 /// What `read` makes of a run's log, made anew only when the log has changed, not with every frame; of many calls, ten
@@ -61,7 +61,7 @@ where
     let changed = log_changed(run);
     Memo::new(move |_| {
         // Read, not only tracked: a memo that nobody reads is never made anew.
-        changed.get();
+        let _ = changed.get();
         untrack(|| run.with_log(&read))
     })
 }
@@ -87,7 +87,7 @@ where
     let changed =
         Memo::new(move |_| (run.started(), run.with_log(|log| log.calls.get(call).map(|call| call.revision))));
     Memo::new(move |_| {
-        changed.get();
+        let _ = changed.get();
         untrack(|| run.with_log(&read))
     })
 }
@@ -96,26 +96,30 @@ where
 const MANY: usize = 60;
 const VERY_MANY: usize = 1_000;
 
-/// The moment a run is told at: each frame's, of many calls ten times a second, of very many four; what has ended stands
-/// still.
+/// The moment a run is told at: each frame's, of many calls ten times a second of the reader's time, of very many four;
+/// what has ended stands still.
 fn beat(run: Run) -> Memo<(bool, Instant)> {
-    let session = use_session();
-    Memo::new(move |_| {
-        let now = run.now();
-        // In the reader's time, on the run's own clock.
-        let speed = if run.source() == Some(ApiSource::Simulated) { session.speed.get().max(1.0) } else { 1.0 };
-        run.with_log(|log| match (log.is_running(), log.calls.len()) {
-            (false, _) => (false, log.ended_at().unwrap_or(now)),
-            (true, count) if count > MANY => {
-                let step = if count > VERY_MANY { 250 } else { 100 };
-                (true, rounded_down(now, Duration::from_millis(step).mul_f64(speed)))
+    // When it was last told, by the browser's clock: the run's own may go faster.
+    let told = StoredValue::new(Instant::ORIGIN);
+    Memo::new(move |before: Option<&(bool, Instant)>| {
+        let (now, real) = (run.now(), BrowserClock.now());
+        let step = run.with_log(|log| match (log.is_running(), log.calls.len()) {
+            (false, _) => Err(log.ended_at().unwrap_or(now)),
+            (true, count) if count > VERY_MANY => Ok(250),
+            (true, count) if count > MANY => Ok(100),
+            (true, _) => Ok(0),
+        });
+        match (step, before) {
+            (Err(ended), _) => (false, ended),
+            (Ok(step), Some((true, before)))
+                if *before <= now && real.saturating_since(told.get_value()) < Duration::from_millis(step) =>
+            {
+                (true, *before)
             }
-            (true, _) => (true, now),
-        })
+            _ => {
+                told.set_value(real);
+                (true, now)
+            }
+        }
     })
-}
-
-fn rounded_down(now: Instant, step: Duration) -> Instant {
-    let nanos = now.since_origin().as_nanos() % step.as_nanos().max(1);
-    now - Duration::from_nanos(u64::try_from(nanos).unwrap_or(0))
 }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::log_memo;
+use super::{beat, log_memo};
 use crate::components::{Stat, Tone};
 use crate::format::{format_count, format_duration};
 use crate::run::lanes::drain_time;
-use crate::run::{LimitMet, RunCounts};
+use crate::run::{LimitMet, RunCounts, RunLog};
 use crate::state::run::Run;
 
 /// The counts of a run, a bar of its calls, the time it took and the least it could have taken.
@@ -17,7 +17,7 @@ pub fn RunOutcome(
     /// The run.
     run: Run,
 ) -> impl IntoView {
-    let counts = Memo::new(move |_| run.counts());
+    let counts = log_memo(run, RunLog::counts);
     let stat = move |pick: fn(&RunCounts) -> usize| Signal::derive(move || figure(counts.with(pick)));
     view! {
         <div class="run-outcome">
@@ -63,9 +63,11 @@ pub fn RunOutcome(
 /// The time a run took, and the least it could have taken.
 #[component]
 fn Times(run: Run) -> impl IntoView {
+    let at = beat(run);
     let took = Memo::new(move |_| {
-        let now = run.now();
-        run.with_log(|log| drain_time(log).unwrap_or_else(|| log.elapsed(now))).as_millis().saturating_add(50) / 100
+        let (_, now) = at.get();
+        let took = untrack(|| run.with_log(|log| drain_time(log).unwrap_or_else(|| log.elapsed(now))));
+        took.as_millis().saturating_add(50) / 100
     });
     let began = log_memo(run, |log| !log.calls.is_empty());
     let took = move || {

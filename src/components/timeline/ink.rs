@@ -2,11 +2,10 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 use crate::chart::SegmentKind;
 use crate::chart::density::Rgb;
-use crate::platform::canvas::{Canvas, Tiles, channels, computed, pixel_ratio};
+use crate::platform::canvas::{Canvas, Tiles, channels, colours, pixel_ratio, typefaces};
 
 /// Colours other than those of the kinds; each has a class `ink-NAME` in timeline.css.
 const OTHERS: [&str; 10] =
@@ -48,23 +47,21 @@ pub(super) struct Ink {
 }
 
 impl Ink {
-    /// Reads the colours of `node`, which is an [`Inks`], for drawing on `canvas`.
-    pub fn of(node: &web_sys::Element, canvas: &Canvas) -> Self {
-        let swatches = node.children();
-        let colour = |index: usize| {
-            let swatch = u32::try_from(index).ok().and_then(|index| swatches.item(index));
-            swatch.map_or_else(String::new, |swatch| computed(&swatch, "color"))
-        };
+    /// Reads the colours of `node`, which is that of [`Inks`], for drawing on `canvas`; `None` once it has gone.
+    pub fn of(node: NodeRef<html::Div>, canvas: &Canvas) -> Option<Self> {
+        let node = node.try_get_untracked().flatten()?;
+        let swatches = colours(&node);
+        let colour = |index: usize| swatches.get(index).cloned().unwrap_or_default();
         let kinds = SegmentKind::ALL.map(|kind| colour(kind.index()));
         let [wash, text, text_2, text_3, surface, surface_2, accent, accent_wash, level, level_wash] =
             std::array::from_fn(|index| colour(SegmentKind::COUNT + index));
         let scale = pixel_ratio();
         let mixed = SegmentKind::ALL.map(|kind| channels(kinds.get(kind.index()).map_or("", String::as_str)));
         let mark = |kind: SegmentKind| mark(kind, kinds.get(kind.index())?, &surface, scale);
-        Self {
+        Some(Self {
             marks: SegmentKind::ALL.map(mark),
             hatch: hatch(kinds.get(SegmentKind::Waiting.index()).map_or("", String::as_str), &wash, scale, canvas),
-            family: computed(node, "font-family"),
+            family: typefaces(&node),
             kinds,
             mixed,
             wash,
@@ -78,7 +75,7 @@ impl Ink {
             level,
             level_wash,
             scale,
-        }
+        })
     }
 
     /// Whether it was made for this screen.
@@ -95,11 +92,6 @@ impl Ink {
     pub fn mark(&self, kind: SegmentKind) -> Option<&Canvas> {
         self.marks.get(kind.index())?.as_ref()
     }
-}
-
-/// The element of an [`Inks`].
-pub(super) fn swatches(node: NodeRef<html::Div>) -> Option<web_sys::Element> {
-    node.try_get_untracked().flatten().map(|node| node.unchecked_into())
 }
 
 /// Stripes from the lower left to the upper right, on a wash.

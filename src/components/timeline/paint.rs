@@ -173,15 +173,18 @@ impl Brush<'_> {
         let grid = Grid::of(&self.view, lanes.len());
         let mut pixels = vec![0u8; grid.columns * grid.rows * 4];
         let waiting = SegmentKind::Waiting.index();
-        density(lanes, &self.view, |row, column, counts: &Counts, sharing| {
-            let mut colour = shade(counts, sharing, &self.ink.mixed);
+        density(lanes, &self.view, |row, columns, counts: &Counts, sharing| {
+            let colour = shade(counts, sharing, &self.ink.mixed);
+            let [red, green, blue, opaque] = colour;
             // Waits are hatched at any size.
-            if (row + column) % 3 == 0 && counts.iter().max() == counts.get(waiting) {
-                colour[3] = colour[3] / 2;
-            }
-            let at = (row * grid.columns + column) * 4;
-            if let Some(pixel) = pixels.get_mut(at..at + 4) {
-                pixel.copy_from_slice(&colour);
+            let is_wait = counts.iter().max() == counts.get(waiting);
+            let between = if is_wait { [red, green, blue, opaque / 2] } else { colour };
+            let start = row * grid.columns;
+            let stretch = pixels.get_mut((start + columns.start) * 4..(start + columns.end) * 4).unwrap_or_default();
+            let mut stripe = (row + columns.start) % 3;
+            for pixel in stretch.chunks_exact_mut(4) {
+                pixel.copy_from_slice(if stripe == 0 { &between } else { &colour });
+                stripe = if stripe == 2 { 0 } else { stripe + 1 };
             }
         });
         canvas.pixels(&pixels, u32::try_from(grid.columns).unwrap_or(1));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::ink::{Ink, swatches};
+use super::ink::Ink;
 use super::overlay::Pointed;
 use super::paint::{Brush, Words};
 use super::state::State;
@@ -173,7 +173,7 @@ impl Painter {
         self.picture.fit(sizes.frame.0, sizes.frame.1);
         self.overlay.fit(sizes.frame.0, sizes.frame.1);
         if self.ink.as_ref().is_none_or(|ink| !ink.fits()) {
-            self.ink = swatches(handle.nodes.inks).map(|swatches| Ink::of(&swatches, &self.picture));
+            self.ink = Ink::of(handle.nodes.inks, &self.picture);
         }
         let Some(ink) = &self.ink else { return };
         let brush = |canvas| Brush { canvas, cells: self.cells.as_ref(), ink, sizes, view };
