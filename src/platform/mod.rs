@@ -17,6 +17,7 @@ pub mod random;
 pub mod storage;
 pub mod theme;
 pub mod timer;
+pub mod token_worker;
 pub mod visibility;
 
 pub use clock::BrowserClock;
