@@ -11,6 +11,11 @@ if [ "$TRUNK_PROFILE" = release ]; then
     node scripts/split.mjs "$target/wasm32-unknown-unknown/page/sluice.wasm" "$TRUNK_STAGING_DIR" "$target/split"
 fi
 node scripts/bundle_styles.mjs "$TRUNK_STAGING_DIR"
+# The token counter is a program of its own, which nobody downloads who does not ask for it.
+cargo build --locked --package sluice-tokenizer --target wasm32-unknown-unknown --profile tokenizer --target-dir "$target"
+wasm-bindgen --target no-modules --no-typescript --out-dir "$target/tokenizer" --out-name tokens \
+    "$target/wasm32-unknown-unknown/tokenizer/sluice_tokenizer.wasm"
+node scripts/token_worker.mjs "$target/tokenizer" "$TRUNK_STAGING_DIR"
 # Here every file of the site has its last content and name.
 node scripts/headers.mjs "$TRUNK_STAGING_DIR"
 node scripts/service_worker.mjs "$TRUNK_STAGING_DIR"

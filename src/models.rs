@@ -163,6 +163,34 @@ pub fn family(id: &str) -> &str {
         .map_or(id, |facts| facts.id)
 }
 
+/// How a model cuts text into tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// `o200k_base`.
+    O200k,
+    /// `cl100k_base`.
+    Cl100k,
+    /// Not published.
+    Unknown,
+}
+
+/// The encoding of a model, as tiktoken's table has it (`tiktoken/model.py` of 0.12); fine-tuned models have their
+/// base's.
+pub fn encoding(id: &str) -> Encoding {
+    const O200K: [&str; 8] = ["gpt-4o", "gpt-4.1", "gpt-4.5", "gpt-5", "o1", "o3", "o4-mini", "chatgpt-4o"];
+    const CL100K: [&str; 2] = ["gpt-4", "gpt-3.5-turbo"];
+    let base = id.strip_prefix("ft:").unwrap_or(id);
+    // A dash and a variant may follow, but no point: gpt-5.4 is another model than gpt-5.
+    let is_of = |family: &&str| base.strip_prefix(*family).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', ':']));
+    if O200K.iter().any(is_of) {
+        Encoding::O200k
+    } else if CL100K.iter().any(is_of) {
+        Encoding::Cl100k
+    } else {
+        Encoding::Unknown
+    }
+}
+
 /// Whether a model takes a temperature: reasoning models refuse it with a 400. Unknown models may.
 pub fn takes_temperature(id: &str) -> bool {
     facts(id).is_none_or(|facts| !facts.reasoning)
@@ -220,6 +248,20 @@ mod tests {
         assert_eq!(family("gpt-4.1-2025-04-14"), "gpt-4.1");
         assert_eq!(family("gpt-5-nano"), "gpt-5-nano");
         assert_eq!(family("local:latest"), "local:latest");
+    }
+
+    // tiktoken's own table, npm's model_to_encoding.json of 1.0.22.
+    #[test]
+    fn a_models_encoding_is_what_tiktoken_says() {
+        for id in ["gpt-4o", "gpt-4o-mini-2024-07-18", "o1-pro", "o3", "o4-mini", "gpt-4.1-nano", "gpt-5-nano", "gpt-5", "chatgpt-4o-latest"] {
+            assert_eq!(encoding(id), Encoding::O200k, "{id}");
+        }
+        for id in ["gpt-4", "gpt-4-turbo-2024-04-09", "gpt-3.5-turbo", "ft:gpt-3.5-turbo:acme::1"] {
+            assert_eq!(encoding(id), Encoding::Cl100k, "{id}");
+        }
+        for id in ["gpt-5.4-mini", "gpt-6-luna", "local:latest", "o30", ""] {
+            assert_eq!(encoding(id), Encoding::Unknown, "{id}");
+        }
     }
 
     #[test]

@@ -48,6 +48,9 @@ pub fn Button(
     /// Whether what it does is under way.
     #[prop(optional, into)]
     busy: Signal<bool>,
+    /// Whether it is on, of a button that stays pressed.
+    #[prop(optional, into)]
+    pressed: Option<Signal<bool>>,
     /// A drawing before the text.
     #[prop(optional, into)]
     icon: Signal<Option<Glyph>>,
@@ -86,6 +89,7 @@ pub fn Button(
             class:button-square=is_square
             aria-disabled=move || inert().then_some("true")
             aria-busy=move || busy.get().then_some("true")
+            aria-pressed=move || pressed.map(|pressed| if pressed.get() { "true" } else { "false" })
             aria-label=move || label.get()
             aria-keyshortcuts=shortcut.map(Shortcut::aria)
             title=move || {

@@ -20,6 +20,7 @@ pub mod resize;
 pub mod storage;
 pub mod theme;
 pub mod timer;
+pub mod token_worker;
 pub mod visibility;
 
 pub use clock::BrowserClock;

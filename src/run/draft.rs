@@ -103,7 +103,7 @@ impl RequestDraft {
         Ok(CreateResponse {
             model: model.to_owned(),
             input: Input::Text(self.prompt.clone()),
-            instructions: Some(self.instructions.clone()).filter(|text| !text.trim().is_empty()),
+            instructions: self.sent_instructions(),
             max_output_tokens,
             temperature,
             reasoning_effort: self.reasoning_effort(model),
@@ -111,6 +111,11 @@ impl RequestDraft {
             store: Some(self.store),
             ..CreateResponse::default()
         })
+    }
+
+    /// The instructions, unless they are empty.
+    pub fn sent_instructions(&self) -> Option<String> {
+        Some(self.instructions.clone()).filter(|text| !text.trim().is_empty())
     }
 
     fn reasoning_effort(&self, model: &str) -> Option<ReasoningEffort> {

@@ -14,6 +14,7 @@
 //! | [`SpeedControl`] | how much faster than life the simulated clock runs |
 //! | [`PresetLinks`] | the presets of a view, as links that run |
 //! | [`ConfirmPaid`] | asks before many paid calls |
+//! | [`TokenLine`] | how many tokens a text is: an estimate, or exactly for those who ask |
 
 mod announcer;
 mod asked;
@@ -27,6 +28,7 @@ mod outcome;
 mod presets;
 mod speed;
 mod timeline;
+mod tokens;
 mod undone;
 
 pub use announcer::RunAnnouncer;
@@ -40,6 +42,7 @@ pub use outcome::RunOutcome;
 pub use presets::PresetLinks;
 pub use speed::SpeedControl;
 pub use timeline::RunTimeline;
+pub use tokens::{ExactTokens, TokenLine};
 pub use undone::RunUndone;
 
 use std::time::Duration;

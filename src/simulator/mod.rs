@@ -29,7 +29,7 @@ pub use scenario::{ChargeRule, Faults, KeyRule, RequestsHeader, Scenario, Stream
 pub use stream::TimedFrame;
 pub use text::LABEL;
 pub use tiers::{Limits, Tier};
-pub use tokens::{estimate_input_tokens, estimate_tokens};
+pub use tokens::{estimate_frame, estimate_input_tokens, estimate_tokens};
 
 use admission::Gate;
 use cache::PromptCache;

@@ -1,19 +1,33 @@
-//! An estimate of how many tokens a text is. No tokenizer is on board: these are rules of thumb, and labelled so.
+//! An estimate of how many tokens a text is, for where no tokenizer is on board: rules of thumb, and labelled so.
+//!
+//! A tokenizer cuts a text into runs of like characters and those into pieces it has seen often, so a run costs something
+//! to begin and something with each further character. The costs are fitted to `o200k_base` over the Universal
+//! Declaration of Human Rights in 60 languages, and code; `tests/estimate.rs` holds how far off they are.
+
+mod classes;
 
 use serde_json::Value;
 
 use crate::responses::{CreateResponse, Input};
+use classes::Runs;
 
 /// Tokens that a request costs besides its texts.
 const PER_REQUEST: u64 = 3;
 /// Tokens that each message costs besides its text; OpenAI's own count of "hello" is 7.
 const PER_MESSAGE: u64 = 3;
-/// Weights are sixtieths of a token, so that thirds, quarters and fifths are whole.
+/// Costs are sixtieths of a token.
 const TOKEN: u64 = 60;
 
-/// How many tokens `text` is, roughly: 4 characters of English to a token, 1.5 of Chinese.
+/// How many tokens `text` is, roughly.
 pub fn estimate_tokens(text: &str) -> u64 {
-    text.chars().map(weight).sum::<u64>().div_ceil(TOKEN)
+    let mut runs = Runs::default();
+    text.chars().map(|character| runs.cost(character)).sum::<u64>().div_ceil(TOKEN)
+}
+
+/// How many tokens a request of text costs besides its texts.
+pub fn estimate_frame(request: &CreateResponse) -> u64 {
+    let has_instructions = request.instructions.as_deref().is_some_and(|text| !text.is_empty());
+    PER_REQUEST + PER_MESSAGE + if has_instructions { PER_MESSAGE } else { 0 }
 }
 
 /// How many tokens a request's input is, roughly: instructions, messages, tools and the frame around them.
@@ -35,9 +49,9 @@ pub fn estimate_input_tokens(request: &CreateResponse) -> u64 {
 /// The longest beginning of `text` that is at most `tokens` tokens, cut between words where there are any.
 pub fn cut_to_tokens(text: &str, tokens: u64) -> &str {
     let budget = tokens.saturating_mul(TOKEN);
-    let (mut spent, mut last_break) = (0, 0);
+    let (mut runs, mut spent, mut last_break) = (Runs::default(), 0, 0);
     for (index, character) in text.char_indices() {
-        spent += weight(character);
+        spent += runs.cost(character);
         if spent > budget {
             let cut = if last_break == 0 { index } else { last_break };
             return text.get(..cut).unwrap_or_default();
@@ -55,21 +69,6 @@ fn estimate_item(item: &Value) -> u64 {
     estimate_tokens(&if text.is_empty() { item.to_string() } else { text })
 }
 
-const fn weight(character: char) -> u64 {
-    match character {
-        'a'..='z' | 'A'..='Z' | ' ' => TOKEN / 4,
-        '0'..='9' => TOKEN / 3,
-        // Latin with marks.
-        '\u{80}'..='\u{24f}' => TOKEN * 2 / 5,
-        // ASCII punctuation; Greek, Cyrillic, Hebrew, Arabic, Devanagari and their neighbours.
-        '\0'..='\x7f' | '\u{250}'..='\u{2fff}' => TOKEN / 2,
-        // Kana, Han, Hangul: 1.5 characters to a token.
-        '\u{3000}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' => TOKEN * 2 / 3,
-        // Emoji and everything rare.
-        _ => TOKEN * 2,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,13 +79,14 @@ mod tests {
         CreateResponse { model: "gpt-5-nano".into(), input, ..CreateResponse::default() }
     }
 
+    // tiktoken's counts are 13, 4, 6 and 2: of sentences as short as these it may be further off than on average.
     #[test]
     fn it_knows_the_classes_of_scripts() {
         for (text, tokens) in [
             ("", 0),
-            ("Explain what API rate limits are in 2 short bullet points.", 15),
-            ("速率限制是什么", 5),
-            ("Что такое лимиты запросов", 12),
+            ("Explain what API rate limits are in 2 short bullet points.", 13),
+            ("速率限制是什么", 6),
+            ("Что такое лимиты запросов", 8),
             ("🐢", 2),
         ] {
             assert_eq!(estimate_tokens(text), tokens, "{text}");
@@ -99,7 +99,7 @@ mod tests {
         let item = asking(Input::Items(vec![json!({"role": "user", "content": "hello there"})]));
         let parts = json!({"role": "user", "content": [{"type": "input_text", "text": "hello there"}]});
         let parts = asking(Input::Items(vec![parts]));
-        assert_eq!(estimate_input_tokens(&text), 9);
+        assert_eq!(estimate_input_tokens(&text), 8);
         assert_eq!(estimate_input_tokens(&text), estimate_input_tokens(&item));
         assert_eq!(estimate_input_tokens(&item), estimate_input_tokens(&parts));
     }

@@ -16,6 +16,7 @@ pub mod secrets;
 pub mod session;
 pub mod shortcuts;
 pub mod ticker;
+pub mod tokens;
 pub mod undo;
 
 use leptos::prelude::provide_context;
@@ -31,6 +32,7 @@ pub fn provide_all() {
     provide_context(shortcuts::Shortcuts::new());
     provide_context(accounts::Accounts::new());
     provide_context(limits::Limits::new());
+    provide_context(tokens::TokenCounter::new());
     provide_context(activity::Activity::new());
     provide_context(session::Session::new());
     provide_context(route::Route::new());

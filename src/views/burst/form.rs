@@ -7,7 +7,7 @@ use super::scenario::ScenarioPicker;
 use super::use_burst;
 use crate::components::{Button, ButtonKind, Checkbox, Glyph, NumberField, NumberRange, Panel, Shortcut, TextArea};
 use crate::run::{BurstSettings, CostBound};
-use crate::run_view::cost_words;
+use crate::run_view::{TokenLine, cost_words};
 use crate::state::api::ApiSource;
 
 /// The settings of a burst.
@@ -73,7 +73,8 @@ fn Counts() -> impl IntoView {
 
 #[component]
 fn Prompt() -> impl IntoView {
-    let settings = use_burst().settings;
+    let burst = use_burst();
+    let settings = burst.settings;
     let set_prompt = move |prompt: String| settings.update(|settings| settings.prompt = prompt);
     let set_tokens = move |value: Option<f64>| {
         settings.update(|settings| {
@@ -90,6 +91,12 @@ fn Prompt() -> impl IntoView {
             value=Signal::derive(move || settings.with(|settings| settings.prompt.clone()))
             on_input=set_prompt
             rows=2
+        />
+        <TokenLine
+            name="Each prompt"
+            texts=Signal::from(Memo::new(move |_| settings.with(|settings| vec![settings.prompt.clone()])))
+            model=Signal::derive(move || burst.model())
+            exact=RwSignal::new(None)
         />
         <NumberField
             label="Max output tokens"

@@ -10,7 +10,8 @@ use crate::format::format_count;
 use crate::models;
 use crate::platform::location;
 use crate::responses::{CreateResponse, Usage};
-use crate::simulator::estimate_input_tokens;
+use crate::run_view::TokenLine;
+use crate::simulator::{estimate_frame, estimate_input_tokens};
 use crate::state::api::ApiSource;
 use crate::state::session::{Session, use_session};
 use crate::state::shortcuts::on_command_enter;
@@ -39,6 +40,17 @@ pub fn RequestForm() -> impl IntoView {
                 value=Signal::derive(move || state.draft.with(|draft| draft.prompt.clone()))
                 on_input=move |text| state.edit(|draft| draft.prompt = text)
                 error=prompt_error
+            />
+            <TokenLine
+                name=Signal::derive(move || {
+                    let both = state.draft.with(|draft| !draft.instructions.trim().is_empty());
+                    if both { "Prompt and instructions" } else { "Prompt" }.to_owned()
+                })
+                texts=Signal::from(Memo::new(move |_| {
+                    state.draft.with(|draft| vec![draft.prompt.clone(), draft.sent_instructions().unwrap_or_default()])
+                }))
+                model=Signal::derive(move || state.model())
+                exact=state.exact
             />
             <Settings />
             <div class="request-send">
@@ -78,7 +90,10 @@ fn is_framed_live(session: Session) -> bool {
 fn price_note(state: RequestState, source: ApiSource) -> String {
     let model = state.model();
     let Ok(request) = state.draft.with(|draft| draft.request(&model)) else { return String::new() };
-    let input = estimate_input_tokens(&request);
+    let input = match state.counted() {
+        Some(counted) => counted + estimate_frame(&request),
+        None => estimate_input_tokens(&request),
+    };
     let tokens = format!("about {} input tokens", format_count(input));
     match source {
         ApiSource::Simulated => format!("Simulated: costs nothing · {tokens}"),

@@ -8,11 +8,12 @@ use super::body::BodyRegion;
 use super::headers::{AllHeadersRegion, LimitHeadersRegion};
 use super::state::{RequestState, Sent, use_request};
 use super::status::{StatusRegion, headline};
-use super::usage::UsageRegion;
+use super::usage::{Counted, UsageRegion};
 use crate::client::CallEnd;
 use crate::components::{Button, EmptyState, Glyph, StatusChip, Tone};
-use crate::retry::Class;
+use crate::retry::{Class, Path};
 use crate::run::{CallLog, CallState};
+use crate::simulator::estimate_frame;
 use crate::state::announcer::use_announcer;
 
 /// All sends.
@@ -169,13 +170,18 @@ fn Regions(sent: Sent, call: CallLog) -> impl IntoView {
     let arrived = untrack(|| sent.run.wall_at(last.as_ref().and_then(|attempt| attempt.ended).unwrap_or_default()));
     let reply =
         last.as_ref().and_then(|attempt| attempt.result.as_ref()).and_then(|result| result.as_ref().ok()).cloned();
+    let counted = sent.counted.map(|tokens| Counted {
+        tokens,
+        frame: estimate_frame(&sent.request),
+        is_simulated: sent.path == Path::Simulated,
+    });
     view! {
         <StatusRegion sent=sent.clone() call=call.clone() reply=reply.clone() />
         <AnswerRegion sent=sent.clone() call=call last=last.clone() />
         {reply
             .map(|reply| {
                 view! {
-                    <UsageRegion reply=reply.clone() asked_model=sent.request.model.clone() />
+                    <UsageRegion reply=reply.clone() asked_model=sent.request.model.clone() counted=counted />
                     <LimitHeadersRegion reply=reply.clone() run=sent.run arrived=arrived />
                     <AllHeadersRegion reply=reply />
                 }

@@ -8,6 +8,7 @@ use crate::responses::CreateResponse;
 use crate::retry::{Path, Preset};
 use crate::run::BurstPlan;
 use crate::run::draft::{DraftErrors, RequestDraft};
+use crate::run_view::ExactTokens;
 use crate::share::{SharedSettings, share_request, take_request};
 use crate::state::api::ApiSource;
 use crate::state::persisted::persisted;
@@ -30,6 +31,8 @@ pub struct RequestState {
     pub refusal: RwSignal<Option<&'static str>>,
     /// What was sent, newest first.
     pub sent: RwSignal<Vec<Sent>>,
+    /// The exact count of prompt and instructions, where it is asked for.
+    pub exact: RwSignal<Option<ExactTokens>>,
     /// The number of the send that is shown.
     pub shown: RwSignal<u64>,
     session: Session,
@@ -49,6 +52,8 @@ pub struct Sent {
     pub request: Arc<CreateResponse>,
     /// What can be read of its answer.
     pub path: Path,
+    /// The exact count of prompt and instructions, where there was one.
+    pub counted: Option<u64>,
 }
 
 impl PartialEq for Sent {
@@ -63,6 +68,7 @@ pub fn provide() {
         draft: persisted("request-draft", RequestDraft::default()),
         errors: RwSignal::default(),
         refusal: RwSignal::new(None),
+        exact: RwSignal::new(None),
         sent: RwSignal::default(),
         shown: RwSignal::new(0),
         session: use_session(),
@@ -105,6 +111,11 @@ impl RequestState {
     /// The model that the draft asks, tracked.
     pub fn model(self) -> String {
         self.draft.with(|draft| draft.model.clone()).unwrap_or_else(|| self.session.model())
+    }
+
+    /// The exact count of what the draft says now, where there is one; tracked.
+    pub fn counted(self) -> Option<u64> {
+        self.exact.get().filter(|exact| exact.is_current).map(|exact| exact.tokens)
     }
 
     /// Changes the draft; what was wrong with it may be right now.
@@ -156,8 +167,9 @@ impl RequestState {
                 policy: Preset::from_id(&policy).unwrap_or(Preset::Sluice).policy(),
             },
         );
+        let counted = untrack(|| self.counted());
         self.shown.set(number);
-        self.sent.update(|sent| sent.insert(0, Sent { number, run, request: Arc::new(request), path }));
+        self.sent.update(|sent| sent.insert(0, Sent { number, run, request: Arc::new(request), path, counted }));
     }
 
     // A new run, or that of the oldest send that has ended once there are enough: its result is then forgotten.

@@ -8,15 +8,31 @@ use crate::models;
 use crate::reply::{Content, Reply};
 use crate::responses::{ReportedUsage, Usage};
 
+/// The exact count of a request's texts.
+#[derive(Debug, Clone, Copy)]
+pub struct Counted {
+    /// Of prompt and instructions, in `o200k_base`.
+    pub tokens: u64,
+    /// What the API adds for messages, as far as is known.
+    pub frame: u64,
+    /// Whether a simulator answers, which does not count exactly.
+    pub is_simulated: bool,
+}
+
 /// The region "Usage".
 #[component]
-pub fn UsageRegion(reply: Reply, asked_model: String) -> impl IntoView {
+pub fn UsageRegion(reply: Reply, asked_model: String, counted: Option<Counted>) -> impl IntoView {
     let answered_by = reply.response().and_then(|response| response.model.clone());
     let facts = answered_by.as_deref().and_then(models::facts).or_else(|| models::facts(&asked_model));
     let content = match (reply.usage(), &reply.content) {
         (ReportedUsage::Known(usage), _) => {
             let cost = facts.map(|facts| facts.price.cost(&usage).to_string());
-            known(usage, cost)
+            let compared = counted.map(|counted| compared(counted, &usage));
+            view! {
+                {known(usage, cost)}
+                {compared.map(|compared| view! { <p class="muted num">{compared}</p> })}
+            }
+            .into_any()
         }
         (ReportedUsage::Invalid(why), _) => view! {
             <Callout kind=CalloutKind::Warn title="The usage cannot be right">
@@ -33,6 +49,26 @@ pub fn UsageRegion(reply: Reply, asked_model: String) -> impl IntoView {
         }
     };
     view! { <Panel title="Usage">{content}</Panel> }
+}
+
+/// The exact count of the texts beside the input that the answer reports.
+fn compared(counted: Counted, usage: &Usage) -> String {
+    let Counted { tokens, frame, is_simulated } = counted;
+    let texts = format!("Prompt and instructions are {} tokens in o200k.", number(tokens));
+    let reported = usage.input_tokens;
+    let rest = if is_simulated {
+        "The simulator reports what it charges: its own estimate, and a frame for each message.".to_owned()
+    } else {
+        match reported.checked_sub(tokens) {
+            Some(more) => format!(
+                "The API reports {} more: the frame around messages, {} here as far as is known, and what tools or a schema add.",
+                number(more),
+                number(frame),
+            ),
+            None => format!("The API reports {} fewer, so this model counts otherwise.", number(tokens - reported)),
+        }
+    };
+    format!("{texts} {rest}")
 }
 
 fn known(usage: Usage, cost: Option<String>) -> AnyView {
