@@ -24,6 +24,14 @@ CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || com
 CHROMEDRIVER=${CHROMEDRIVER:-$(command -v chromedriver || echo /usr/bin/chromedriver)}
 export CHROMIUM CHROMEDRIVER TRUNK_SKIP_VERSION_CHECK=true PYTHONDONTWRITEBYTECODE=1
 
+say() { printf '==> %s\n' "$*"; }
+note() { printf '    %s\n' "$*"; }
+die() {
+    printf 'error: %s\n' "$*" >&2
+    exit 1
+}
+have() { command -v "$1" >/dev/null 2>&1; }
+
 wasm_opt_is_good() {
     local version
     version=$(wasm-opt --version 2>/dev/null | awk '{ print $3 }')
@@ -66,14 +74,6 @@ set_up() {
     scripts/setup.sh "$@" || return
     use_tools
 }
-
-say() { printf '==> %s\n' "$*"; }
-note() { printf '    %s\n' "$*"; }
-die() {
-    printf 'error: %s\n' "$*" >&2
-    exit 1
-}
-have() { command -v "$1" >/dev/null 2>&1; }
 
 # Prints the seconds since $1 as "1m02" or "7 s".
 since() {
