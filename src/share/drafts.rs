@@ -86,7 +86,9 @@ pub fn take_burst(settings: &SharedSettings, burst: &mut BurstSettings, answered
     if let Some(seconds) = settings.number(Field::BaseDelay) {
         burst.base_delay = seconds;
     }
-    if let Some(id) = settings.get(Field::AnsweredBy) {
+    // A link that sets the session's scenario and names none of the burst's own means the session's.
+    let sessions = settings.get(Field::Scenario).map(|_| "");
+    if let Some(id) = settings.get(Field::AnsweredBy).or(sessions) {
         id.clone_into(answered_by);
     }
 }

@@ -22,6 +22,8 @@ use crate::state::session::{Session, use_session};
 use crate::state::shortcuts::{on_command_enter, while_here};
 use crate::state::undo::{Undos, use_undos};
 
+/// What answers at first: the limit that people come here to meet.
+const FIRST: ScenarioPreset = ScenarioPreset::First429;
 /// The id of the results.
 const RESULTS: &str = "burst-results";
 
@@ -47,7 +49,7 @@ pub struct Burst {
 pub fn provide() {
     provide_context(Burst {
         settings: persisted("burst", BurstSettings::default()),
-        scenario: persisted("burst-scenario", String::new()),
+        scenario: persisted("burst-scenario", FIRST.id().to_owned()),
         run: Run::new(),
         selected: RwSignal::new(None),
         failure: RwSignal::new(None),
@@ -115,7 +117,7 @@ impl Burst {
             self.faults.clear();
             self.failure.set(None);
         };
-        let first = (BurstSettings::default(), String::new());
+        let first = (BurstSettings::default(), FIRST.id().to_owned());
         let is_changed = before != first;
         set(first);
         if is_changed {
