@@ -26,10 +26,13 @@ function tellOfNewVersion() {
   place.replaceChildren(text, button("Reload", () => location.reload()), button("Later", () => (place.hidden = true)));
 }
 
-function hear({ data, ports }) {
+function hear({ data, ports, source }) {
   // Which files this page may still ask for: the worker keeps them.
   if (data?.sluice === "which") ports[0]?.postMessage(build);
-  if (data?.sluice === "ready" && data.build !== build) tellOfNewVersion();
+  if (data?.sluice !== "ready") return;
+  // A new worker, of the version that this page is of or of the next one.
+  if (data.build !== build) tellOfNewVersion();
+  source.postMessage({ sluice: "started" });
 }
 
 async function begin() {

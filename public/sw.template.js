@@ -96,8 +96,10 @@ async function keep(name) {
   return answer;
 }
 
-// Takes away the caches of builds that no page is of. One page that does not say keeps them all.
+// Takes away the caches of builds that no page is of. One page that does not say keeps them all, and so does a build
+// that is on its way here.
 async function tidy() {
+  if (registration.installing || registration.waiting) return;
   const used = await Promise.all((await pages()).map(buildOf));
   if (used.includes(undefined)) return;
   const isOver = (name) => name.startsWith(OURS) && name !== CACHE && !used.includes(name.slice(OURS.length));
