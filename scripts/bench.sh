@@ -7,12 +7,16 @@
 set_up test
 if [ -d benches ]; then
     say "Native benchmarks"
-    cargo bench --locked --features server
+    cargo bench --locked --workspace --features server
 fi
 scripts/build.sh --size
 if [ -f end2end/bench.mjs ]; then
     say "The page's own figures"
     node end2end/bench.mjs
+fi
+if [ -f end2end/bench_tokens.mjs ]; then
+    say "Token counting in the page's worker"
+    node end2end/bench_tokens.mjs dist
 fi
 if [ -f end2end/lighthouse.mjs ]; then
     say "Lighthouse (six runs, about 2 minutes)"

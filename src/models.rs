@@ -181,7 +181,8 @@ pub fn encoding(id: &str) -> Encoding {
     const CL100K: [&str; 2] = ["gpt-4", "gpt-3.5-turbo"];
     let base = id.strip_prefix("ft:").unwrap_or(id);
     // A dash and a variant may follow, but no point: gpt-5.4 is another model than gpt-5.
-    let is_of = |family: &&str| base.strip_prefix(*family).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', ':']));
+    let is_of =
+        |family: &&str| base.strip_prefix(*family).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', ':']));
     if O200K.iter().any(is_of) {
         Encoding::O200k
     } else if CL100K.iter().any(is_of) {
@@ -253,7 +254,17 @@ mod tests {
     // tiktoken's own table, npm's model_to_encoding.json of 1.0.22.
     #[test]
     fn a_models_encoding_is_what_tiktoken_says() {
-        for id in ["gpt-4o", "gpt-4o-mini-2024-07-18", "o1-pro", "o3", "o4-mini", "gpt-4.1-nano", "gpt-5-nano", "gpt-5", "chatgpt-4o-latest"] {
+        for id in [
+            "gpt-4o",
+            "gpt-4o-mini-2024-07-18",
+            "o1-pro",
+            "o3",
+            "o4-mini",
+            "gpt-4.1-nano",
+            "gpt-5-nano",
+            "gpt-5",
+            "chatgpt-4o-latest",
+        ] {
             assert_eq!(encoding(id), Encoding::O200k, "{id}");
         }
         for id in ["gpt-4", "gpt-4-turbo-2024-04-09", "gpt-3.5-turbo", "ft:gpt-3.5-turbo:acme::1"] {

@@ -71,7 +71,7 @@ pub fn Button(
     children: Option<Children>,
 ) -> impl IntoView {
     let inert = move || disabled.get() || busy.get();
-    let pressed = move |event: MouseEvent| {
+    let click = move |event: MouseEvent| {
         // A natively disabled button would drop the focus, so the attribute only announces and the click is ignored.
         if disabled.get_untracked() || busy.get_untracked() {
             event.prevent_default();
@@ -99,7 +99,7 @@ pub fn Button(
                     None => keys,
                 }
             }
-            on:click=pressed
+            on:click=click
         >
             {move || icon.get().map(|glyph| view! { <Icon glyph=glyph /> })}
             {children.map(|children| view! { <span class="button-text">{children()}</span> })}

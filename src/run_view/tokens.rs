@@ -5,8 +5,8 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::components::{Button, ButtonKind, Callout, CalloutKind};
+use crate::format::format_count;
 use crate::models::{self, Encoding};
-use crate::platform::format::number;
 use crate::platform::timer::Timer;
 use crate::simulator::estimate_tokens;
 use crate::state::tokens::{Counter, use_token_counter};
@@ -47,11 +47,11 @@ pub fn TokenLine(
         match exact.get() {
             Some(ExactTokens { tokens, is_current }) => {
                 let more = if is_current { "" } else { " …" };
-                format!("{name}: {} tokens (o200k){more}", number(tokens))
+                format!("{name}: {} tokens (o200k){more}", format_count(tokens))
             }
             None => {
                 let tokens = texts.with(|texts| texts.iter().map(|text| estimate_tokens(text)).sum());
-                format!("{name}: ≈ {} tokens (estimate){}", number(tokens), progress_words())
+                format!("{name}: ≈ {} tokens (estimate){}", format_count(tokens), progress_words())
             }
         }
     };

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::persisted::persisted;
-use crate::platform::token_worker::{Count, Told, TokenWorker};
+use crate::platform::token_worker::{Count, TokenWorker, Told};
 
 /// Where the counter stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

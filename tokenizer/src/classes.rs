@@ -26,7 +26,11 @@ pub struct Classes(Vec<u8>);
 
 impl Classes {
     pub fn new() -> Self {
-        Self((0..CODE_POINTS).map(|point| u32::try_from(point).ok().and_then(char::from_u32).map_or(SYMBOL, class)).collect())
+        Self(
+            (0..CODE_POINTS)
+                .map(|point| u32::try_from(point).ok().and_then(char::from_u32).map_or(SYMBOL, class))
+                .collect(),
+        )
     }
 
     #[inline]

@@ -56,7 +56,9 @@ impl Trie {
         let mut token = token(slot);
         for byte in rest {
             let next = base(slot) ^ u32::from(*byte);
-            let Some(child) = self.slots.get(next as usize).copied().filter(|child| parent(*child) == at) else { break };
+            let Some(child) = self.slots.get(next as usize).copied().filter(|child| parent(*child) == at) else {
+                break;
+            };
             at = next;
             slot = child;
             if self::token(slot) != NO_TOKEN {

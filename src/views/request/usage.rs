@@ -54,7 +54,7 @@ pub fn UsageRegion(reply: Reply, asked_model: String, counted: Option<Counted>) 
 /// The exact count of the texts beside the input that the answer reports.
 fn compared(counted: Counted, usage: &Usage) -> String {
     let Counted { tokens, frame, is_simulated } = counted;
-    let texts = format!("Prompt and instructions are {} tokens in o200k.", number(tokens));
+    let texts = format!("Prompt and instructions are {} tokens in o200k.", format_count(tokens));
     let reported = usage.input_tokens;
     let rest = if is_simulated {
         "The simulator reports what it charges: its own estimate, and a frame for each message.".to_owned()
@@ -62,10 +62,12 @@ fn compared(counted: Counted, usage: &Usage) -> String {
         match reported.checked_sub(tokens) {
             Some(more) => format!(
                 "The API reports {} more: the frame around messages, {} here as far as is known, and what tools or a schema add.",
-                number(more),
-                number(frame),
+                format_count(more),
+                format_count(frame),
             ),
-            None => format!("The API reports {} fewer, so this model counts otherwise.", number(tokens - reported)),
+            None => {
+                format!("The API reports {} fewer, so this model counts otherwise.", format_count(tokens - reported))
+            }
         }
     };
     format!("{texts} {rest}")
