@@ -5,20 +5,14 @@
 . "$(dirname "$0")/servers.sh"
 
 set_up test
-if [ -d benches ]; then
-    say "Native benchmarks"
-    cargo bench --locked --workspace --features server
-fi
+say "Native benchmarks"
+cargo bench --locked --workspace --features server
 scripts/build.sh --size
-if [ -f end2end/bench.mjs ]; then
-    say "The page's own figures"
-    node end2end/bench.mjs
-fi
+say "The page's own figures"
+node end2end/bench.mjs
 say "The timeline under load"
 node end2end/bench_timeline.mjs
 say "Token counting in the page's worker"
 node end2end/bench_tokens.mjs dist
-if [ -f end2end/lighthouse.mjs ]; then
-    say "Lighthouse (six runs, about 2 minutes)"
-    node end2end/lighthouse.mjs dist
-fi
+say "Lighthouse (six runs, about 2 minutes)"
+node end2end/lighthouse.mjs dist
