@@ -21,6 +21,7 @@ use crate::state::run::Run;
 use crate::state::session::{Session, use_session};
 use crate::state::shortcuts::{on_command_enter, while_here};
 use crate::state::undo::{Undos, use_undos};
+use crate::state::when_used;
 
 /// The id of the results.
 const RESULTS: &str = "burst-results";
@@ -43,8 +44,7 @@ pub struct Burst {
     undos: Undos,
 }
 
-/// Provides Burst's state, once, at the root of the page.
-pub fn provide() {
+fn provide() {
     provide_context(Burst {
         settings: persisted("burst", BurstSettings::default()),
         scenario: persisted("burst-scenario", String::new()),
@@ -97,7 +97,7 @@ pub fn runner() -> impl Fn() + Copy + 'static {
 }
 
 fn use_burst() -> Burst {
-    expect_context()
+    when_used(provide)
 }
 
 impl Burst {
