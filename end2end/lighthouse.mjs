@@ -59,6 +59,7 @@ function tell(name, runs) {
   const of = (id) => runs.map(({ audits }) => audits[id].numericValue);
   const shown = Object.entries(FIGURES).map(([id, short]) => `${short} ${short === "CLS" ? median(of(id)).toFixed(3) : `${Math.round(median(of(id)))} ms`}`);
   const all = runs.map(({ categories }) => score(categories.performance));
+  const speed = Math.round(median(runs.map(({ environment }) => environment.benchmarkIndex)));
   console.log(`${name}: performance ${median(all)} (${all.join(", ")}); ${shown.join(", ")}`);
   const [last] = runs.slice(-1);
   const others = Object.values(last.categories).filter(({ id }) => id !== "performance");
@@ -66,12 +67,17 @@ function tell(name, runs) {
   for (const category of Object.values(last.categories)) {
     for (const { id, weight } of category.auditRefs) {
       const audit = last.audits[id];
-      if (weight > 0 && audit.score !== null && audit.score < 0.9) console.log(`  short: ${category.title}: ${audit.title} (${id}) ${audit.displayValue ?? ""}`);
+      if (weight === 0 || audit.score === null || audit.score >= 0.9) continue;
+      console.log(`  short: ${category.title}: ${audit.title} (${id}) ${audit.displayValue ?? ""}`);
+      for (const { node } of audit.details?.items ?? []) if (node) console.log(`    ${node.selector}`);
     }
   }
+  const tasks = last.audits["long-tasks"]?.details?.items ?? [];
+  if (tasks.length > 0) console.log(`  long tasks of the last run: ${tasks.map(({ duration }) => `${Math.round(duration)} ms`).join(", ")}`);
   const network = last.audits["network-requests"].details.items;
   const transferred = network.reduce((sum, item) => sum + (item.transferSize ?? 0), 0);
-  console.log(`  ${network.length} requests, ${transferred.toLocaleString("en-US")} bytes`);
+  // Lighthouse slows this machine down by a factor: what else runs on it counts in full. A calm desktop has 1,500 and more.
+  console.log(`  ${network.length} requests, ${transferred.toLocaleString("en-US")} bytes; this machine's speed: ${speed}`);
   const element = last.audits["largest-contentful-paint-element"]?.details?.items?.[0]?.items?.[0]?.node;
   if (element) console.log(`  largest paint: ${element.selector}`);
 }
