@@ -43,6 +43,7 @@ fn within() -> [(&'static str, Rows); 3] {
                 ("↑ ↓", "The request above, below"),
                 ("← →", "The part of it before, after"),
                 ("Home End", "The first, the last"),
+                ("Enter", "Open what is inspected"),
                 ("+ − 0", "Zoom in, out, back to all of it"),
                 ("Shift ← →", "Move along the time"),
             ]),
