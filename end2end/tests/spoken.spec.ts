@@ -73,7 +73,7 @@ test("each view has one polite voice, and one for alarms that is silent", async 
   const [request, explain] = [new RequestPage(page), new ExplainPage(page)];
   for (const open of [() => new GuidePage(page).open(), () => request.open(), () => new BurstPage(page).open(), () => explain.open()]) {
     await open();
-    const voices = page.locator("[aria-live]:not([aria-live=off]):visible, [role=status]");
+    const voices = page.locator("[aria-live]:not([aria-live=off]):visible, [role=status]:visible");
     await expect(voices.filter({ hasNot: page.locator("dialog *") })).toHaveCount(1);
     await expect(page.getByRole("status")).toHaveCount(1);
     await expect(page.getByRole("alert")).toHaveCount(0);

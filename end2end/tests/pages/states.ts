@@ -78,7 +78,7 @@ export const STATES: State[] = [
       const request = new RequestPage(page);
       await request.open();
       await request.prompt.fill("");
-      await page.getByLabel("Max output tokens").fill("many");
+      await page.getByLabel("Max output tokens", { exact: true }).fill("many");
       await request.send.click();
       await expect(page.locator(".field-error").first()).toBeVisible();
     },
