@@ -44,7 +44,7 @@ test("the wheel with Control zooms about the pointer, and without it the page sc
   expect(Math.abs((await picture.timeAt(0.3)) - before)).toBeLessThan(0.11);
   const zoomed = await picture.span();
   expect(zoomed[1] - zoomed[0]).toBeLessThan((whole[1] - whole[0]) / 2);
-  await page.mouse.wheel(0, 200);
+  await page.mouse.wheel(0, 40);
   expect(await picture.span()).toEqual(zoomed);
 });
 
@@ -63,10 +63,10 @@ test("a stretch of time is selected by dragging, or by buttons alone", async ({ 
   await picture.button("Earlier").click();
   await picture.button("Earlier").click();
   await picture.button("Earlier").click();
-  expect((await picture.span())[0]).toBe(0);
+  expect((await picture.span())[0]).toBeLessThan(0.01);
   await picture.button("Later").click();
   span = await picture.span();
-  expect(span[0]).toBeGreaterThan(0);
+  expect(span[0]).toBeGreaterThan(0.1);
   await picture.button("Zoom out").click();
   expect((await picture.span())[1] - (await picture.span())[0]).toBeGreaterThan(span[1] - span[0]);
 });
@@ -76,8 +76,8 @@ test("a click and the keys inspect: the readout says what, when and why", async 
   await picture.group.focus();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Home");
-  await expect(picture.readout).toHaveText(/^#1 · In flight · 0 ms to [\d.]+ m?s \([\d.]+ m?s\) · Attempt 1: (200, answered|429, rate limit) after [\d.]+ m?s$/);
-  // The last of a call that gave up, and the wait before its last attempt.
+  await expect(picture.readout).toHaveText(/^#1 · (Queued|In flight) · [\d.]+ m?s to [\d.]+ m?s \([\d.]+ m?s\) · (Queued|Attempt 1: (200, answered|429, rate limit) after) [\d.]+ m?s$/);
+  // How the call ended.
   await page.keyboard.press("End");
   await expect(picture.readout).toHaveText(/^#1 · (Done|Gave up or failed) · at [\d.]+ m?s · (Attempt \d: 200, answered|Gave up after 5 attempts)$/);
   await page.getByRole("button", { name: "Close inspector" }).click();
@@ -107,7 +107,6 @@ test("the level beneath is on the same axis: three of three a minute are gone at
 test("the table has every row, a hundred at a time", async ({ page }) => {
   const burst = new BurstPage(page);
   await burst.open();
-  await burst.speed(60);
   await burst.field("Number of requests").fill("120");
   await burst.runToTheEnd("first-429", "none");
   const picture = new TimelinePicture(page);

@@ -155,6 +155,7 @@ pub fn shade(counts: &Counts, sharing: u32, colours: &[Rgb; SegmentKind::COUNT])
         let share = (count.saturating_mul(ONE) / sharing.max(1)).min(ONE);
         let weight = match kind {
             SegmentKind::Queued => share / 16,
+            SegmentKind::Waiting => share * 3 / 4,
             // One refusal among many waits is still seen.
             kind if kind.is_mark() => ONE * 35 / 100 + share * 165 / 100,
             _ => share,
@@ -245,7 +246,7 @@ mod tests {
         let waits = shade(&counts, 40, &colours);
         counts[SegmentKind::Refused.index()] = 1;
         let with_refusal = shade(&counts, 40, &colours);
-        assert_eq!(waits, [0, 0, 200, 255]);
+        assert_eq!(waits, [0, 0, 200, 204]);
         assert!(with_refusal[0] > 40 && with_refusal[2] < 160, "{with_refusal:?}");
         assert_eq!(shade(&Counts::default(), 1, &colours)[3], 51);
     }

@@ -5,6 +5,7 @@ pub mod lanes;
 mod level;
 pub mod picture;
 pub mod scale;
+pub mod steps;
 pub mod ticks;
 
 pub use lanes::{Lanes, Place, Segment, SegmentKind};

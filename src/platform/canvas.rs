@@ -68,9 +68,8 @@ impl Canvas {
         self.element.set_height(pixels(height));
     }
 
-    /// Makes it fit `width` by `height` on this screen, only where it does not yet.
-    pub fn fit(&self, width: f64, height: f64) {
-        let scale = pixel_ratio();
+    /// Makes it fit `width` by `height` at `scale`, only where it does not yet.
+    pub fn fit(&self, width: f64, height: f64, scale: f64) {
         let same = |one: f64, other: f64| (one - other).abs() < 0.01;
         let (old_width, old_height) = self.size.get();
         if !(same(old_width, width) && same(old_height, height) && same(self.scale.get(), scale)) {
@@ -233,6 +232,13 @@ impl Canvas {
 pub fn pixel_ratio() -> f64 {
     let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
     if ratio.is_finite() { ratio.clamp(0.5, 4.0) } else { 1.0 }
+}
+
+/// How much larger than usual the reader has texts: 1 where the root's are 16 pixels high.
+pub fn text_zoom() -> f64 {
+    let root = document().and_then(|document| document.document_element());
+    let size = root.and_then(|root| computed(&root, "font-size").trim_end_matches("px").parse::<f64>().ok());
+    size.map_or(1.0, |size| (size / 16.0).clamp(0.5, 4.0))
 }
 
 /// The text colours of an element's children, as the style sheets compute them.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::chart::SegmentKind;
 use crate::chart::density::Rgb;
-use crate::platform::canvas::{Canvas, Tiles, channels, colours, pixel_ratio, typefaces};
+use crate::platform::canvas::{Canvas, Tiles, channels, colours, typefaces};
 
 /// Colours other than those of the kinds; each has a class `ink-NAME` in timeline.css.
 const OTHERS: [&str; 10] =
@@ -55,7 +55,7 @@ impl Ink {
         let kinds = SegmentKind::ALL.map(|kind| colour(kind.index()));
         let [wash, text, text_2, text_3, surface, surface_2, accent, accent_wash, level, level_wash] =
             std::array::from_fn(|index| colour(SegmentKind::COUNT + index));
-        let scale = pixel_ratio();
+        let scale = canvas.scale();
         let mixed = SegmentKind::ALL.map(|kind| channels(kinds.get(kind.index()).map_or("", String::as_str)));
         let mark = |kind: SegmentKind| mark(kind, kinds.get(kind.index())?, &surface, scale);
         Some(Self {
@@ -78,9 +78,9 @@ impl Ink {
         })
     }
 
-    /// Whether it was made for this screen.
-    pub fn fits(&self) -> bool {
-        (self.scale - pixel_ratio()).abs() < 0.001
+    /// Whether it was made for what `canvas` is scaled to.
+    pub fn fits(&self, canvas: &Canvas) -> bool {
+        (self.scale - canvas.scale()).abs() < 0.001
     }
 
     /// The colour of a kind.

@@ -1,6 +1,6 @@
 //! What the keys mean on a timeline that has the focus.
 
-use crate::chart::lanes::Step;
+use crate::chart::steps::Step;
 
 /// What a key asks for.
 pub(super) enum Meaning {

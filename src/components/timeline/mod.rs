@@ -118,7 +118,7 @@ pub fn Timeline(
 
 fn scrolled(state: State) {
     if let Some(scroll) = state.scroll.get_untracked() {
-        state.top.set(f64::from(scroll.scroll_top()));
+        state.top.set(f64::from(scroll.scroll_top()) / state.sizes.get_untracked().zoom);
     }
 }
 

@@ -199,19 +199,15 @@ impl Brush<'_> {
         let every = nice_step(NAME / self.view.row);
         let mut free = f64::NEG_INFINITY;
         for row in self.view.rows(count) {
-            let y = AXIS + self.view.row_top(row) + self.view.row / 2.0;
+            let middle = AXIS + self.view.row_top(row) + self.view.row / 2.0;
+            let y = if every > 1 { middle.max(AXIS + NAME / 2.0) } else { middle };
             let is_named = row == 0 || (row + 1) % every == 0;
             if !is_named || (every > 1 && y < free) {
                 continue;
             }
             free = y + NAME;
             self.colour(if words.selected == Some(row) { &self.ink.text } else { &self.ink.text_2 });
-            self.canvas.text(
-                &(words.name)(row),
-                self.sizes.names() - 8.0,
-                if every > 1 { y.max(AXIS + 7.0) } else { y },
-                Anchor::End,
-            );
+            self.canvas.text(&(words.name)(row), self.sizes.names() - 8.0, y, Anchor::End);
         }
         self.colour(&self.ink.text);
         self.canvas.opacity(0.12);

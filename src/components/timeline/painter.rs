@@ -11,7 +11,7 @@ use super::paint::{Brush, Words};
 use super::state::State;
 use crate::clock::Clock;
 use crate::platform::BrowserClock;
-use crate::platform::canvas::Canvas;
+use crate::platform::canvas::{Canvas, pixel_ratio};
 use crate::platform::resize::SizeWatch;
 use crate::platform::theme;
 use crate::time::Instant;
@@ -88,7 +88,8 @@ pub(super) fn paint(state: State, nodes: Nodes, unit: &'static str) {
         state.top.track();
         state.selected.track();
         // Memos are made anew only where they are read.
-        (state.time.get(), state.fit.get());
+        state.time.get();
+        state.fit.get();
         handle.want(true, true);
     });
     Effect::new(move |_| {
@@ -170,9 +171,10 @@ impl Painter {
         let Some(sizes) = state.sizes.try_get_untracked() else { return };
         let view = untrack(|| state.view());
         let selected = state.selected.get_untracked();
-        self.picture.fit(sizes.frame.0, sizes.frame.1);
-        self.overlay.fit(sizes.frame.0, sizes.frame.1);
-        if self.ink.as_ref().is_none_or(|ink| !ink.fits()) {
+        let scale = pixel_ratio() * sizes.zoom;
+        self.picture.fit(sizes.frame.0, sizes.frame.1, scale);
+        self.overlay.fit(sizes.frame.0, sizes.frame.1, scale);
+        if self.ink.as_ref().is_none_or(|ink| !ink.fits(&self.picture)) {
             self.ink = Ink::of(handle.nodes.inks, &self.picture);
         }
         let Some(ink) = &self.ink else { return };

@@ -1,10 +1,12 @@
-//! Where things are in a timeline's frame, in pixels of the page.
+//! Where things are in a timeline's frame, in pixels of a page whose texts have their usual size: where the reader has
+//! larger ones, everything is larger.
 
 use leptos::html;
 use leptos::prelude::*;
 
 use crate::chart::lanes::{number, row_at};
 use crate::chart::{Frame, Scale};
+use crate::platform::canvas::text_zoom;
 
 /// The height of the time axis above the rows; timeline.css keeps the same room free.
 pub(super) const AXIS: f64 = 24.0;
@@ -15,7 +17,7 @@ pub(super) const ROW: f64 = 24.0;
 /// Room for half a mark at either end of the plot.
 const INSET: f64 = 10.0;
 /// The column of names: its width, and on a narrow page.
-const NAMES: (f64, f64) = (84.0, 66.0);
+const NAMES: (f64, f64) = (84.0, 76.0);
 const NARROW: f64 = 520.0;
 
 /// The measures of a timeline.
@@ -27,11 +29,13 @@ pub(super) struct Sizes {
     pub width: f64,
     /// The height of what is seen of the rows.
     pub rows: f64,
+    /// How many pixels of the page one of these is.
+    pub zoom: f64,
 }
 
 impl Default for Sizes {
     fn default() -> Self {
-        Self { frame: (800.0, 320.0), width: 800.0, rows: 240.0 }
+        Self { frame: (800.0, 320.0), width: 800.0, rows: 240.0, zoom: 1.0 }
     }
 }
 
@@ -90,11 +94,13 @@ impl Sizes {
     pub fn measure(frame: NodeRef<html::Div>, scroll: NodeRef<html::Div>) -> Option<Self> {
         let frame = frame.try_get_untracked().flatten()?;
         let scroll = scroll.try_get_untracked().flatten()?;
-        let size = |pixels: i32| f64::from(pixels);
+        let zoom = text_zoom();
+        let size = |pixels: i32| f64::from(pixels) / zoom;
         let sizes = Self {
             frame: (size(frame.client_width()), size(frame.client_height())),
             width: size(scroll.client_width()),
             rows: size(scroll.client_height()),
+            zoom,
         };
         (sizes.width > 0.0 && sizes.rows > 0.0).then_some(sizes)
     }

@@ -7,8 +7,9 @@ use super::duration;
 use super::keys::{self, Meaning};
 use super::sizes::{ROW, Sizes, Spot};
 use super::source::TimelineSource;
-use crate::chart::lanes::{self, number};
+use crate::chart::lanes::number;
 use crate::chart::scale::steady_span;
+use crate::chart::steps;
 use crate::chart::{Frame, Place, Scale};
 use crate::format::format_duration;
 
@@ -190,18 +191,21 @@ impl State {
             return;
         }
         let (at, seen) = (number(lane) * ROW, self.sizes.get_untracked().rows);
-        let top = f64::from(scroll.scroll_top());
+        let zoom = self.sizes.get_untracked().zoom;
+        let top = f64::from(scroll.scroll_top()) / zoom;
         let wanted = if at < top { at } else { (at + ROW - seen).max(top) };
         if (wanted - top).abs() > 0.5 {
             #[allow(clippy::cast_possible_truncation, reason = "a scroll position in pixels")]
-            scroll.set_scroll_top(wanted.ceil() as i32);
+            scroll.set_scroll_top((wanted * zoom).ceil() as i32);
         }
     }
 
     /// Where in the frame an event is.
     fn point(self, event: &ev::MouseEvent) -> Option<(f64, f64)> {
         let frame = self.frame.get_untracked()?.get_bounding_client_rect();
-        Some((f64::from(event.client_x()) - frame.left() - 1.0, f64::from(event.client_y()) - frame.top() - 1.0))
+        let zoom = self.sizes.get_untracked().zoom;
+        let place = |at: i32, edge: f64| (f64::from(at) - edge - 1.0) / zoom;
+        Some((place(event.client_x(), frame.left()), place(event.client_y(), frame.top())))
     }
 
     /// The time at the pointer, in seconds.
@@ -215,7 +219,7 @@ impl State {
         let view = self.view_now();
         let slack = (view.time.to() - view.time.from()) * SLACK / view.time.position(f64::INFINITY).max(1.0);
         let time = view.time.value(spot.x);
-        self.source.read(|lanes, _| lanes::hit(lanes, spot.row?, time, slack, view.now))
+        self.source.read(|lanes, _| steps::hit(lanes, spot.row?, time, slack, view.now))
     }
 
     pub fn hover(self, event: &ev::MouseEvent) {
@@ -265,7 +269,7 @@ impl State {
         match meaning {
             Meaning::Step(step) => {
                 let (from, now) = (self.selected.get_untracked(), self.view_now().now);
-                if let Some(place) = self.source.read(|lanes, _| lanes::step(lanes, from, step, now)) {
+                if let Some(place) = self.source.read(|lanes, _| steps::step(lanes, from, step, now)) {
                     self.inspect(place);
                 }
             }
