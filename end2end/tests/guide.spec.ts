@@ -49,6 +49,7 @@ test("each section of the notebook has its heading", async ({ page }) => {
 test("a wait can be worked out from a limit", async ({ page }) => {
   const guide = new GuidePage(page);
   await guide.open();
+  await page.getByText("Work out a wait from your own numbers").click();
   const sums = page.getByRole("group", { name: "Work out a wait" });
   await expect(sums.getByRole("group", { name: "Wait" })).toContainText("644 ms");
   await sums.getByLabel("Limit").fill("10000");
@@ -358,6 +359,7 @@ test("results outlive a change of view, settings a reload", async ({ page }) => 
   await expect(guide.provoke).toBeVisible();
   expect(await guide.cell(5).stat("HTTP calls")).toBe(4);
   await page.reload();
+  await guide.arrive();
   await expect(guide.cell(2).region.getByLabel("Prompt")).toHaveValue("What is a bucket?");
   await expect(guide.cell(5).region.getByLabel("NUM_REQUESTS")).toHaveValue("4");
   await expect(guide.cell(5).result).toContainText("Not known yet");

@@ -132,9 +132,7 @@ impl Buckets {
             .into_iter()
             .filter_map(|(scope, bucket, amount)| Some((scope, bucket.check(self.now, amount).err()?)))
             // The longest wait is stated, and before all others that it never fits.
-            .max_by_key(|(scope, refusal)| {
-                (refusal.wait.is_none(), refusal.wait, *scope == LimitScope::Requests)
-            });
+            .max_by_key(|(scope, refusal)| (refusal.wait.is_none(), refusal.wait, *scope == LimitScope::Requests));
         let fits_in = self
             .requests
             .wait_for(self.now, 1)
@@ -148,9 +146,9 @@ impl Buckets {
             used: refusal.used,
             requested: Some(refusal.requested),
             // Texts cut it off to the millisecond.
-            try_again_in: refusal.wait.map(|wait| {
-                Duration::from_millis(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
-            }),
+            try_again_in: refusal
+                .wait
+                .map(|wait| Duration::from_millis(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))),
             too_large: refusal.wait.is_none(),
             ..LimitReached::default()
         });

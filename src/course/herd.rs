@@ -151,7 +151,12 @@ impl Herd {
         arrivals.sort_by_key(|arrival| (arrival.at, !arrival.admitted));
         Self {
             peak: surge(log, MOMENT).requests,
-            took: arrivals.iter().filter(|arrival| arrival.admitted).map(|arrival| arrival.at).max().unwrap_or_default(),
+            took: arrivals
+                .iter()
+                .filter(|arrival| arrival.admitted)
+                .map(|arrival| arrival.at)
+                .max()
+                .unwrap_or_default(),
             arrivals,
         }
     }

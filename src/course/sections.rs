@@ -19,8 +19,7 @@ pub enum Section {
 
 impl Section {
     /// All of them, in order.
-    pub const ALL: [Self; 6] =
-        [Self::Limits, Self::Setup, Self::Basic, Self::Tracking, Self::Handling, Self::Summary];
+    pub const ALL: [Self; 6] = [Self::Limits, Self::Setup, Self::Basic, Self::Tracking, Self::Handling, Self::Summary];
 
     /// The heading.
     pub const fn title(self) -> &'static str {
@@ -86,14 +85,19 @@ impl Section {
         Self::ALL.get(at + 1).copied()
     }
 
+    /// The id of its heading in the page.
+    pub fn heading_id(self) -> String {
+        format!("guide-{}", self.id())
+    }
+
     /// The section that an address's fragment names: `#/guide?section=limits`.
-    pub fn from_fragment(fragment: &str) -> Option<Self> {
+    pub fn from_address(fragment: &str) -> Option<Self> {
         let (_, wanted) = fragment.split_once("section=")?;
         Self::ALL.into_iter().find(|section| wanted.split('&').next() == Some(section.id()))
     }
 
     /// The fragment that leads to it.
-    pub fn fragment(self) -> String {
+    pub fn address(self) -> String {
         format!("#/guide?section={}", self.id())
     }
 }
@@ -105,10 +109,10 @@ mod tests {
     #[test]
     fn each_section_has_an_address_and_a_follower() {
         for section in Section::ALL {
-            assert_eq!(Section::from_fragment(&section.fragment()), Some(section));
+            assert_eq!(Section::from_address(&section.address()), Some(section));
         }
-        assert_eq!(Section::from_fragment("#/guide?section=limits&x=1"), Some(Section::Limits));
-        assert_eq!((Section::from_fragment("#/guide"), Section::from_fragment("#/guide?section=no")), (None, None));
+        assert_eq!(Section::from_address("#/guide?section=limits&x=1"), Some(Section::Limits));
+        assert_eq!((Section::from_address("#/guide"), Section::from_address("#/guide?section=no")), (None, None));
         assert_eq!((Section::Limits.next(), Section::Summary.next()), (Some(Section::Setup), None));
     }
 }

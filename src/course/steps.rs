@@ -71,9 +71,9 @@ impl Steps {
     /// How far the whole course is, in words.
     pub fn words(&self) -> String {
         let total = |steps: fn(Section) -> &'static [&'static str]| {
-            Section::ALL.into_iter().fold((0, 0), |(done, all), section| {
-                (done + self.count(steps(section)), all + steps(section).len())
-            })
+            Section::ALL
+                .into_iter()
+                .fold((0, 0), |(done, all), section| (done + self.count(steps(section)), all + steps(section).len()))
         };
         let (answered, questions) = total(Section::questions);
         let (ran, cells) = total(Section::cells);
@@ -125,8 +125,11 @@ mod tests {
 
     #[test]
     fn every_proof_is_a_step_of_the_course() {
-        let known: Vec<&str> =
-            Section::ALL.iter().flat_map(|section| section.questions().iter().chain(section.cells())).copied().collect();
+        let known: Vec<&str> = Section::ALL
+            .iter()
+            .flat_map(|section| section.questions().iter().chain(section.cells()))
+            .copied()
+            .collect();
         for item in CHECKLIST {
             assert!(item.proof.is_none_or(|proof| known.contains(&proof)), "{item:?}");
         }

@@ -56,14 +56,20 @@ mod tests {
     fn every_parameter_reaches_both_programs() {
         for style in [LoopStyle::Notebook, LoopStyle::AsWritten, LoopStyle::Sluice] {
             let python = take_away(Language::Python, "gpt-4o", &code(style));
-            for part in ["DEFAULT_MODEL = \"gpt-4o\"", "NUM_REQUESTS = 7\n", "max_attempts: int = 4", "asyncio.run(demo())"] {
+            for part in
+                ["DEFAULT_MODEL = \"gpt-4o\"", "NUM_REQUESTS = 7\n", "max_attempts: int = 4", "asyncio.run(demo())"]
+            {
                 assert!(python.contains(part), "{style:?}: {part}\n{python}");
             }
             assert!(!python.contains("\nawait demo()"));
             let typescript = take_away(Language::TypeScript, "gpt-4o", &code(style));
-            for part in
-                ["model: \"gpt-4o\"", "NUM_REQUESTS = 7;", "maxAttempts = 4,", "baseDelay = 2.0", "prompt = \"Say \\\"hi\\\"\""]
-            {
+            for part in [
+                "model: \"gpt-4o\"",
+                "NUM_REQUESTS = 7;",
+                "maxAttempts = 4,",
+                "baseDelay = 2.0",
+                "prompt = \"Say \\\"hi\\\"\"",
+            ] {
                 assert!(typescript.contains(part), "{style:?}: {part}\n{typescript}");
             }
             let own_retries_are_off = typescript.contains("maxRetries: 0");
