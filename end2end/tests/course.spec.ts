@@ -33,7 +33,7 @@ test.describe("the buckets", () => {
     await course.open();
     await course.pause();
     const track = course.buckets.getByRole("slider", { name: "RPM limit" });
-    const field = course.buckets.getByRole("textbox", { name: "RPM limit" });
+    const field = course.buckets.getByRole("spinbutton", { name: "RPM limit" });
     await track.focus();
     await page.keyboard.press("ArrowUp");
     await expect(field).toHaveValue("4");
@@ -187,7 +187,7 @@ test("the loop to take away has the policy that was chosen, in two languages", a
   await course.open();
   const code = page.getByRole("region", { name: "The loop, a whole program" });
   await expect(code).toContainText("asyncio.run(demo())");
-  await page.getByLabel("Policy to take away").selectOption("sluice");
+  await page.getByRole("combobox", { name: "Policy to take away" }).selectOption("sluice");
   await page.getByRole("radio", { name: "TypeScript" }).check({ force: true });
   await expect(code).toContainText("maxAttempts = 10");
   await expect(code).toContainText("retry-after-ms");
@@ -211,13 +211,13 @@ test("what was run elsewhere in the Guide answers its question", async ({ page }
   const cell = page.getByRole("region", { name: "Cell 1:" });
   const question = course.question(/no credit left/);
   await question.bet("Yes: it lists the models");
-  await cell.getByLabel("Scenario").selectOption({ label: "Quota exhausted" });
+  await cell.getByRole("combobox", { name: "Scenario" }).selectOption({ label: "Quota exhausted" });
   await cell.getByRole("button", { name: "Run", exact: true }).click();
   await expect(question.box).toContainText("Right. It listed the models.");
   const daily = course.question(/Two of the day's 200 requests/);
   await daily.bet("A wait of minutes");
   const tracking = page.getByRole("region", { name: "Cell 3:" });
-  await tracking.getByLabel("Scenario").selectOption({ label: "Daily limit" });
+  await tracking.getByRole("combobox", { name: "Scenario" }).selectOption({ label: "Daily limit" });
   await tracking.getByRole("button", { name: "Run", exact: true }).click();
   await expect(daily.box).toContainText(/Right\. The third call was refused on requests per day, with a wait of 7 min/, { timeout: 20_000 });
 });

@@ -12,9 +12,11 @@ export class CoursePage {
   /** A sign of a reader: the sections are fetched for one. */
   async arrive() {
     await expect(this.page.getByRole("button", { name: "Provoke a 429", exact: true })).toBeVisible();
-    await this.page.mouse.move(4, 4);
-    await this.page.mouse.move(8, 8);
-    await expect(this.buckets).toBeVisible();
+    await expect(async () => {
+      await this.page.mouse.move(4, 4);
+      await this.page.mouse.move(8, 8);
+      await expect(this.buckets).toBeVisible({ timeout: 500 });
+    }).toPass();
   }
 
   get buckets() {

@@ -16,8 +16,11 @@ export class GuidePage {
 
   /** A sign of a reader: the sections are fetched for one. */
   async arrive() {
-    await this.page.mouse.move(4, 4);
-    await this.page.mouse.move(8, 8);
+    await expect(async () => {
+      await this.page.mouse.move(4, 4);
+      await this.page.mouse.move(8, 8);
+      await expect(this.cell(1).region).toBeAttached({ timeout: 500 });
+    }).toPass();
   }
 
   get provoke() {
@@ -54,7 +57,7 @@ export class Cell {
   }
 
   async scenario(name: string) {
-    await this.region.getByLabel("Scenario").selectOption({ label: name });
+    await this.region.getByRole("combobox", { name: "Scenario" }).selectOption({ label: name });
   }
 
   /** The number of a figure with a name. */

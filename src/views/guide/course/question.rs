@@ -71,7 +71,7 @@ pub fn Question(
     };
     let is = move |wanted| move || stage.get() == wanted;
     view! {
-        <aside class="question" class:question-right=is(Stage::Right) class:question-wrong=is(Stage::Wrong) role="group" aria-label="Question">
+        <div class="question" class:question-right=is(Stage::Right) class:question-wrong=is(Stage::Wrong) role="group" aria-label="Question">
             <RadioGroup
                 label=ask
                 options=choices
@@ -94,6 +94,6 @@ pub fn Question(
             >
                 <p class="question-why">{why}</p>
             </Show>
-        </aside>
+        </div>
     }
 }
