@@ -94,12 +94,12 @@ pub fn look(way: Way, exposes: Exposes) -> Looked {
     let answer = refused();
     let sent = answer.wire.headers();
     let passes = |name: &str| way == Way::Relay || SAFELISTED.contains(&name) || exposes.names(name);
-    let passed: Vec<(String, String)> = sent.iter().filter(|(name, _)| passes(name)).cloned().collect();
+    let readable: Vec<(String, String)> = sent.iter().filter(|(name, _)| passes(name)).cloned().collect();
     let visibility = if way == Way::Relay { Visibility::Full } else { Visibility::CorsFiltered };
     // The page's own reading of an HTTP answer, with what it is given.
     let page = Reply::from_http(
         answer.status,
-        passed.clone(),
+        readable.clone(),
         answer.wire.body(),
         visibility,
         UnixTime::default(),
@@ -110,12 +110,12 @@ pub fn look(way: Way, exposes: Exposes) -> Looked {
         .map(|name| HeaderRow {
             name,
             sent: sent.iter().find(|(sent, _)| sent == name).map(|(_, value)| value.clone()),
-            seen: shown(name, &page.headers, &passed),
+            seen: shown(name, &page.headers, &readable),
         })
         .collect();
     let stripped: Vec<&str> = rows.iter().filter(|row| row.is_stripped()).map(|row| row.name).collect();
     Looked {
-        hidden_words: why_hidden(&passed, false),
+        hidden_words: why_hidden(&readable, false),
         message: match &page.content {
             crate::reply::Content::Error(error) => error.message.clone(),
             _ => String::new(),

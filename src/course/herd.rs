@@ -220,7 +220,7 @@ mod tests {
     fn what_has_come_is_counted() {
         let herd = herd(10, 3, Spread::None);
         assert_eq!(herd.until(Duration::ZERO), (10, 7));
-        assert_eq!(herd.until(Duration::from_millis(20_000)), (17, 13));
+        assert_eq!(herd.until(Duration::from_secs(20)), (17, 13));
         assert_eq!(herd.until(Duration::MAX), (38, 28));
     }
 

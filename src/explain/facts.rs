@@ -100,7 +100,7 @@ impl Facts {
                 }
                 Field::Exposed(RetryAfter::Zero) => self.add(name, "0: no usable hint", "from the header"),
                 Field::Exposed(RetryAfter::Past) => {
-                    self.add(name, "a date that has passed: no hint", "from the header")
+                    self.add(name, "a date that has passed: no hint", "from the header");
                 }
                 Field::Exposed(RetryAfter::Astronomic(_)) => {
                     self.add(name, "longer than any clock holds", "from the header");
