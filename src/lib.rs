@@ -8,7 +8,7 @@
 //! | domain | [`time`], [`random`], [`responses`], [`rate_limit`], [`base_url`], [`key`], [`redact`], [`reply`], [`retry`], [`models`], [`usage`], [`simulator`], [`export`], [`diagnosis`] |
 //! | picture and text | [`chart`], [`format`], [`highlight`], [`glossary`] |
 //! | ports | [`clock`], [`transport`], [`client`], [`idle`] |
-//! | runs | [`run`], [`notebook`], [`explain`], [`share`], [`presets`] |
+//! | runs | [`run`], [`notebook`], [`explain`], [`share`], [`presets`], [`course`] |
 //! | page (wasm only) | `platform`, `state`, `components`, `run_view`, `views`, `app` |
 
 #[cfg(target_arch = "wasm32")]
@@ -19,6 +19,7 @@ pub mod client;
 pub mod clock;
 #[cfg(target_arch = "wasm32")]
 pub mod components;
+pub mod course;
 pub mod diagnosis;
 pub mod explain;
 pub mod export;

@@ -29,7 +29,7 @@ const LAYERS: &[&[&str]] = &[
         "redact",
     ],
     &["transport", "clock", "store", "client", "idle"],
-    &["run", "lab", "notebook", "explain", "share", "presets"],
+    &["run", "lab", "notebook", "course", "explain", "share", "presets"],
     &["platform"],
     &["state"],
     &["components"],

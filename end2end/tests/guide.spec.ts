@@ -49,13 +49,14 @@ test("each section of the notebook has its heading", async ({ page }) => {
 test("a wait can be worked out from a limit", async ({ page }) => {
   const guide = new GuidePage(page);
   await guide.open();
+  await page.getByText("Work out a wait from your own numbers").click();
   const sums = page.getByRole("group", { name: "Work out a wait" });
   await expect(sums.getByRole("group", { name: "Wait" })).toContainText("644 ms");
-  await sums.getByLabel("Limit").fill("10000");
-  await sums.getByLabel("Used").fill("8782");
-  await sums.getByLabel("Requested").fill("8172");
+  await sums.getByRole("spinbutton", { name: "Limit", exact: true }).fill("10000");
+  await sums.getByRole("spinbutton", { name: "Used", exact: true }).fill("8782");
+  await sums.getByRole("spinbutton", { name: "Requested", exact: true }).fill("8172");
   await expect(sums.getByRole("group", { name: "Wait" })).toContainText("41.7 s");
-  await sums.getByLabel("Requested").fill("10001");
+  await sums.getByRole("spinbutton", { name: "Requested", exact: true }).fill("10001");
   await expect(sums.getByRole("group", { name: "Wait" })).toContainText("never fits");
 });
 
@@ -145,7 +146,7 @@ test.describe("set-up", () => {
     await guide.cell(4).runToEnd();
     const retryAfter = guide.cell(4).result.getByRole("row").filter({ has: page.getByText("retry-after", { exact: true }) });
     await expect(retryAfter).toContainText("hidden by CORS, or not sent");
-    await expect(guide.first).toContainText(/ten real requests go out at once, to .* Costs up to .* You are asked/);
+    await expect(guide.first).toContainText(/ten real requests go out at once, to .* You are asked before they are sent\. Costs up to /);
     await guide.cell(5).run();
     const question = page.getByRole("dialog", { name: "Send 10 requests to the live API?" });
     await expect(question).toBeVisible();
@@ -288,7 +289,7 @@ test.describe("the cells", () => {
     await expect(cell.result.getByRole("log")).toContainText("Gave up after 3 attempts due to rate limits.");
     expect([await cell.stat("Succeeded"), await cell.stat("Gave up"), await cell.stat("HTTP calls")]).toEqual([3, 3, 12]);
 
-    await cell.region.getByLabel("Retry policy").selectOption("sluice");
+    await cell.region.getByRole("combobox", { name: "Retry policy" }).selectOption("sluice");
     await expect(code).toContainText("retry-after");
     await cell.runToEnd(30_000);
     expect([await cell.stat("Succeeded"), await cell.stat("Gave up")]).toEqual([6, 0]);
@@ -358,6 +359,7 @@ test("results outlive a change of view, settings a reload", async ({ page }) => 
   await expect(guide.provoke).toBeVisible();
   expect(await guide.cell(5).stat("HTTP calls")).toBe(4);
   await page.reload();
+  await guide.arrive();
   await expect(guide.cell(2).region.getByLabel("Prompt")).toHaveValue("What is a bucket?");
   await expect(guide.cell(5).region.getByLabel("NUM_REQUESTS")).toHaveValue("4");
   await expect(guide.cell(5).result).toContainText("Not known yet");

@@ -16,6 +16,7 @@
 //! | [`Combobox`] | `label`, `options`, `value`, `on_input`, `placeholder?`, `hint?`, `error?`, `inline?` |
 //! | [`Checkbox`] | `label`, `checked`, `on_change: Callback<bool>`, `hint?`, `disabled?` |
 //! | [`RadioGroup`] | `label`, `options`, `value`, `on_change`, `segmented?`, `hint?`, `disabled?` |
+//! | [`Slider`] | `label`, `value`, `on_input: Callback<f64>`, `bounds` (least, greatest, step), `text`, `upright?` |
 //! | [`Meter`] | `label`, `reading: Signal<Option<Reading>>`, `text`, `tone?` [`Tone`], `note?`, `source?` |
 //! | [`Stat`] | `label`, `value`, `unit?`, `tone?`, `hint?`; inside `<div class="stats">` |
 //! | [`StatusChip`] | `tone`, `text`; shape from the tone |
@@ -65,6 +66,7 @@ mod progress_bar;
 mod radio_group;
 mod select;
 mod shortcut;
+mod slider;
 mod stat;
 mod tabs;
 mod text_area;
@@ -102,6 +104,7 @@ pub use progress_bar::ProgressBar;
 pub use radio_group::RadioGroup;
 pub use select::Select;
 pub use shortcut::{Keys, Shortcut};
+pub use slider::Slider;
 pub use stat::Stat;
 pub use tabs::{TabPanel, Tabs};
 pub use text_area::TextArea;

@@ -15,7 +15,7 @@ const SLUICE: &str = include_str!("python/sluice.py");
 const HERD: &str = include_str!("python/herd.py");
 
 /// Replaces defaults in a template, each wherever it stands, what was put in before left alone.
-fn fill(template: &str, parameters: &[(&str, String)]) -> String {
+pub(super) fn fill(template: &str, parameters: &[(&str, String)]) -> String {
     let mut code = String::new();
     let mut rest = template;
     // The earliest default in what is left, again and again: a value never gets searched.

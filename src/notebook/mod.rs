@@ -7,6 +7,7 @@ mod print;
 mod reading;
 mod report;
 pub mod seen;
+mod take_away;
 
 pub use code::{BackoffCode, LoopStyle, Setup, backoff, basic, headers, herd, provoke, setup, tracking};
 pub use env::{EnvError, EnvKeys, read_env};
@@ -14,6 +15,7 @@ pub use herd::{Surge, surge};
 pub use print::{python_list, python_string, summary_dict, usage_repr};
 pub use reading::{Reading429, read_429};
 pub use report::{CallReport, CallStage, Failure};
+pub use take_away::take_away;
 
 /// The notebook's prompts.
 pub mod prompts {

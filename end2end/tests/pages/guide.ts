@@ -11,9 +11,16 @@ export class GuidePage {
   async open() {
     await this.page.goto("./");
     await expect(this.provoke).toBeVisible();
-    // A sign of a reader, for whom the sections are fetched.
-    await this.page.mouse.move(1, 1);
-    await expect(this.cell(1).region).toBeAttached();
+    await this.arrive();
+  }
+
+  /** A sign of a reader: the sections are fetched for one. */
+  async arrive() {
+    await expect(async () => {
+      await this.page.mouse.move(4, 4);
+      await this.page.mouse.move(8, 8);
+      await expect(this.cell(1).region).toBeAttached({ timeout: 500 });
+    }).toPass();
   }
 
   get provoke() {
@@ -50,7 +57,7 @@ export class Cell {
   }
 
   async scenario(name: string) {
-    await this.region.getByLabel("Scenario").selectOption({ label: name });
+    await this.region.getByRole("combobox", { name: "Scenario" }).selectOption({ label: name });
   }
 
   /** The number of a figure with a name. */

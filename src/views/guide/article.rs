@@ -19,6 +19,7 @@ fn Article() -> impl IntoView {
         <basic::BasicSection />
         <section class="guide-section">
             <tracking::TrackingPart />
+            <tracking::TrackingQuestion />
             <headers::HeadersPart />
         </section>
         <section class="guide-section">

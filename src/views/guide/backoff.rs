@@ -14,7 +14,7 @@ use crate::run_view::{AskedWaits, AttemptsLog, RunOutcome, RunTimeline, RunUndon
 use crate::state::session::use_session;
 
 /// The policies that the cell compares.
-const POLICIES: [Preset; 3] = [Preset::Notebook, Preset::NotebookAsWritten, Preset::Sluice];
+pub const POLICIES: [Preset; 3] = [Preset::Notebook, Preset::NotebookAsWritten, Preset::Sluice];
 
 /// The second part of section 5.
 #[component]
@@ -87,12 +87,10 @@ fn Explained(guide: Guide) -> impl IntoView {
 #[component]
 fn Parameters(guide: Guide) -> impl IntoView {
     let options = Signal::derive(|| POLICIES.map(|preset| Choice::new(preset.id(), preset.name())).to_vec());
-    // Each policy has its own idea of how often is enough.
     let choose = move |id: String| {
         if let Some(preset) = Preset::from_id(&id) {
-            guide.max_attempts.set(preset.policy().max_attempts);
+            guide.choose(preset);
         }
-        guide.policy.set(id);
     };
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // the field takes whole numbers in range
     let attempts = move |number: Option<f64>| {

@@ -3,10 +3,13 @@
 use leptos::prelude::*;
 
 use super::cell::Cell;
-use super::contents::{Section, SectionHeading};
-use super::pieces::{FailureNote, NotRun, OutputText, Printed, Question, StatusLine, UsageStats, reports};
+use super::contents::{Section, SectionEnd, SectionHeading};
+use super::course::Question;
+use super::pieces::{FailureNote, NotRun, OutputText, Printed, StatusLine, UsageStats, reports};
 use super::state::{ask, in_sequence, model_now, use_guide};
 use crate::components::TextArea;
+use crate::course::Finding;
+use crate::format::format_count;
 use crate::notebook::{CallReport, CallStage, basic, usage_repr};
 use crate::retry::Preset;
 use crate::state::session::use_session;
@@ -41,14 +44,32 @@ pub fn BasicSection() -> impl IntoView {
             <Cell title="Cell 2: a basic call" state=cell on_run=run code=move || basic(&prompt.get()) result=result>
                 <TextArea label="Prompt" value=prompt on_input=move |text| prompt.set(text) rows=2 />
             </Cell>
-            <Question ask="How many of the output tokens never show up as text?">
-                <p>
-                    "The reasoning tokens: they are part of the output count and of the price. Run the cell, then choose "
-                    <code>"gpt-4o-mini"</code>" as the default model at the top and run it again: none are left."
-                </p>
-            </Question>
+            <Question
+                step="q-reasoning"
+                ask="gpt-5-nano answers in two lines. How many of the output tokens you pay for do you get to read?"
+                options=&["All of them", "More than half", "Less than half"]
+                how="Run cell 2 with gpt-5-nano and look at the usage."
+                why="A reasoning model thinks before it writes, and thinking is output: counted against your limits, and paid. Choose gpt-4o-mini at the top and run it again: no reasoning is left."
+                finding=Signal::derive(move || reports.with(|reports| reports.first().and_then(reasoned)))
+            />
+            <SectionEnd section=Section::Basic />
         </section>
     }
+}
+
+/// How much of a reasoning model's output is text.
+fn reasoned(report: &CallReport) -> Option<Finding> {
+    let usage = report.usage.known().filter(|usage| usage.reasoning_tokens > 0)?;
+    let read = usage.output_tokens.saturating_sub(usage.reasoning_tokens);
+    Some(Finding {
+        right: vec![if read.saturating_mul(2) > usage.output_tokens { 1 } else { 2 }],
+        words: format!(
+            "{} of {} output tokens were reasoning, {} are text.",
+            format_count(usage.reasoning_tokens),
+            format_count(usage.output_tokens),
+            format_count(read)
+        ),
+    })
 }
 
 #[component]

@@ -4,71 +4,52 @@ use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 use super::state::use_guide;
-use crate::components::{Glyph, Icon, VisuallyHidden};
+use crate::components::{Glyph, Icon};
+pub use crate::course::Section;
 use crate::platform::near::{Near, on_reader};
 use crate::platform::{dom, location};
 
-/// A section of the notebook.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Section {
-    /// 1.
-    Limits,
-    /// 2.
-    Setup,
-    /// 3.
-    Basic,
-    /// 4.
-    Tracking,
-    /// 5.
-    Handling,
-    /// 6.
-    Summary,
+#[component]
+fn Heading(section: Section) -> impl IntoView {
+    view! { <h2 class="guide-heading" id=section.heading_id() tabindex="-1">{section.title()}</h2> }
 }
 
-impl Section {
-    const ALL: [Self; 6] = [Self::Limits, Self::Setup, Self::Basic, Self::Tracking, Self::Handling, Self::Summary];
-
-    /// The heading.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Limits => "1. What are rate limits?",
-            Self::Setup => "2. Set-up",
-            Self::Basic => "3. A basic call and its usage",
-            Self::Tracking => "4. Tracking usage over several calls",
-            Self::Handling => "5. Handling rate limits",
-            Self::Summary => "6. Summary and checklist",
-        }
-    }
-
-    const fn id(self) -> &'static str {
-        match self {
-            Self::Limits => "limits",
-            Self::Setup => "setup",
-            Self::Basic => "basic",
-            Self::Tracking => "tracking",
-            Self::Handling => "handling",
-            Self::Summary => "summary",
-        }
-    }
-
-    fn heading_id(self) -> String {
-        format!("guide-{}", self.id())
-    }
-
-    fn address(self) -> String {
-        format!("#/guide?section={}", self.id())
-    }
-
-    fn from_address(hash: &str) -> Option<Self> {
-        let (_, wanted) = hash.split_once("section=")?;
-        Self::ALL.into_iter().find(|section| wanted.split('&').next() == Some(section.id()))
-    }
-}
-
-/// The heading of a section; the table of contents leads here.
+/// The heading of a section, where the table of contents leads, and what is to be expected of it.
 #[component]
 pub fn SectionHeading(section: Section) -> impl IntoView {
-    view! { <h2 class="guide-heading" id=section.heading_id() tabindex="-1">{section.title()}</h2> }
+    let questions = match section.questions().len() {
+        1 => "1 question".to_owned(),
+        count => format!("{count} questions"),
+    };
+    view! {
+        <Heading section=section />
+        <p class="guide-minutes num">{format!("about {} min, {questions}", section.minutes())}</p>
+    }
+}
+
+/// The end of a section: how far it is, and the way to the next.
+#[component]
+pub fn SectionEnd(section: Section) -> impl IntoView {
+    let course = use_guide().course;
+    let progress = move || course.steps().progress(section).map(|words| format!("This section: {words}."));
+    let next = section.next().map(|next| {
+        let go = move |event: MouseEvent| {
+            event.prevent_default();
+            go_to(next);
+        };
+        view! {
+            <a class="guide-next-link" href=next.address() on:click=go>
+                {format!("Next: {}", next.title())}
+                <Icon glyph=Glyph::Arrow />
+            </a>
+        }
+    });
+    view! {
+        <p class="guide-next">
+            {next}
+            <span class="guide-aside num">{progress}</span>
+        </p>
+    }
 }
 
 /// Goes to the section that the address names, once the sections are there.
@@ -118,41 +99,40 @@ pub fn Headings() -> impl IntoView {
     let others = Section::ALL.into_iter().filter(|section| *section != Section::Limits);
     view! {
         <div id=REST class="guide-headings">
-            {others.map(|section| view! { <SectionHeading section=section /> }).collect_view()}
+            {others.map(|section| view! { <Heading section=section /> }).collect_view()}
         </div>
     }
 }
 
-/// The table of contents, with a mark at each section that has been tried.
+/// The table of contents, with how far each section and the whole course are.
 #[component]
 pub fn Contents() -> impl IntoView {
-    let guide = use_guide();
-    let tried = move |section: Section| match section {
-        Section::Limits => guide.first.is_done() || guide.provoke.is_done(),
-        Section::Setup => guide.setup.is_done(),
-        Section::Basic => guide.basic.is_done(),
-        Section::Tracking => guide.tracking.is_done() && guide.headers.is_done(),
-        Section::Handling => guide.provoke.is_done() && guide.backoff.is_done(),
-        Section::Summary => false,
-    };
+    let course = use_guide().course;
     let item = move |section: Section| {
         let go = move |event: MouseEvent| {
             event.prevent_default();
             go_to(section);
         };
+        let progress = Memo::new(move |_| course.steps().progress(section));
+        let finished = Memo::new(move |_| course.steps().finished(section));
         view! {
             <li>
                 <a href=section.address() on:click=go>{section.title()}</a>
-                <Show when=move || tried(section)>
-                    <span class="guide-tried"><Icon glyph=Glyph::Check /><VisuallyHidden>"tried"</VisuallyHidden></span>
+                <Show when=move || progress.with(Option::is_some)>
+                    <span class="guide-progress num" class:is-done=move || finished.get()>
+                        <Show when=move || finished.get()><Icon glyph=Glyph::Check /></Show>
+                        {move || progress.get()}
+                    </span>
                 </Show>
             </li>
         }
     };
+    let minutes: u32 = Section::ALL.iter().map(|section| section.minutes()).sum();
     view! {
         <nav class="guide-contents" aria-label="Guide contents">
-            <p class="guide-contents-title">"On this page"</p>
+            <p class="guide-contents-title num">{format!("The course: about {minutes} min")}</p>
             <ol>{Section::ALL.map(item).into_iter().collect_view()}</ol>
+            <p class="guide-aside num">{move || course.steps().words()}</p>
         </nav>
     }
 }

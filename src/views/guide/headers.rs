@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use super::cell::Cell;
+use super::contents::{Section, SectionEnd};
+use super::course::{HeaderLab, HeaderQuestion};
 use super::pieces::{FailureNote, NotRun, OutputText, StatusLine, UsageStats, reports};
 use super::state::{ask, in_sequence, model_now, use_guide};
-use super::tracking::TrackingQuestion;
 use crate::components::{Callout, CalloutKind, KeyValue, KeyValueTable};
 use crate::format::format_duration;
 use crate::notebook::{CallReport, CallStage, headers, prompts};
@@ -51,12 +52,17 @@ pub fn HeadersPart() -> impl IntoView {
         <h3>"Reading the rate-limit headers"</h3>
         <p>
             "Every answer also says where your buckets stand, in headers. In Python "<code>"with_raw_response"</code>
-            " hands you the HTTP answer, and "<code>"parse()"</code>" turns it into the usual object. In a browser there is a \
-             catch: OpenAI lets pages of other origins read only "<code>"x-request-id"</code>", so a direct live call shows \
-             these as hidden. Hidden is not absent, and it is not zero."
+            " hands you the HTTP answer, and "<code>"parse()"</code>" turns it into the usual object."
         </p>
         <Cell title="Cell 4: rate-limit headers" state=cell on_run=run code=headers(prompts::HEADERS) result=result />
-        <TrackingQuestion />
+        <h3>"Headers that a page does not see"</h3>
+        <p>
+            "Switch between the two ways, and change what the server exposes. The answer is the same each time; what reaches \
+             your page is not."
+        </p>
+        <HeaderLab />
+        <HeaderQuestion />
+        <SectionEnd section=Section::Tracking />
     }
 }
 

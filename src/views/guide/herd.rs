@@ -5,10 +5,13 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::cell::Cell;
-use super::pieces::{NotRun, Question, Speed};
+use super::contents::{Section, SectionEnd};
+use super::course::{HerdLab, HerdQuestions, Question};
+use super::pieces::{NotRun, Speed};
 use super::provoke::NumRequests;
-use super::state::{notebook_with, use_guide};
+use super::state::{CellState, notebook_with, use_guide};
 use crate::components::{Stat, Tone};
+use crate::course::Finding;
 use crate::format::{format_count, format_duration};
 use crate::notebook::{Surge, herd, surge};
 use crate::retry::{Jitter, Preset};
@@ -52,9 +55,14 @@ pub fn HerdPart() -> impl IntoView {
     view! {
         <h3>"Why jitter"</h3>
         <p>
-            "Clients refused at the same instant that all wait exactly one second come back at the same instant, and are \
-             refused again: a herd. Chance spreads them out. Both runs send the same requests under the same limits, each \
-             to a fresh API of its own."
+            "Clients refused at the same instant that all wait exactly as long come back at the same instant, and all but one \
+             are refused again: a herd. Chance spreads them out. Place your bets below, then run it."
+        </p>
+        <HerdLab />
+        <HerdQuestions />
+        <p>
+            "The same in real time, with the notebook's own loop: both runs send the same requests under the same limits, \
+             each to a fresh API of its own."
         </p>
         <Cell
             title="Cell 7: the herd"
@@ -65,13 +73,34 @@ pub fn HerdPart() -> impl IntoView {
         >
             <NumRequests value=guide.num_requests />
         </Cell>
-        <Question ask="How many calls does the notebook's loop leave undone at 3 requests a minute, and Sluice's?">
-            <p>
-                "Run cell 6 with each policy. The notebook's loop gives up long before the bucket has let ten requests \
-                 through; Sluice's waits as long as each refusal asks and finishes all of them."
-            </p>
-        </Question>
+        <Question
+            step="q-undone"
+            ask="Ten calls at 3 requests a minute: how many does the notebook's loop leave undone?"
+            options=&["None", "Up to half", "More than half"]
+            how="Run cell 6 with the policy “Notebook”, at 60× if you like."
+            why="It gives up after 22.5 s at the most, and the tenth of ten needs 140 s: attempts × delay must outlast the queue. Sluice's policy waits as long as each refusal asks and finishes all of them."
+            finding=Signal::derive(move || undone(guide.backoff))
+        />
+        <SectionEnd section=Section::Handling />
     }
+}
+
+/// What the notebook's loop leaves undone of cell 6, once it has ended by itself.
+fn undone(cell: CellState) -> Option<Finding> {
+    let counts = cell.run.counts();
+    let whole = counts.calls > 0 && counts.succeeded + counts.gave_up == counts.calls && !cell.is_running();
+    if !whole || !cell.ran_with(Preset::Notebook) {
+        return None;
+    }
+    let left = counts.gave_up;
+    Some(Finding {
+        right: vec![match left * 2 {
+            0 => 0,
+            twice if twice <= counts.calls => 1,
+            _ => 2,
+        }],
+        words: format!("{left} of {} were left undone, after {} HTTP calls.", counts.calls, counts.http_requests),
+    })
 }
 
 #[component]

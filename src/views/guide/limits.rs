@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::pieces::{Out, Question};
-use crate::components::{NumberField, NumberRange, Select, Stat};
+use super::contents::{Section, SectionEnd};
+use super::course::{BucketLab, BucketQuestions};
+use super::pieces::Out;
+use crate::components::{Disclosure, NumberField, NumberRange, Select, Stat};
 use crate::format::format_duration;
 use crate::rate_limit::arithmetic::{refill_wait, reset};
 
@@ -18,7 +20,27 @@ pub fn LimitsSection() -> impl IntoView {
     view! {
         <section class="guide-section">
             <h3>"How they are enforced"</h3>
-            <Bucket />
+            <p>
+                "Picture a bucket for each limit. It holds the limit, every request takes its share when it is let in, and \
+                 it refills without pause at limit ÷ window. Send a few requests, drag a limit, watch it refill."
+            </p>
+            <BucketLab />
+            <p>
+                "A request that finds too little is refused and told how long until there is enough. That wait is no \
+                 guess, it is arithmetic:"
+            </p>
+            <p class="guide-formula num">"wait = (used + requested − limit) × window ÷ limit"</p>
+            <p>
+                "The reset headers are another time: until the bucket is "<strong>"full"</strong>" again, not until your next \
+                 request fits. Who waits for a reset waits too long."
+            </p>
+            <BucketQuestions />
+            <Disclosure summary="Work out a wait from your own numbers"><Calculator /></Disclosure>
+            <p class="guide-aside">
+                "An honest note: OpenAI's documents speak of a rolling window. What its answers show is this bucket: in 429 \
+                 texts on record the stated wait is this formula to the millisecond, and the reset headers are the time \
+                 until the bucket is full."
+            </p>
             <h3>"Whose limits"</h3>
             <p>
                 "Limits belong to your organization and project and differ from model to model; some models share one. \
@@ -26,19 +48,14 @@ pub fn LimitsSection() -> impl IntoView {
                 <Out href=DASHBOARD>"limits page of OpenAI's dashboard"</Out>"; the rules are in the "
                 <Out href=DOCUMENT>"rate-limit guide"</Out>"."
             </p>
-            <Question ask="With 3 requests a minute and all of them just used, when does the next one fit?">
-                <p>
-                    "After 20 seconds, not after a minute: one of three requests flows back every 60 s ÷ 3. Press "
-                    <em>"Provoke a 429"</em>" above and read what the refusal says."
-                </p>
-            </Question>
+            <SectionEnd section=Section::Limits />
         </section>
     }
 }
 
-/// Continuous refill, with its arithmetic to try.
+/// The arithmetic of continuous refill, for any numbers.
 #[component]
-fn Bucket() -> impl IntoView {
+fn Calculator() -> impl IntoView {
     let (limit, used, requested, window) =
         (RwSignal::new(30_000u64), RwSignal::new(29_937u64), RwSignal::new(385u64), RwSignal::new("minute".to_owned()));
     let length = move || Duration::from_secs(if window.get() == "day" { 86_400 } else { 60 });
@@ -51,12 +68,6 @@ fn Bucket() -> impl IntoView {
     };
     let full = move || format_duration(reset(limit.get(), limit.get().saturating_sub(used.get()), length()));
     view! {
-        <p>
-            "Picture a bucket for each limit. It holds the limit, every request takes its share when it is let in, and \
-             it refills without pause at limit ÷ window. A request that finds too little is refused and told how long \
-             until there is enough:"
-        </p>
-        <p class="guide-formula num">"wait = (used + requested − limit) × window ÷ limit"</p>
         <div class="guide-calculator" role="group" aria-label="Work out a wait">
             <Amount label="Limit" value=limit least=1.0 />
             <Amount label="Used" value=used least=0.0 />
@@ -70,12 +81,6 @@ fn Bucket() -> impl IntoView {
             <Stat label="Wait" value=Signal::derive(wait) />
             <Stat label="Full again in" value=Signal::derive(full) />
         </div>
-        <p class="guide-aside">
-            "An honest note: OpenAI's documents speak of a rolling window. What its answers show is this bucket: in 429 \
-             texts on record the stated wait is this formula to the millisecond, and the reset headers are the time \
-             until the bucket is full, not until your next request fits. Tokens are charged when a request is let in, \
-             before its answer exists, so a generous max_output_tokens alone can bring on a 429."
-        </p>
     }
 }
 

@@ -1,10 +1,12 @@
-//! The guide: the notebook's six sections, each cell runnable in place.
+//! The guide: a course in the notebook's six sections. Each has one idea, a picture, a question, and cells to run.
 
 mod article;
 mod backoff;
 mod basic;
 mod cell;
+mod cell_state;
 mod contents;
+mod course;
 mod dotenv;
 mod first;
 mod headers;

@@ -19,25 +19,6 @@ pub fn NotRun() -> impl IntoView {
     view! { <p class="guide-empty">"Not known yet. Press Run: the answer appears here."</p> }
 }
 
-/// A question at the end of a section, answered by running something.
-#[component]
-pub fn Question(
-    /// The question.
-    ask: &'static str,
-    /// The answer, folded away.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <aside class="guide-question" role="note" aria-label="Question">
-            <p><strong>"Find out: "</strong>{ask}</p>
-            <details>
-                <summary>"Check your answer"</summary>
-                {children()}
-            </details>
-        </aside>
-    }
-}
-
 /// A link that leaves the page.
 #[component]
 pub fn Out(href: &'static str, children: Children) -> impl IntoView {

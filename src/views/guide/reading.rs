@@ -87,7 +87,7 @@ fn seconds(window: Duration) -> String {
 }
 
 /// The wait, worked out.
-fn arithmetic(reading: &Reading429) -> Option<String> {
+pub fn arithmetic(reading: &Reading429) -> Option<String> {
     let (limit, used, requested, window) = (reading.limit?, reading.used?, reading.requested?, reading.window?);
     let computed = format_duration(reading.computed?);
     let verdict = match reading.agrees() {

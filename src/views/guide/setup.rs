@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 
 use super::cell::Cell;
-use super::contents::{Section, SectionHeading};
+use super::contents::{Section, SectionEnd, SectionHeading};
+use super::course::Question;
 use super::dotenv::{EnvField, EnvFile};
-use super::pieces::{FailureNote, NotRun, Printed, Question, StatusLine, reports};
-use super::state::{in_sequence, use_guide};
+use super::pieces::{FailureNote, NotRun, Printed, StatusLine, reports};
+use super::state::{CellState, in_sequence, use_guide};
 use crate::clock::Clock;
 use crate::components::{Callout, CalloutKind, CodeBlock};
+use crate::course::Finding;
 use crate::highlight::Language;
 use crate::models::is_shut_down;
-use crate::notebook::{CallStage, Setup, python_list, setup};
+use crate::notebook::{CallReport, CallStage, Setup, python_list, setup};
 use crate::platform::clock::BrowserClock;
 use crate::reply::Content;
 use crate::responses::{ApiRequest, ModelEntry};
@@ -62,13 +64,29 @@ pub fn SetupSection() -> impl IntoView {
             <Cell title="Cell 1: set-up" state=cell on_run=run code=code result=result>
                 <EnvField env=guide.env />
             </Cell>
-            <Question ask="What does the set-up do when the account has no credit left?">
-                <p>
-                    "Give the cell the scenario “Quota exhausted” and run it: the models are listed all the same. Then run \
-                     the basic call below in that scenario. Only calls that cost money are refused."
-                </p>
-            </Question>
+            <Question
+                step="q-credit"
+                ask="The account has no credit left. Does the set-up above still work?"
+                options=&["No: it gets a 429", "Yes: it lists the models"]
+                how="Give cell 1 the scenario “Quota exhausted” and run it."
+                why="Listing costs nothing, so it says nothing of your credit: only calls that cost money are refused. Try cell 2 in that scenario: a 429 that no waiting cures."
+                finding=Signal::derive(move || without_credit(cell))
+            />
+            <SectionEnd section=Section::Setup />
         </section>
+    }
+}
+
+/// What the set-up does without credit, once it was run so.
+fn without_credit(cell: CellState) -> Option<Finding> {
+    if !cell.ran_in("quota-exhausted") || cell.is_running() {
+        return None;
+    }
+    let ended = cell.run.with_log(|log| log.calls.first().map(|call| CallReport::of(call).stage));
+    match ended? {
+        CallStage::Answered => Some(Finding { right: vec![1], words: "It listed the models.".to_owned() }),
+        CallStage::Failed => Some(Finding { right: vec![0], words: "It was refused.".to_owned() }),
+        _ => None,
     }
 }
 

@@ -4,13 +4,17 @@ use leptos::prelude::*;
 
 use super::cell::Cell;
 use super::contents::{Section, SectionHeading};
-use super::pieces::{FailureNote, NotRun, OutputText, Printed, Question, StatusLine, reports};
+use super::course::Question;
+use super::pieces::{FailureNote, NotRun, OutputText, Printed, StatusLine, reports};
 use super::state::{ask, in_sequence, use_guide};
 use crate::components::ProgressBar;
-use crate::format::format_count;
+use crate::course::Finding;
+use crate::format::{format_count, format_duration};
 use crate::notebook::{CallReport, CallStage, prompts, summary_dict, tracking};
+use crate::rate_limit::LimitWindow;
 use crate::responses::ReportedUsage;
 use crate::retry::Preset;
+use crate::run_view::log_memo;
 use crate::state::session::use_session;
 use crate::usage::{Ledger, Summary};
 
@@ -149,16 +153,32 @@ fn Totals(totals: Memo<Summary>) -> impl IntoView {
     }
 }
 
-/// The question at the end of section 4.
+/// The question about the cell.
 #[component]
 pub fn TrackingQuestion() -> impl IntoView {
+    let cell = use_guide().tracking;
+    let refused = log_memo(cell.run, |log| {
+        let outcomes = log.calls.iter().flat_map(|call| &call.attempts).filter_map(|attempt| attempt.outcome.as_ref());
+        let reached = outcomes
+            .filter_map(|outcome| outcome.limit.as_ref())
+            .find(|reached| reached.window == Some(LimitWindow::Day));
+        reached.and_then(|reached| reached.try_again_in)
+    });
+    let finding = move || {
+        let wait = refused.get().filter(|_| cell.ran_in("daily-limit"))?;
+        Some(Finding {
+            right: vec![1],
+            words: format!("The third call was refused on requests per day, with a wait of {}.", format_duration(wait)),
+        })
+    };
     view! {
-        <Question ask="Which of the headers would tell you that a daily limit is close, and what does the third call get?">
-            <p>
-                "Give both cells the scenario “Daily limit” and run them. The requests headers then count the day: 200 in \
-                 all, 1 left after one call, and a reset of hours. The third tracked call is refused for more than seven \
-                 minutes, and no backoff of seconds gets it through."
-            </p>
-        </Question>
+        <Question
+            step="q-daily"
+            ask="Two of the day's 200 requests are left, and the cell makes three calls. What does the third one get?"
+            options=&["A wait of some seconds", "A wait of minutes", "An answer: the minute's limit is free"]
+            how="Give cell 3 the scenario “Daily limit” and run it."
+            why="A day's 200 requests flow back one every 86,400 s ÷ 200 = 432 s. A backoff of seconds never gets there: read the wait, and tell a person when it is long."
+            finding=Signal::derive(finding)
+        />
     }
 }
