@@ -3,11 +3,12 @@
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/rust.sh"
 
-lint_fmt() { cargo fmt --check; }
-lint_native() { cargo clippy --locked --all-targets --features server -- -D warnings; }
+lint_fmt() { cargo fmt --all --check; }
+lint_native() { cargo clippy --locked --workspace --all-targets --features server -- -D warnings; }
 lint_wasm() {
     export CLIPPY_CONF_DIR="$ROOT/clippy-wasm"
     wasm cargo clippy --locked --target wasm32-unknown-unknown --lib --bins --test web -- -D warnings
+    wasm cargo clippy --locked --target wasm32-unknown-unknown --package sluice-tokenizer -- -D warnings
 }
 
 case ${1:-all} in

@@ -76,7 +76,7 @@ if wants clippy; then
     check clippy-wasm "clippy, wasm32" scripts/lint.sh wasm || true
 fi
 if wants native; then
-    tests native "Native tests" count_rust cargo test --locked --no-fail-fast --features server
+    tests native "Native tests" count_rust cargo test --locked --no-fail-fast --workspace --features server
 fi
 if wants web; then
     start_fault_server

@@ -6,8 +6,11 @@
 
 set_up test
 status=0
+say "Random texts and every code point, as tiktoken encodes them (a minute)"
+logged_or_die npm-ci-tests-tokens npm --prefix tests/tokens ci --no-audit --no-fund
+npm --prefix tests/tokens --silent run trial
 say "Native tests marked #[ignore]"
-cargo test --locked --release --features server -- --ignored || status=1
+cargo test --locked --release --workspace --features server -- --ignored || status=1
 say "simulated_api and the page, release builds"
 logged_or_die simulated_api cargo build --locked --release --features server --bin simulated_api
 logged_or_die page wasm trunk build --release

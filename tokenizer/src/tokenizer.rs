@@ -78,17 +78,15 @@ impl Tokenizer {
                     next = self.trie.longest(piece.get(at..).unwrap_or_default());
                     break;
                 }
-                match self.trie.shorter(token) {
-                    Some(shorter) => token = shorter,
+                let Some(shorter) = self.trie.shorter(token) else {
                     // Nothing can stand here: back to the token before, which then must be a shorter one.
-                    None => {
-                        encoding.mark_dead(at);
-                        encoding.tokens.pop();
-                        at -= last.map_or(0, |last| self.trie.length(last));
-                        next = last;
-                        break;
-                    }
-                }
+                    encoding.mark_dead(at);
+                    encoding.tokens.pop();
+                    at -= last.map_or(0, |last| self.trie.length(last));
+                    next = last;
+                    break;
+                };
+                token = shorter;
             }
         }
     }
