@@ -24,7 +24,8 @@ const PHONE = { width: 390, height: 844 };
 /** Sets a scenario, a seed and a view's settings by a share link, and puts its notice away. */
 async function open(page, address) {
   await page.goto(`./${address}`);
-  await page.locator("main h1").waitFor();
+  // The welcome has a heading of its own, which a deep link does not show.
+  await page.locator("main h1:visible").first().waitFor();
   const dismiss = page.locator(".notices").getByRole("button", { name: "Dismiss" });
   if (await dismiss.count()) await dismiss.click();
 }
@@ -70,6 +71,12 @@ async function explain(page) {
   await page.locator(".explain-headline").waitFor();
 }
 
+/** The same, with a region at the top: on a phone it is below the form. */
+const scrolledTo = (reach, name) => async (page) => {
+  await reach(page);
+  await page.getByRole("region", { name, exact: true }).evaluate((region) => region.scrollIntoView());
+};
+
 async function connection(page) {
   await open(page, "#/request");
   await page.getByRole("button", { name: "Connection", exact: true }).click();
@@ -78,17 +85,17 @@ async function connection(page) {
 
 /** name → how to get there, the size, the theme. */
 const PICTURES = [
-  ["guide", guide, DESK, "light"],
-  ["guide-dark", guide, DESK, "dark"],
+  ["guide", guide, { ...DESK, height: 1240 }, "light"],
+  ["guide-dark", guide, { ...DESK, height: 1240 }, "dark"],
   ["request", request, { ...DESK, height: 1180 }, "light"],
   ["request-dark", request, { ...DESK, height: 1180 }, "dark"],
   ["burst", burst, DESK, "light"],
   ["burst-dark", burst, DESK, "dark"],
   ["burst-inspector", inspector, { ...DESK, height: 1080 }, "light"],
-  ["burst-phone", burst, PHONE, "light"],
+  ["burst-phone", scrolledTo(burst, "Timeline"), PHONE, "light"],
   ["explain", explain, { ...DESK, height: 1180 }, "light"],
   ["explain-dark", explain, { ...DESK, height: 1180 }, "dark"],
-  ["explain-phone", explain, PHONE, "dark"],
+  ["explain-phone", scrolledTo(explain, "Verdict"), PHONE, "dark"],
   ["connection", connection, DESK, "light"],
 ];
 
@@ -105,6 +112,7 @@ for (const [name, reach, viewport, colorScheme] of PICTURES) {
   try {
     await reach(page);
     await page.evaluate(() => document.activeElement?.blur());
+    await page.mouse.move(0, 0);
     const small = withFewColours(await page.screenshot({ animations: "disabled", caret: "hide" }));
     writeFileSync(`${values.out}/${name}.png`, small);
     const isLarge = small.length > LIMIT;
