@@ -118,7 +118,7 @@ impl Guide {
                 move || cell.is_done(),
                 move |done, _, _| {
                     if *done {
-                        self.course.mark(step)
+                        self.course.mark(step);
                     }
                 },
                 false,

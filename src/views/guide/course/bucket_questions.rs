@@ -14,6 +14,9 @@ use crate::course::experiments::{
 use crate::format::format_count;
 use crate::views::guide::state::use_guide;
 
+/// How many fitted with the small room, and how many with the large one, where it was tried.
+type Fitted = (Option<u64>, Option<u64>);
+
 /// Both questions.
 #[component]
 pub fn BucketQuestions() -> impl IntoView {
@@ -87,7 +90,7 @@ fn OutputQuestion(lab: BucketsState) -> impl IntoView {
         let (small, large) = lab.fitted.get();
         output_finding(small, large)
     };
-    let count = move |pick: fn((Option<u64>, Option<u64>)) -> Option<u64>| {
+    let count = move |pick: fn(Fitted) -> Option<u64>| {
         move || {
             pick(lab.fitted.get())
                 .map_or_else(|| "not tried".to_owned(), |count| format!("{} fitted", format_count(count)))

@@ -21,11 +21,13 @@ fn listed(words: impl Iterator<Item = String>) -> String {
     format!("{}.", all.join("; "))
 }
 
+#[allow(clippy::unnecessary_wraps)] // the shape of all readings of a run
 fn first(run: &HerdRun) -> Option<Finding> {
     let took: Vec<_> = run.herds.iter().map(|herd| herd.took).collect();
     Some(Finding { right: best(&took), words: listed(took.iter().map(|took| format_duration(*took))) })
 }
 
+#[allow(clippy::unnecessary_wraps)] // as above
 fn fewest(run: &HerdRun) -> Option<Finding> {
     let calls: Vec<_> = run.herds.iter().map(crate::course::Herd::calls).collect();
     Some(Finding {

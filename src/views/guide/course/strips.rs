@@ -1,5 +1,6 @@
 //! Four herds over one time axis, and what they come to.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -34,6 +35,9 @@ pub fn Strips(state: HerdState) -> impl IntoView {
     }
 }
 
+/// What of a herd is known by now: calls, refusals, when all were through, the most at once.
+type Known = (usize, usize, Option<Duration>, Option<usize>);
+
 #[component]
 fn StripRow(state: HerdState, index: usize, spread: Spread) -> impl IntoView {
     let paths = Memo::new(move |_| {
@@ -55,7 +59,7 @@ fn StripRow(state: HerdState, index: usize, spread: Spread) -> impl IntoView {
             ))
         })
     });
-    let figure = move |words: fn((usize, usize, Option<Duration>, Option<usize>)) -> Option<String>| {
+    let figure = move |words: fn(Known) -> Option<String>| {
         Signal::derive(move || known.get().and_then(words).unwrap_or_else(|| "–".to_owned()))
     };
     let summary = move || match state.run.with(|run| run.as_ref().and_then(|run| run.herds.get(index).map(told))) {
@@ -89,11 +93,11 @@ fn StripRow(state: HerdState, index: usize, spread: Spread) -> impl IntoView {
 fn room(run: &HerdRun) -> String {
     let period = 60.0 / u64_to_f64(run.settings.rpm.max(1));
     let span = run.span.as_secs_f64();
-    (1u32..400)
-        .map(|number| f64::from(number) * period / span)
-        .take_while(|share| *share <= 1.0)
-        .map(|share| format!("M{:.1} 0v100", share * 1_000.0))
-        .collect()
+    let shares = (1u32..400).map(|number| f64::from(number) * period / span).take_while(|share| *share <= 1.0);
+    shares.fold(String::new(), |mut path, share| {
+        let _ = write!(path, "M{:.1} 0v100", share * 1_000.0);
+        path
+    })
 }
 
 #[allow(clippy::cast_precision_loss)] // limits are far below 2^53
