@@ -15,7 +15,9 @@ const counter = load();
 counter.catch((error) => postMessage(error.message));
 
 async function load() {
-  const response = await fetch(new URL(PROGRAM, location.href), { integrity: INTEGRITY });
+  const response = await fetch(new URL(PROGRAM, location.href), { integrity: INTEGRITY }).catch(() => {
+    throw new Error(`${PROGRAM} could not be fetched, or is not the file this page was built with`);
+  });
   if (!response.ok) throw new Error(`the server answers ${response.status} for ${PROGRAM}`);
   // A host that sends another type than application/wasm is slower, not broken.
   const streams = response.headers.get("content-type") === "application/wasm";

@@ -15,7 +15,7 @@ const files = readdirSync("../dist").filter((name) => /^(tokens_worker|o200k)-/.
 
 const line = (page: Page) => page.locator(".token-line");
 const countExactly = (page: Page) => page.getByRole("button", { name: "Count exactly" });
-const number = async (line: Locator) => Number((/([\d.,\s]+) tokens/.exec(await line.innerText())?.[1] ?? "").replace(/\D/g, ""));
+const number = async (line: Locator) => Number((/([\d.,\s]+) tokens?/.exec(await line.innerText())?.[1] ?? "").replace(/\D/g, ""));
 
 test("the counter is two files, and neither is loaded before it is asked for", async ({ page }) => {
   expect(files.map((name) => name.replace(/-[0-9a-f]{16}/, "")).sort()).toEqual(["o200k.wasm", "tokens_worker.js"]);
@@ -68,7 +68,7 @@ test("a burst's prompt is counted as well", async ({ page }) => {
   await page.goto("./#/burst");
   await countExactly(page).click();
   await page.getByRole("textbox", { name: "Prompt" }).fill("hello");
-  await expect(line(page)).toContainText("Each prompt: 1 tokens (o200k)");
+  await expect(line(page)).toContainText("Each prompt: 1 token (o200k)");
 });
 
 test("of another model's encoding the page says what it does not know", async ({ page }) => {
@@ -143,5 +143,5 @@ test("three megabytes are counted while the page goes on, and a newer text ends 
   await expect.poll(() => number(line(page)), { timeout: 20_000 }).toBe(1_500_000);
   await request.prompt.fill(" a".repeat(1_400_000));
   await request.prompt.fill("hello");
-  await expect(line(page)).toContainText("Prompt: 1 tokens (o200k)");
+  await expect(line(page)).toContainText("Prompt: 1 token (o200k)");
 });

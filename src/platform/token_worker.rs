@@ -46,7 +46,8 @@ impl TokenWorker {
         let attribute = |name| link.get_attribute(name).unwrap_or_default();
         let (address, integrity) = (attribute("href"), attribute("integrity"));
         if !fetches(&address, &integrity).await {
-            return Err(format!("{address} could not be fetched, or is not the file this page was built with"));
+            let name = address.trim_start_matches("./");
+            return Err(format!("{name} could not be fetched, or is not the file this page was built with"));
         }
         let worker = Worker::new(&address).map_err(|thrown| super::message_of(&thrown))?;
         let failed = told.clone();

@@ -47,11 +47,11 @@ pub fn TokenLine(
         match exact.get() {
             Some(ExactTokens { tokens, is_current }) => {
                 let more = if is_current { "" } else { " …" };
-                format!("{name}: {} tokens (o200k){more}", format_count(tokens))
+                format!("{name}: {} (o200k){more}", tokens_words(tokens))
             }
             None => {
                 let tokens = texts.with(|texts| texts.iter().map(|text| estimate_tokens(text)).sum());
-                format!("{name}: ≈ {} tokens (estimate){}", format_count(tokens), progress_words())
+                format!("{name}: ≈ {} (estimate){}", tokens_words(tokens), progress_words())
             }
         }
     };
@@ -121,6 +121,10 @@ fn count_while_typing(texts: Signal<Vec<String>>, exact: RwSignal<Option<ExactTo
             exact.set(Some(ExactTokens { tokens: count.tokens, is_current: true }));
         }
     });
+}
+
+fn tokens_words(count: u64) -> String {
+    format!("{} {}", format_count(count), if count == 1 { "token" } else { "tokens" })
 }
 
 /// What is going on while there is no count yet.

@@ -33,7 +33,11 @@ fn measure(tokenizer: &Tokenizer, name: &str, texts: &[&str]) {
     let round = texts.join("\n");
     let text = round.repeat(BYTES.div_ceil(round.len()).max(1));
     let best = (0..RUNS).map(|_| timed(|| black_box(tokenizer.count(black_box(&text)))).1).fold(f64::MAX, f64::min);
-    println!("{name:12} {:4.1} MB: best {:6.1} MB/s of {RUNS}", text.len() as f64 / 1e6, text.len() as f64 / 1e6 / best);
+    println!(
+        "{name:12} {:4.1} MB: best {:6.1} MB/s of {RUNS}",
+        text.len() as f64 / 1e6,
+        text.len() as f64 / 1e6 / best
+    );
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
