@@ -3,7 +3,8 @@
 #[cfg(target_arch = "wasm32")]
 fn main() {
     sluice::platform::crash::report_panics();
-    sluice::app::mount();
+    // The page stays for as long as its tab.
+    std::mem::forget(sluice::app::mount());
 }
 
 // The page runs in browsers alone; elsewhere the package is its library and the simulated API.

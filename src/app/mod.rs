@@ -84,9 +84,12 @@ fn CurrentView(incoming: share::IncomingLink) -> impl IntoView {
 }
 
 /// Fills the frame that `index.html` holds. The frame itself, with its headline, stays as it was first painted.
-pub fn mount() {
+///
+/// What it returns keeps the page there: dropped, all that was filled in goes.
+pub fn mount() -> Option<impl Sized> {
     format::choose_separators();
-    fill("bands", || {
+    let bands = dom::emptied("bands")?;
+    Some(mount_to(bands, || {
         // Before the routes: a link is taken out of the address before anything else reads it.
         let incoming = share::IncomingLink::intercept();
         provide_context(incoming);
@@ -99,11 +102,14 @@ pub fn mount() {
         fill("notices", notices::NoticeList);
         fill("view", move || view! { <CurrentView incoming=incoming /> });
         view! { <Bands /> }
-    });
+    }))
 }
 
 fn fill<V: IntoView + 'static>(id: &str, view: impl FnOnce() -> V + 'static) {
     if let Some(place) = dom::emptied(id) {
-        mount_to(place, view).forget();
+        let mounted = StoredValue::new_local(Some(mount_to(place, view)));
+        on_cleanup(move || {
+            let _ = mounted.try_update_value(Option::take);
+        });
     }
 }

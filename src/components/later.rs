@@ -55,10 +55,10 @@ pub fn Later(
             let _ = stage.try_set(settle(fetching.await));
         });
     };
-    let begun = StoredValue::new(false);
+    let has_begun = StoredValue::new(false);
     let begin = move || {
-        if !begun.get_value() {
-            begun.set_value(true);
+        if !has_begun.get_value() {
+            has_begun.set_value(true);
             fetch();
         }
     };

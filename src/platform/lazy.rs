@@ -90,7 +90,7 @@ macro_rules! lazy_view {
             }
             $crate::platform::lazy::LazyView {
                 make: || Box::pin($name()),
-                fetch: || Box::pin(async { Ok(fetch().await?) }),
+                fetch: || Box::pin(async { fetch().await.map_err(Into::into) }),
             }
         }
     };

@@ -44,16 +44,12 @@ pub fn TokenLine(
     count_while_typing(texts, exact);
     let words = move || {
         let name = name.get();
-        match exact.get() {
-            Some(ExactTokens { tokens, is_current }) => {
-                let more = if is_current { "" } else { " …" };
-                format!("{name}: {} (o200k){more}", tokens_words(tokens))
-            }
-            None => {
-                let tokens = texts.with(|texts| texts.iter().map(|text| estimate_tokens(text)).sum());
-                format!("{name}: ≈ {} (estimate){}", tokens_words(tokens), progress_words())
-            }
+        if let Some(ExactTokens { tokens, is_current }) = exact.get() {
+            let more = if is_current { "" } else { " …" };
+            return format!("{name}: {} (o200k){more}", tokens_words(tokens));
         }
+        let tokens = texts.with(|texts| texts.iter().map(|text| estimate_tokens(text)).sum());
+        format!("{name}: ≈ {} (estimate){}", tokens_words(tokens), progress_words())
     };
     let doubt = move || exact.with(Option::is_some).then(|| model.with(|model| doubt(model))).flatten();
     let failure = move || match counter.status() {

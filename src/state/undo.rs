@@ -81,7 +81,9 @@ impl Undos {
         let act = Done { id: id.unwrap_or_default(), words: words.into(), undo, ticks: STAYS };
         self.acts.update(|acts| {
             // One message at a time: the newest is the one that is reached for.
-            acts.iter_mut().for_each(|act| act.ticks = 0);
+            for act in acts.iter_mut() {
+                act.ticks = 0;
+            }
             acts.push(act);
             let too_many = acts.len().saturating_sub(KEPT);
             acts.drain(..too_many);

@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::time::Duration;
 
 use leptos::prelude::*;
-use sluice::app::App;
 use sluice::clock::Clock;
 use sluice::platform::{BrowserClock, FrameLoop, location, visibility};
 use wasm_bindgen::JsCast;
@@ -95,13 +94,20 @@ async fn a_frame_loop_can_be_dropped_in_its_own_callback() {
 
 #[wasm_bindgen_test]
 async fn the_page_mounts_shows_each_view_and_unmounts() {
-    let place = place();
-    let mounted = mount_to(place.clone(), App);
+    let frame = place();
+    // As in index.html: the places that the program fills.
+    let [bands, notices, view] = ["bands", "notices", "view"].map(|id| {
+        let place = place();
+        place.set_id(id);
+        frame.append_child(&place).unwrap();
+        place
+    });
+    let mounted = sluice::app::mount().unwrap();
     let mut seen = Vec::new();
-    for view in ["#/request", "#/burst", "#/guide", "#/burst", "#work", "#/no-such-view"] {
-        location::set_hash(view);
+    for address in ["#/request", "#/burst", "#/guide", "#/burst", "#work", "#/no-such-view"] {
+        location::set_hash(address);
         CLOCK.sleep(Duration::from_millis(60)).await;
-        seen.push(place.query_selector("main").unwrap().unwrap().text_content().unwrap());
+        seen.push(view.text_content().unwrap());
     }
     assert!(seen.iter().all(|text| !text.is_empty()));
     assert!(seen[0] != seen[1] && seen[1] != seen[2] && seen[0] != seen[2], "views look the same");
@@ -109,9 +115,11 @@ async fn the_page_mounts_shows_each_view_and_unmounts() {
     assert_ne!(seen[4], seen[5], "an address of no view left the view as it was");
     assert_eq!(location::hash(), "#/guide");
     drop(mounted);
-    assert_eq!(place.child_element_count(), 0);
+    for place in [bands, notices, view] {
+        assert_eq!(place.child_element_count(), 0, "{}", place.id());
+    }
     // Whatever still runs finds its signals gone: that must not panic.
     CLOCK.sleep(Duration::from_millis(400)).await;
     location::replace_hash("");
-    place.remove();
+    frame.remove();
 }

@@ -66,7 +66,7 @@ pub(super) fn written(choice: &ScenarioChoice) -> Option<String> {
     let mut text = format!("{{\"id\":{}", json::text(&choice.id)?);
     for (name, limit) in LIMITS.into_iter().zip(choice.limits()) {
         let limit = limit.map_or_else(|| "null".to_owned(), |limit| limit.to_string());
-        text.push_str(&format!(",\"{name}\":{limit}"));
+        text.extend([",\"", name, "\":", &limit]);
     }
     text.push('}');
     Some(text)

@@ -92,9 +92,12 @@ fn with_jitter(burst: Burst) {
     dom::focus(super::RESULTS);
 }
 
+/// A row's name, and its figure.
+type Row = (&'static str, fn(&Figures) -> usize);
+
 fn table(pair: [Figures; 2]) -> AnyView {
     let figure = |count: usize| format_count(count as u64);
-    let rows: [(&str, fn(&Figures) -> usize); 5] = [
+    let rows: [Row; 5] = [
         ("Succeeded", |of| of.counts.succeeded),
         ("Gave up", |of| of.counts.gave_up),
         ("HTTP calls", |of| of.counts.http_requests),
