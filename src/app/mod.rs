@@ -15,6 +15,10 @@ mod toasts;
 mod top_bar;
 mod window;
 
+use std::any::Any;
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 
@@ -89,7 +93,9 @@ fn CurrentView(incoming: share::IncomingLink) -> impl IntoView {
 pub fn mount() -> Option<impl Sized> {
     format::choose_separators();
     let bands = dom::emptied("bands")?;
-    Some(mount_to(bands, || {
+    let others: Rc<RefCell<Vec<Box<dyn Any>>>> = Rc::default();
+    let filled = Rc::clone(&others);
+    let bands = mount_to(bands, move || {
         // Before the routes: a link is taken out of the address before anything else reads it.
         let incoming = share::IncomingLink::intercept();
         provide_context(incoming);
@@ -99,17 +105,18 @@ pub fn mount() -> Option<impl Sized> {
         keys::listen();
         presets::listen();
         // In here, so that one owner holds the state of all three.
-        fill("notices", notices::NoticeList);
-        fill("view", move || view! { <CurrentView incoming=incoming /> });
+        filled.borrow_mut().extend([
+            fill("notices", notices::NoticeList),
+            fill("view", move || view! { <CurrentView incoming=incoming /> }),
+        ]);
         view! { <Bands /> }
-    }))
+    });
+    Some((others, bands))
 }
 
-fn fill<V: IntoView + 'static>(id: &str, view: impl FnOnce() -> V + 'static) {
-    if let Some(place) = dom::emptied(id) {
-        let mounted = StoredValue::new_local(Some(mount_to(place, view)));
-        on_cleanup(move || {
-            let _ = mounted.try_update_value(Option::take);
-        });
+fn fill<V: IntoView + 'static>(id: &str, view: impl FnOnce() -> V + 'static) -> Box<dyn Any> {
+    match dom::emptied(id) {
+        Some(place) => Box::new(mount_to(place, view)),
+        None => Box::new(()),
     }
 }
