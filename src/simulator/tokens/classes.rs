@@ -33,7 +33,7 @@ const BURMESE_KHMER: Class = class(11, 20, 37);
 const WIDE_PUNCTUATION: Class = class(12, 40, 112);
 const SYMBOL: Class = class(13, 116, 121);
 const HAN: Class = class(14, 54, 51);
-const OTHER: Class = class(15, 120, 101);
+const OTHER: Class = class(15, 240, 101);
 const ASTRAL: Class = class(16, 240, 229);
 
 /// A line break after punctuation is often one token with it.
@@ -68,7 +68,7 @@ const CLASSES: [(u32, Class); 51] = [
     (0x980, class(23, 53, 17)),
     // Thai, Lao.
     (0xe00, class(24, 60, 23)),
-    (0xe80, class(25, 120, 111)),
+    (0xe80, class(25, 161, 111)),
     (0xf00, OTHER),
     (0x1000, BURMESE_KHMER),
     (0x10a0, ARMENIAN_GEORGIAN),
@@ -78,7 +78,7 @@ const CLASSES: [(u32, Class); 51] = [
     // Vietnamese and Yoruba.
     (0x1e00, class(MARKED, 68, 16)),
     // Greek with its old accents.
-    (0x1f00, class(GREEK, 120, 98)),
+    (0x1f00, class(GREEK, 229, 98)),
     (0x2000, WIDE_PUNCTUATION),
     (0x2070, SYMBOL),
     (0x2c00, OTHER),
