@@ -9,7 +9,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 // Bytes after brotli at its best, as a static host sends them. Above the budget the page has grown, and the gate closes.
 // The counter's is what its button says.
-const BUDGET = { "first load": 250_000, "its wasm": 200_000, "all but the counter": 880_000, "the counter": 849_999 };
+const BUDGET = { "first load": 250_000, "its wasm": 200_000, "all but the counter": 900_000, "the counter": 849_999 };
 
 const COUNTER = /^(tokens|o200k)[_-]/;
 
@@ -18,9 +18,9 @@ const brotli = (bytes) =>
   brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
 
 const page = readFileSync(join(dist, "index.html"), "utf8").replace(/<!--[^]*?-->/g, "");
-// A browser fetches the manifest and larger icons only to install the page.
+// A browser fetches the manifest and larger icons only to install the page, and the counter when it is asked for.
 const named = [...page.matchAll(/<(?:link|script)\b[^>]*>/g)]
-  .filter(([tag]) => !/rel="(manifest|apple-touch-icon)"/.test(tag))
+  .filter(([tag]) => !/rel="(manifest|apple-touch-icon|token-counter)"/.test(tag))
   .map(([tag]) => /\b(?:href|src)="\.\/([^"]+)"/.exec(tag)?.[1]);
 const first = new Set(["index.html", ...named]);
 
