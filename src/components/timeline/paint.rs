@@ -58,9 +58,9 @@ impl Brush<'_> {
         self.grid_lines();
         let drawn = picture(lanes, &self.view);
         if drawn.is_dense {
-            self.cells(lanes)
+            self.cells(lanes);
         } else {
-            self.shapes(&drawn)
+            self.shapes(&drawn);
         }
         self.names(lanes.len(), words);
         self.canvas.unclip();
@@ -127,7 +127,9 @@ impl Brush<'_> {
     /// What is still to come of waits: an outline of what the hatching will fill.
     fn ahead(&self, ahead: &[Bar], is_full: bool) {
         self.colour(&self.ink.wash);
-        ahead.iter().for_each(|bar| self.bar(bar, 0.0));
+        for bar in ahead {
+            self.bar(bar, 0.0);
+        }
         if is_full {
             for bar in ahead {
                 let place = (self.sizes.left() + bar.x, AXIS + bar.y, bar.width - 1.0, bar.height - 1.0);

@@ -61,8 +61,8 @@ pub(super) fn TableTwin(source: TimelineSource, label: Signal<String>, row_name:
     };
     let at_start = Signal::derive(move || first.get() == 0);
     let at_end = Signal::derive(move || first.get() + PAGE >= total.get());
-    let back = move |_| go(first.get_untracked().saturating_sub(PAGE));
-    let on = move |_| go(first.get_untracked() + PAGE);
+    let back = move |()| go(first.get_untracked().saturating_sub(PAGE));
+    let on = move |()| go(first.get_untracked() + PAGE);
     let mut letters = row_name.chars();
     let head = letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
     view! {
