@@ -38,8 +38,13 @@ pub fn AttemptDetails(
     attempt: usize,
 ) -> impl IntoView {
     let facts = call_memo(run, call, move |log| at(log, call, attempt).map(|found| facts(log, found)));
-    let wire =
-        call_memo(run, call, move |log| at(log, call, attempt).map(|found| wire(run, found)).unwrap_or_default());
+    let headers =
+        call_memo(run, call, move |log| at(log, call, attempt).map(|found| headers(run, found)).unwrap_or_default());
+    let reply =
+        move |log: &RunLog| at(log, call, attempt)?.result.as_ref()?.as_ref().ok().map(|reply| reply.wire.body());
+    let was_answered = call_memo(run, call, move |log| {
+        at(log, call, attempt).is_some_and(|found| matches!(found.result, Some(Ok(_))))
+    });
     let no_answer = call_memo(run, call, move |log| at(log, call, attempt).is_some_and(is_hidden_failure));
     let found = move || untrack(|| run.with_log(|log| at(log, call, attempt).cloned()));
     let title = move || facts.with(|facts| facts.as_ref().map(|facts| format!("Attempt {}", facts.number)));
@@ -48,7 +53,8 @@ pub fn AttemptDetails(
     let times = move || facts.with(|facts| facts.as_ref().map(times));
     let wait = move || facts.with(|facts| facts.as_ref().and_then(|facts| facts.wait.clone()));
     let message = move || facts.with(|facts| facts.as_ref().and_then(|facts| facts.message.clone()));
-    let body = Signal::derive(move || wire.with(|(_, body)| body.clone()));
+    // Made only where it is looked at.
+    let body = call_memo(run, call, move |log| reply(log).unwrap_or_default());
     view! {
         <li class="attempt">
             <div class="attempt-head">
@@ -58,25 +64,39 @@ pub fn AttemptDetails(
             </div>
             {move || message().map(|message| view! { <p class="attempt-message" dir="auto">{message}</p> })}
             {move || wait().map(|wait| view! { <p class="attempt-wait num">{wait}</p> })}
-            <Show when=move || wire.with(|(headers, _)| !headers.rows.is_empty())>
-                <Disclosure summary="Rate-limit headers">
-                    {move || {
-                        let rows = wire.with(|(headers, _)| headers.clone());
-                        view! { <LimitHeaders rows=rows run=run call=call /> }
-                    }}
-                </Disclosure>
+            <Show when=move || headers.with(|headers| !headers.rows.is_empty())>
+                <OnDemand summary="Rate-limit headers">
+                    {move || view! { <LimitHeaders rows=headers.get() run=run call=call /> }}
+                </OnDemand>
             </Show>
             <Show when=move || no_answer.get()>
-                <Disclosure summary="What can be behind it">
+                <OnDemand summary="What can be behind it">
                     {move || found().map(|attempt| view! { <NoAnswer run=run attempt=attempt /> })}
-                </Disclosure>
+                </OnDemand>
             </Show>
-            <Show when=move || wire.with(|(_, body)| !body.is_empty())>
-                <Disclosure summary="Body">
+            <Show when=move || was_answered.get()>
+                <OnDemand summary="Body">
                     <CodeBlock code=body label="Body" language=crate::highlight::Language::Json wrap=true />
-                </Disclosure>
+                </OnDemand>
             </Show>
         </li>
+    }
+}
+
+/// A line that opens to more, made when it is first opened: who walks through a run by keys waits for none of it.
+#[component]
+fn OnDemand(summary: &'static str, children: ChildrenFn) -> impl IntoView {
+    let opened = RwSignal::new(false);
+    let toggled = move |is_open: bool| {
+        if is_open {
+            opened.set(true);
+        }
+    };
+    let children = StoredValue::new(children);
+    view! {
+        <Disclosure summary=summary on_toggle=toggled>
+            <Show when=move || opened.get()>{children.with_value(|children| children())}</Show>
+        </Disclosure>
     }
 }
 
@@ -143,11 +163,11 @@ fn first_token(stream: &StreamRecord, has_ended: bool) -> String {
     }
 }
 
-/// The headers that are about limits, and the body as it was on the wire.
-fn wire(run: Run, attempt: &Attempt) -> (LimitHeaderRows, String) {
-    let Some(Ok(reply)) = &attempt.result else { return (LimitHeaderRows::default(), String::new()) };
+/// The headers that are about limits.
+fn headers(run: Run, attempt: &Attempt) -> LimitHeaderRows {
+    let Some(Ok(reply)) = &attempt.result else { return LimitHeaderRows::default() };
     let server = run.server();
     let host = server.as_ref().map(|server| server.situation.base_url.host_for_display());
     let arrived = run.wall_at(attempt.ended.unwrap_or_default());
-    (LimitHeaderRows::of(reply, host, arrived), reply.wire.body())
+    LimitHeaderRows::of(reply, host, arrived)
 }

@@ -15,16 +15,16 @@ pub(super) struct Drag {
     // Where the pointer went down, and the time there.
     from: StoredValue<Option<(i32, f64)>>,
     // A click that ends a drag is none.
-    has_moved: StoredValue<bool>,
+    dragged: StoredValue<bool>,
 }
 
 impl Drag {
     pub fn new(state: State) -> Self {
-        Self { state, from: StoredValue::new(None), has_moved: StoredValue::new(false) }
+        Self { state, from: StoredValue::new(None), dragged: StoredValue::new(false) }
     }
 
     pub fn began(self, event: &ev::PointerEvent) {
-        self.has_moved.set_value(false);
+        self.dragged.set_value(false);
         if event.is_primary() && event.button() == 0 {
             self.from.set_value(self.state.time_at(event).map(|time| (event.client_x(), time)));
         }
@@ -49,7 +49,7 @@ impl Drag {
     pub fn ended(self) {
         self.from.set_value(None);
         if self.state.range.with_untracked(Option::is_some) {
-            self.has_moved.set_value(true);
+            self.dragged.set_value(true);
             self.state.take_range();
         }
     }
@@ -60,9 +60,9 @@ impl Drag {
     }
 
     pub fn click(self, event: &ev::MouseEvent) {
-        if !self.has_moved.get_value() {
+        if !self.dragged.get_value() {
             self.state.click(event);
         }
-        self.has_moved.set_value(false);
+        self.dragged.set_value(false);
     }
 }
