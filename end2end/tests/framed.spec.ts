@@ -23,6 +23,8 @@ test("no key is taken, and nothing is sent to a live API", async ({ page, baseUR
   await dialog.getByRole("button", { name: "Close" }).click();
   await expect(frame.getByRole("button", { name: "Send", exact: true })).toHaveAttribute("aria-disabled", "true");
   await frame.getByRole("link", { name: "Guide", exact: true }).click();
+  // A sign of a reader: the sections are fetched for one.
+  await frame.getByRole("button", { name: "Provoke a 429", exact: true }).hover();
   await expect(frame.getByRole("region", { name: "Cell 1:" })).toContainText("open it in a tab of its own to give a key");
   await expect(frame.getByLabel("Paste or drop your .env")).toHaveCount(0);
   // No field of the whole page is one for secrets.

@@ -161,6 +161,7 @@ test("on Live without a connection a cell says what to do, and keeps what it had
   const cell = guide.cell(2);
   await cell.runToEnd();
   await page.getByRole("radio", { name: "Live" }).check({ force: true });
+  await expect(page.getByRole("dialog", { name: "Connection" })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(cell.region.getByText("Runs on Live")).toBeVisible();
   await cell.run();

@@ -194,7 +194,7 @@ test("the worker keeps the files of the build, and answers for nothing else", as
 });
 
 test.describe("in a frame", () => {
-  test.use({ expectedConsole: /Blocked autofocusing|Failed to load resource/ });
+  test.use({ expectedConsole: /Failed to load resource/ });
 
   test("in another page's frame nothing is registered", async ({ page, host, servers, watch }) => {
     const elsewhere = await servers.serve((_, response) => response.writeHead(200, { "content-type": "text/html" }).end(`<!doctype html><title>Elsewhere</title><iframe src="${host.url}" title="framed"></iframe>`));

@@ -58,11 +58,12 @@ fn popover(help: HelpText, name: String, class: &'static str, face: impl FnOnce(
             }
         })
     };
+    // In a frame of another site, what is there with `autofocus` from the start is complained about.
     view! {
         <button type="button" class=class aria-label=name popovertarget=id.clone() on:click=move |_| is_asked.set(true)>
             {face(())}
         </button>
-        <div id=id class="help-text" popover="auto" role="dialog" aria-label=term tabindex="-1" autofocus=true>
+        <div id=id class="help-text" popover="auto" role="dialog" aria-label=term tabindex="-1" autofocus=move || is_asked.get()>
             {body}
         </div>
     }
