@@ -1,6 +1,6 @@
 # Two commands are all a newcomer needs: `make serve` and `make test`. Each sets up what is missing first.
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-long build dist size bench lint fmt setup clean
+.PHONY: help serve test test-long build dist size bloat bench lint fmt setup clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,8 +20,11 @@ build: ## the release site in dist/
 dist: ## the release site with compressed copies of its files, ready to upload (docs/deploy.md)
 	@scripts/build.sh --compress
 
-size: ## the size of dist/, against its budget
+size: ## the size of dist/, first load and the rest, against its budget
 	@scripts/build.sh --size
+
+bloat: ## what the page's first load is made of (twiggy)
+	@scripts/bloat.sh
 
 bench: ## the benchmarks
 	@scripts/bench.sh

@@ -12,6 +12,7 @@ unset CARGO_TARGET_DIR
 TRUNK_VERSION=0.21.14
 # Cuts the page's program into parts; of the same family as wasm_split_helpers in the lock file.
 WASM_SPLIT_VERSION=0.2.4
+TWIGGY_VERSION=0.8.0
 # Debian's wasm-opt (108) exports the wrong table of a wasm-bindgen program, which then does not start.
 BINARYEN_VERSION=132.0.0
 BINARYEN_OLDEST=123
@@ -35,13 +36,13 @@ have() { command -v "$1" >/dev/null 2>&1; }
 wasm_opt_is_good() {
     local version
     version=$(wasm-opt --version 2>/dev/null | awk '{ print $3 }')
-    [ "${version:-0}" -ge "$BINARYEN_OLDEST" ] && have wasm-merge
+    [ "${version:-0}" -ge "$BINARYEN_OLDEST" ] && command -v wasm-merge >/dev/null
 }
 
 use_tools() {
     local tool
     for tool in "trunk-$TRUNK_VERSION/bin" "wasm-bindgen-cli-$WASM_BINDGEN_VERSION/bin" \
-        "wasm_split_cli_support-$WASM_SPLIT_VERSION/bin"; do
+        "wasm_split_cli_support-$WASM_SPLIT_VERSION/bin" "twiggy-$TWIGGY_VERSION/bin"; do
         if [ -d "$TOOLS/$tool" ]; then PATH=$TOOLS/$tool:$PATH; fi
     done
     tool=$TOOLS/binaryen-$BINARYEN_VERSION/node_modules/.bin

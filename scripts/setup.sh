@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sets up what is missing: `setup.sh page` to build and serve, `setup.sh test` for the tests too.
+# Sets up what is missing: `setup.sh page` to build and serve, `setup.sh test` for the tests too, `setup.sh bloat` to
+# look into the page.
 # Quick and silent when nothing is missing.
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/rust.sh"
@@ -142,6 +143,7 @@ setup_relays() {
 case $need in
 page) setup_page ;;
 lint) setup_rust && setup_lints ;;
+bloat) setup_page && cargo_tool twiggy twiggy "$TWIGGY_VERSION" "half a minute" ;;
 test) setup_page && setup_lints && setup_browser && setup_node && setup_python && setup_relays ;;
-*) die "setup.sh knows page, lint and test" ;;
+*) die "setup.sh knows page, lint, bloat and test" ;;
 esac

@@ -1,5 +1,6 @@
 // Cuts the release build into parts: what the landing view needs at once, and files that are fetched when they are first
-// used (src/platform/lazy.rs declares where). Run by scripts/after_build.sh; needs wasm-split-cli, wasm-bindgen, wasm-opt
+// used (src/platform/lazy.rs declares where). The order is wasm-split-cli, wasm-bindgen, wasm-opt: the first needs the
+// linker's relocations, and the second changes what it must not see uncut. Run by scripts/after_build.sh; needs wasm-split-cli, wasm-bindgen, wasm-opt
 // and wasm-merge on PATH. Usage: node scripts/split.mjs PROGRAM.wasm STAGING_FOLDER CACHE_FOLDER
 //
 // Trunk has run wasm-bindgen on the uncut program; the program and the glue script that it made are replaced.
@@ -10,16 +11,19 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { grouped } from "./split/group.mjs";
+import { slimmed } from "./split/slim.mjs";
 import { passingOn, weight } from "./split/wasm.mjs";
 
 const FEATURES = "bulk-memory bulk-memory-opt nontrapping-float-to-int sign-ext mutable-globals reference-types multivalue call-indirect-overlong"
   .split(" ")
   .map((feature) => `--enable-${feature}`);
 const LINK = "__wasm_split.js";
+// What a program that is to be cut imports its lazy functions from; one built with SLUICE_SPLIT=no stays in one piece.
+const SPLIT_POINTS = "__wasm_split_placeholder__";
 // What all parts import memory, table and stack pointer from; and those that several pieces were merged into.
 const SHARED = "__wasm_split";
 const PASSED_ON = "sluice_parts";
-const SCRIPTS = ["split.mjs", "split/group.mjs", "split/wasm.mjs", "split/loader.js"].map((name) => new URL(name, import.meta.url));
+const SCRIPTS = ["split.mjs", "split/group.mjs", "split/slim.mjs", "split/wasm.mjs", "split/loader.js"].map((name) => new URL(name, import.meta.url));
 
 const [program, staging, cache] = process.argv.slice(2);
 const run = promisify(execFile);
@@ -37,9 +41,11 @@ async function prepared() {
   const making = join(cache, "making");
   const pieces = join(making, "pieces");
   mkdirSync(pieces, { recursive: true });
-  await run("wasm-split-cli", [program, pieces, "--out-name", "sluice"]);
-  await run("wasm-bindgen", [join(pieces, "sluice.wasm"), "--target", "web", "--no-typescript", "--keep-lld-exports", "--out-dir", making, "--out-name", "sluice"]);
-  const { shared, groups } = read(pieces);
+  const isCut = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(program))).some(({ module }) => module === SPLIT_POINTS);
+  if (isCut) await run("wasm-split-cli", [program, pieces, "--out-name", "sluice"]);
+  await run("wasm-bindgen", [isCut ? join(pieces, "sluice.wasm") : program, "--target", "web", "--no-typescript", "--keep-lld-exports", "--out-dir", making, "--out-name", "sluice"]);
+  slim(making);
+  const { shared, groups } = isCut ? read(pieces) : { shared: [], groups: [] };
   const jobs = [() => optimize(join(making, "sluice_bg.wasm"), join(making, "sluice_bg.wasm")), ...groups.map((group) => () => merge(pieces, group, making))];
   await Promise.all(Array.from({ length: availableParallelism() }, async () => {
     for (let job = jobs.shift(); job; job = jobs.shift()) await job();
@@ -47,6 +53,13 @@ async function prepared() {
   writeFileSync(join(making, "parts.json"), JSON.stringify({ shared, files: groups.map(({ name, parts }) => ({ name, parts: [...parts] })) }));
   renameSync(making, done);
   return done;
+}
+
+function slim(folder) {
+  const [program, script] = ["sluice_bg.wasm", "sluice.js"].map((name) => join(folder, name));
+  const { module, glue } = slimmed({ module: readFileSync(program), glue: readFileSync(script, "utf8") });
+  writeFileSync(program, module);
+  writeFileSync(script, glue);
 }
 
 /** What the link script says: what the pieces share, and which parts need which of them, put together into groups. */
@@ -80,7 +93,8 @@ async function merge(pieces, { name, pieces: own }, folder) {
 }
 
 const imports = (module) => WebAssembly.Module.imports(new WebAssembly.Module(module)).length;
-const optimize = (path, into) => run("wasm-opt", ["-Oz", ...FEATURES, path, "-o", into]);
+// By name, functions made from the same generic one stand together, and compress the better for it.
+const optimize = (path, into) => run("wasm-opt", ["-Oz", "--reorder-functions-by-name", ...FEATURES, path, "-o", into]);
 
 /** Puts the files in the place of those that Trunk made, under names with the hash of their content. */
 function publish(folder) {
@@ -95,7 +109,8 @@ function publish(folder) {
   const parts = [...new Set(placed.flatMap(({ parts }) => parts))].sort();
   const needs = Object.fromEntries(parts.map((part) => [part, placed.filter((file) => file.parts.includes(part)).map(({ name }) => name)]));
   const started = place("sluice", "_bg", readFileSync(join(folder, "sluice_bg.wasm")));
-  const glue = place("sluice", "", glued(readFileSync(join(folder, "sluice.js"), "utf8"), { FILES: table, NEEDS: needs, SHARED: shared }), "js");
+  const script = readFileSync(join(folder, "sluice.js"), "utf8");
+  const glue = place("sluice", "", files.length ? glued(script, { FILES: table, NEEDS: needs, SHARED: shared }) : script, "js");
   writeFileSync(join(staging, "index.html"), page.replace(glueTag, retag(glueTag, glue)).replace(programTag, retag(programTag, started)));
 }
 

@@ -1,11 +1,11 @@
-// One flipped bit in any file of the built page keeps the program from starting, and the page says which file it was.
-import { readdirSync } from "node:fs";
+// One flipped bit in any file that the page starts with keeps the program from starting, and the page says which file it
+// was. Parts that are fetched later are parts.spec.ts's.
+import { readdirSync, readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures/test";
 
-// Of the service worker the browser keeps none that it cannot fetch whole: offline.spec.ts.
-// What is loaded later does not keep the program from starting: tokens.spec.ts.
-const files = readdirSync("../dist").filter((name) => /\.(js|css|wasm)$/.test(name) && name !== "sw.js" && !/^(tokens_worker|o200k)-/.test(name));
+const html = readFileSync("../dist/index.html", "utf8");
+const files = readdirSync("../dist").filter((name) => /\.(js|css|wasm)$/.test(name) && html.includes(`./${name}"`));
 const of = (kind: string) => files.filter((name) => name.endsWith(kind));
 
 test.use({ expectedConsole: /integrity|Failed to (load|find)|preload/i });

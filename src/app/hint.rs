@@ -8,21 +8,21 @@ use crate::state::accounts::use_accounts;
 use crate::state::activity::use_activity;
 use crate::state::announcer::use_announcer;
 use crate::state::api::ApiSource;
-use crate::state::persisted::persisted;
+use crate::state::persisted::persisted_count;
 use crate::state::route::{View, use_route};
 use crate::state::session::use_session;
 use crate::state::ticker::use_ticker;
 
 /// What to do next; the last is nothing more.
-const START: u8 = 0;
+const START: u32 = 0;
 /// Something has run, and no limit was met yet.
-const RAN: u8 = 1;
-const LOOK: u8 = 2;
-const COMPARE: u8 = 3;
-const DONE: u8 = 4;
+const RAN: u32 = 1;
+const LOOK: u32 = 2;
+const COMPARE: u32 = 3;
+const DONE: u32 = 4;
 
 /// What there is to say at a step.
-const fn words(step: u8) -> (&'static str, &'static str) {
+const fn words(step: u32) -> (&'static str, &'static str) {
     match step {
         START => ("Start here", "It runs against an API inside this page: no key, no cost, nothing is sent."),
         LOOK => (
@@ -43,7 +43,7 @@ pub fn Hint(
     came_by_link: bool,
 ) -> impl IntoView {
     let announcer = use_announcer();
-    let step = persisted("hint", START);
+    let step = persisted_count("hint", START, (START, DONE));
     let (route, ticker, activity, accounts) = (use_route(), use_ticker(), use_activity(), use_accounts());
     let session = use_session();
     let has_run = move || {
@@ -95,7 +95,7 @@ pub fn Hint(
         // The button goes away with its step; nobody was there before.
         step.set(following);
     };
-    let hint = move |step_now: u8| {
+    let hint = move |step_now: u32| {
         let (title, text) = words(step_now);
         let class = if step_now == START { "hint hint-start" } else { "hint" };
         let (button, more) = if step_now == LOOK { ("Next", true) } else { ("Got it", false) };

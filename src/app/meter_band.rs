@@ -242,7 +242,7 @@ fn ResetTotals() -> impl IntoView {
     let reset = move |()| {
         let source = session.source.get_untracked();
         if let Some(forgotten) = accounts.reset(source) {
-            let name = source.name().to_lowercase();
+            let name = source.name().to_ascii_lowercase();
             let undo = Callback::new(move |()| accounts.bring_back(source, &forgotten));
             undos.tell(format!("The {name} API's totals are reset."), undo);
         }

@@ -25,7 +25,8 @@ use crate::state::announcer::use_announcer;
 use crate::state::route::use_route;
 use crate::state::session::use_session;
 use crate::state::shortcuts::use_shortcuts;
-use crate::views::{burst, guide, request};
+use crate::state::undo::use_undos;
+use crate::views::guide;
 use meter_band::MeterBand;
 use navigation::Navigation;
 use top_bar::TopBar;
@@ -44,7 +45,7 @@ fn Bands() -> impl IntoView {
 /// The view that the address asks for, and what is asked over it.
 #[component]
 fn CurrentView(incoming: share::IncomingLink) -> impl IntoView {
-    let route = use_route();
+    let (route, undos) = (use_route(), use_undos());
     let question = use_session().secrets().question();
     let help_open = use_shortcuts().help_open;
     let came_by_link = untrack(|| incoming.is_there());
@@ -72,7 +73,12 @@ fn CurrentView(incoming: share::IncomingLink) -> impl IntoView {
             on_failure=move |()| help_open.set(false)
         />
         <hint::Hint came_by_link=came_by_link />
-        <toasts::UndoToasts />
+        <OnceWanted
+            wanted=Signal::derive(move || undos.is_any_shown())
+            view=parts::undo_toasts()
+            what="The message with Undo"
+            on_failure=|()| {}
+        />
         <LiveRegion text=use_announcer().text() />
     }
 }
@@ -83,12 +89,10 @@ pub fn mount() {
     fill("bands", || {
         // Before the routes: a link is taken out of the address before anything else reads it.
         let incoming = share::IncomingLink::intercept();
+        provide_context(incoming);
         state::provide_all();
         help::provide_book();
         guide::provide();
-        request::provide();
-        burst::provide();
-        provide_context(incoming);
         keys::listen();
         presets::listen();
         // In here, so that one owner holds the state of all three.

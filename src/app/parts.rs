@@ -6,6 +6,7 @@ use super::connection::ConnectionDialog;
 use super::help::HelpDialog;
 use super::key_in_prompt::KeyInPrompt;
 use super::share::{OpenedLink, ShareDialog};
+use super::toasts::UndoToasts;
 use crate::platform::lazy::{LazyView, lazy_view};
 use crate::state::route::View;
 use crate::views::{burst, explain, request};
@@ -41,6 +42,11 @@ lazy_view! {
 lazy_view! {
     /// The question about a key in a prompt.
     pub fn key_in_prompt in prompt = view! { <KeyInPrompt /> }.into_any();
+}
+
+lazy_view! {
+    /// The messages with Undo.
+    pub fn undo_toasts in undo = view! { <UndoToasts /> }.into_any();
 }
 
 /// The part that a view is in; the Guide is there from the start.

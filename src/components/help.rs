@@ -32,7 +32,7 @@ pub(super) fn help_on(label: Signal<String>) -> AnyView {
     let text = move || label.get();
     match look_up(&label.get_untracked()) {
         Some(help) => {
-            let name = format!("What is {}?", label.get_untracked().to_lowercase());
+            let name = format!("What is {}?", label.get_untracked().to_ascii_lowercase());
             popover(help, name, "term", move |()| text.into_any())
         }
         None => text.into_any(),

@@ -17,7 +17,8 @@ enum Stage {
 /// Shows a view, after its code has been fetched where it is not there yet. Until then its place is kept; where it
 /// cannot be fetched, that is said, and all else goes on working.
 ///
-/// With `wanted` it is fetched once that is true. A `quiet` one shows nothing but the view.
+/// With `wanted` it is fetched once that is true. A `quiet` one shows nothing but the view. Of an `unasked` one, which
+/// nobody pressed anything for, a failure interrupts nobody.
 #[component]
 pub fn Later(
     /// The view.
@@ -31,6 +32,9 @@ pub fn Later(
     /// Whether there is nothing to see until it is there.
     #[prop(optional)]
     quiet: bool,
+    /// Whether it comes without being asked for.
+    #[prop(optional)]
+    unasked: bool,
     /// What stands in its place until then.
     #[prop(optional, into)]
     until_then: ViewFn,
@@ -80,13 +84,12 @@ pub fn Later(
                 <Callout
                     kind=CalloutKind::Error
                     title="This part of the page could not be loaded"
-                    alert=true
+                    alert=!unasked
                     actions=move || view! { <Button on_click=move |()| fetch()>"Try again"</Button> }
                 >
-                    <p>{why}"."</p>
                     <p>
-                        "Everything else goes on working, and nothing is lost. Try again once there is a connection; if that does \
-                         not help, reload the page: a newer one may be there."
+                        {why}". Everything else goes on working. Try again once there is a connection; if that does not help, \
+                         reload the page: a newer one may be there."
                     </p>
                 </Callout>
             }

@@ -55,6 +55,13 @@ pub fn Meter(
         Some(source) if source != text.get() => format!("{}, {source}", text.get()),
         _ => text.get(),
     };
+    // Whole numbers are all that is measured so far, and take far less code to write than fractions.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // from 0 up, a float's cast saturates
+    let whole = |number: f64| number.max(0.0).round() as u64;
+    let level = move || {
+        let hundredths = whole(percent().unwrap_or(100.0) * 100.0);
+        format!("{}.{:02}%", hundredths / 100, hundredths % 100)
+    };
     // A meter must have a value; of an unknown one the text is what is spoken.
     view! {
         <div
@@ -75,12 +82,12 @@ pub fn Meter(
                 role="meter"
                 aria-label=move || label.get()
                 aria-valuemin="0"
-                aria-valuemax=move || reading.get().map_or(100.0, |reading| reading.max.max(0.0))
-                aria-valuenow=move || reading.get().map_or(0.0, |reading| reading.now.clamp(0.0, reading.max.max(0.0)))
+                aria-valuemax=move || reading.get().map_or(100, |reading| whole(reading.max))
+                aria-valuenow=move || reading.get().map_or(0, |reading| whole(reading.now).min(whole(reading.max)))
                 aria-valuetext=spoken
                 aria-describedby=note_id.clone()
             >
-                <div class="meter-bar" style:--level=move || format!("{:.2}%", percent().unwrap_or(100.0))></div>
+                <div class="meter-bar" style:--level=level></div>
             </div>
             <div class="meter-foot num">
                 <span class="meter-text" aria-hidden="true">

@@ -11,6 +11,7 @@ pub mod files;
 pub mod format;
 pub mod frames;
 pub mod guard;
+pub mod json;
 pub mod lazy;
 mod listener;
 pub mod location;

@@ -75,6 +75,18 @@ pub fn remove(key: &str) {
     }
 }
 
+/// Forgets everything of this page's whose text `is_unwanted`.
+pub fn remove_where(is_unwanted: impl Fn(&str) -> bool) {
+    let Some(storage) = local() else { return };
+    let names = (0..storage.length().unwrap_or(0)).filter_map(|index| storage.key(index).ok().flatten());
+    // All names first: taking one away moves the others.
+    for name in names.filter(|name| name.starts_with(PREFIX)).collect::<Vec<_>>() {
+        if storage.get_item(&name).ok().flatten().is_some_and(|text| is_unwanted(&text)) {
+            let _ = storage.remove_item(&name);
+        }
+    }
+}
+
 fn local() -> Option<Storage> {
     // Throws where the user blocks site data, and in sandboxed frames; null where it is switched off.
     web_sys::window()?.local_storage().ok()?

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::activity::{Activity, use_activity};
 use super::notices::{Notices, use_notices};
-use super::persisted::persisted;
+use super::persisted::persisted_text;
 use super::session::{Session, kept_key_is_there, use_session};
 use super::ticker::use_ticker;
 use crate::idle::{IdleLimit, IdleWatch};
@@ -26,7 +26,7 @@ impl KeyLife {
     /// Watches over the key from now on, and takes up one that this tab has kept over a reload.
     pub fn begin() -> Self {
         let life = Self {
-            limit: persisted("key-idle-limit", IdleLimit::default().id().to_owned()),
+            limit: persisted_text("key-idle-limit", IdleLimit::default().id()),
             idle: StoredValue::new(IdleWatch::start(&BrowserClock)),
             session: use_session(),
             activity: use_activity(),

@@ -1,7 +1,5 @@
 //! What is known of each API's limits, by the family of models that share them.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 
 use super::api::{Api, ApiSource};
@@ -16,11 +14,25 @@ use crate::time::{Instant, UnixTime};
 #[derive(Debug, Clone, Copy)]
 pub struct Limits(RwSignal<Inner>);
 
+// Lists, since there are few of each.
 #[derive(Debug, Default)]
 struct Inner {
-    snapshots: BTreeMap<(ApiSource, String), Known>,
+    snapshots: Vec<Snapshot>,
     // The model that answered last.
-    last: BTreeMap<ApiSource, String>,
+    last: Vec<(ApiSource, String)>,
+}
+
+#[derive(Debug)]
+struct Snapshot {
+    source: ApiSource,
+    family: String,
+    known: Known,
+}
+
+impl Snapshot {
+    fn is_of(&self, source: ApiSource, family: &str) -> bool {
+        self.source == source && self.family == family
+    }
 }
 
 /// What is known of a model's limits once it has answered.
@@ -56,8 +68,17 @@ impl Limits {
     /// Takes in an answer to a request `sent` and answered at these times on its API's clock.
     pub fn observe(self, api: &Api, model: &str, reply: &Reply, outcome: &Outcome, (sent, now): (Instant, Instant)) {
         self.0.update(|inner| {
-            inner.last.insert(api.source, model.to_owned());
-            let known = inner.snapshots.entry((api.source, models::family(model).to_owned())).or_default();
+            inner.last.retain(|(source, _)| *source != api.source);
+            inner.last.push((api.source, model.to_owned()));
+            let family = models::family(model);
+            if !inner.snapshots.iter().any(|snapshot| snapshot.is_of(api.source, family)) {
+                let (source, family) = (api.source, family.to_owned());
+                inner.snapshots.push(Snapshot { source, family, known: Known::default() });
+            }
+            let mut snapshots = inner.snapshots.iter_mut();
+            let Some(Snapshot { known, .. }) = snapshots.find(|snapshot| snapshot.is_of(api.source, family)) else {
+                return;
+            };
             if known.lesson != api.lesson {
                 *known = Known { lesson: api.lesson, ..Known::default() };
             }
@@ -84,16 +105,17 @@ impl Limits {
     /// What is known of the limits of the model that answered last, tracked.
     pub fn latest(self, source: ApiSource) -> Option<Known> {
         self.0.with(|inner| {
-            let model = inner.last.get(&source)?;
-            inner.snapshots.get(&(source, models::family(model).to_owned())).cloned()
+            let (_, model) = inner.last.iter().find(|(of, _)| *of == source)?;
+            let snapshot = inner.snapshots.iter().find(|snapshot| snapshot.is_of(source, models::family(model)))?;
+            Some(snapshot.known.clone())
         })
     }
 
     /// Forgets an API's limits: another server, another scenario.
     pub fn forget(self, source: ApiSource) {
         self.0.update(|inner| {
-            inner.snapshots.retain(|(of, _), _| *of != source);
-            inner.last.remove(&source);
+            inner.snapshots.retain(|snapshot| snapshot.source != source);
+            inner.last.retain(|(of, _)| *of != source);
         });
     }
 }

@@ -19,10 +19,23 @@ pub mod ticker;
 pub mod tokens;
 pub mod undo;
 
-use leptos::prelude::provide_context;
+use leptos::prelude::{Owner, expect_context, provide_context, use_context};
 
-/// Provides every context, once, at the root of the page.
+/// What lives as long as the page.
+#[derive(Debug, Clone)]
+struct Root(Owner);
+
+/// A context that `provide` provides, at the root of the page, when it is first used: its code need not be there before.
+pub fn when_used<T: Clone + 'static>(provide: fn()) -> T {
+    use_context().unwrap_or_else(|| {
+        expect_context::<Root>().0.with(provide);
+        expect_context()
+    })
+}
+
+/// Provides every context that is there from the start, once, at the root of the page.
 pub fn provide_all() {
+    provide_context(Root(Owner::current().unwrap_or_default()));
     let ticker = ticker::Ticker::start();
     provide_context(ticker);
     provide_context(announcer::Announcer::new());

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::api::ApiSource;
 use crate::key::ApiKey;
+use crate::platform::storage;
 use crate::redact::{Redacted, Redactor};
 
 /// What the page knows of secrets: the key in use, for the redactor alone.
@@ -27,9 +28,10 @@ impl Secrets {
         }
     }
 
-    /// Looks for `key` from now on, and for no other.
+    /// Looks for `key` from now on, and for no other. What was stored before may hold it: that is taken away.
     pub fn know(self, key: Option<&ApiKey>) {
         self.redactor.set_value(Redactor::new(key));
+        storage::remove_where(|text| self.with(|redactor| redactor.finds_key(text)));
         self.revision.update(|revision| *revision = revision.wrapping_add(1));
     }
 

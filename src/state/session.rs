@@ -1,5 +1,6 @@
 //! Which API answers, with which model, under which limits.
 
+mod choice;
 mod key;
 
 use std::cell::RefCell;
@@ -7,13 +8,12 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::{Deserialize, Serialize};
 
 use super::activity::{Activity, use_activity};
 use super::api::{Api, ApiSource, LiveServer, PageClock, PageTransport};
 use super::limits::{Limits, use_limits};
 use super::locked_origin::{self, NotReachable};
-use super::persisted::persisted;
+use super::persisted::{persisted_as, persisted_text};
 use super::secrets::{Secrets, use_secrets};
 use crate::clock::{Clock, ScaledClock};
 use crate::key::ApiKey;
@@ -24,47 +24,12 @@ use crate::random::Rng;
 use crate::reply::Content;
 use crate::responses::ModelEntry;
 use crate::retry::classify;
-use crate::simulator::{Limits as SimulatedLimits, Scenario, ScenarioPreset, Simulator};
+use crate::simulator::{Scenario, ScenarioPreset, Simulator};
 use crate::transport::fetch::{Connection, FetchTransport};
 use crate::transport::simulated::SimulatedTransport;
 use crate::transport::{ApiRequest, Transport};
 
-/// The simulated API's scenario, with the limits a person changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ScenarioChoice {
-    /// The preset's id.
-    pub id: String,
-    /// Requests per minute, where changed.
-    pub rpm: Option<u64>,
-    /// Tokens per minute, where changed.
-    pub tpm: Option<u64>,
-    /// Requests per day, where changed.
-    pub rpd: Option<u64>,
-    /// Tokens per day, where changed.
-    pub tpd: Option<u64>,
-}
-
-impl ScenarioChoice {
-    /// A preset as it is.
-    pub fn preset(preset: ScenarioPreset) -> Self {
-        Self { id: preset.id().to_owned(), rpm: None, tpm: None, rpd: None, tpd: None }
-    }
-
-    /// The scenario itself; an unknown id is the default.
-    pub fn scenario(&self) -> Scenario {
-        let mut scenario = Scenario::from(ScenarioPreset::from_id(&self.id).unwrap_or_default());
-        // What was not changed stays the preset's own, which may itself override its tier.
-        let own = scenario.overrides;
-        scenario.overrides = SimulatedLimits {
-            rpm: self.rpm.or(own.rpm),
-            tpm: self.tpm.or(own.tpm),
-            rpd: self.rpd.or(own.rpd),
-            tpd: self.tpd.or(own.tpd),
-        };
-        scenario
-    }
-}
-
+pub use choice::ScenarioChoice;
 pub use key::{drop_kept_key, kept_key_is_there};
 
 /// The models that the live API lists.
@@ -140,7 +105,8 @@ pub struct Session {
 }
 
 struct Inner {
-    simulator: Rc<RefCell<Simulator>>,
+    // Made when it is first asked: most of the page needs none.
+    simulator: RefCell<Option<Rc<RefCell<Simulator>>>>,
     simulated_clock: PageClock,
     live_clock: PageClock,
     live: Option<Rc<PageTransport>>,
@@ -156,16 +122,16 @@ struct Inner {
 impl Session {
     /// A session with the simulated API.
     pub fn new() -> Self {
-        let scenario = persisted("scenario", ScenarioChoice::preset(ScenarioPreset::default()));
+        let scenario =
+            persisted_as("scenario", ScenarioChoice::preset(ScenarioPreset::default()), choice::read, choice::written);
         let seed = random::seed();
-        let simulator = Simulator::new(scenario.get_untracked().scenario(), seed);
         let session = Self {
             source: RwSignal::new(ApiSource::Simulated),
             scenario,
             speed: RwSignal::new(1.0),
-            simulated_model: persisted("simulated-model", "gpt-5-nano".to_owned()),
-            live_model: persisted("live-model", String::new()),
-            live_model_of: persisted("live-model-of", String::new()),
+            simulated_model: persisted_text("simulated-model", "gpt-5-nano"),
+            live_model: persisted_text("live-model", ""),
+            live_model_of: persisted_text("live-model-of", ""),
             live_models: RwSignal::default(),
             connection: RwSignal::new(None),
             keeps_key: RwSignal::new(false),
@@ -175,7 +141,7 @@ impl Session {
             secrets: use_secrets(),
             activity: use_activity(),
             inner: StoredValue::new_local(Inner {
-                simulator: Rc::new(RefCell::new(simulator)),
+                simulator: RefCell::default(),
                 simulated_clock: ScaledClock::new(BrowserClock),
                 live_clock: ScaledClock::new(BrowserClock),
                 live: None,
@@ -191,7 +157,7 @@ impl Session {
             move |choice, _, _| {
                 let asked = session.inner.try_update_value(|inner| inner.asked_seed.take()).flatten();
                 let seed = asked.filter(|(of, _)| of == choice).map_or_else(random::seed, |(_, seed)| seed);
-                session.start_simulator(choice, seed);
+                session.start_simulator(seed);
             },
             false,
         );
@@ -203,10 +169,10 @@ impl Session {
         session
     }
 
-    fn start_simulator(self, choice: &ScenarioChoice, seed: u64) {
-        let simulator = Simulator::new(choice.scenario(), seed);
+    // The next request finds a fresh one, in the scenario of then.
+    fn start_simulator(self, seed: u64) {
         self.inner.update_value(|inner| {
-            inner.simulator = Rc::new(RefCell::new(simulator));
+            inner.simulator = RefCell::default();
             inner.seed = seed;
         });
         self.limits.forget(ApiSource::Simulated);
@@ -214,7 +180,7 @@ impl Session {
 
     /// Starts the simulated API anew, in `choice` and with that seed for its chance.
     pub fn simulate(self, choice: ScenarioChoice, seed: u64) {
-        self.start_simulator(&choice, seed);
+        self.start_simulator(seed);
         self.inner.update_value(|inner| inner.asked_seed = Some((choice.clone(), seed)));
         self.scenario.set(choice);
     }
@@ -260,7 +226,11 @@ impl Session {
     pub fn api(self) -> Result<Api, &'static str> {
         match self.source.get_untracked() {
             ApiSource::Simulated => {
-                Ok(self.inner.with_value(|inner| simulated(inner, Rc::clone(&inner.simulator), None)))
+                let choice = self.scenario.get_untracked();
+                Ok(self.inner.with_value(|inner| {
+                    let made = || Rc::new(RefCell::new(Simulator::new(choice.scenario(), inner.seed)));
+                    simulated(inner, Rc::clone(inner.simulator.borrow_mut().get_or_insert_with(made)), None)
+                }))
             }
             ApiSource::Live => self.inner.with_value(|inner| {
                 let transport = inner.live.clone().ok_or(NOT_CONNECTED)?;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::persisted::persisted;
+use super::persisted::persisted_flag;
 use crate::platform::{Listener, dom};
 
 /// Whether single keys do something, and whether their list is open.
@@ -17,7 +17,7 @@ pub struct Shortcuts {
 impl Shortcuts {
     /// As kept from the last visit; on at first.
     pub fn new() -> Self {
-        Self { single_keys: persisted("single-keys", true), help_open: RwSignal::new(false) }
+        Self { single_keys: persisted_flag("single-keys", true), help_open: RwSignal::new(false) }
     }
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::persisted::persisted;
+use super::persisted::persisted_flag;
 use crate::platform::token_worker::{Count, TokenWorker, Told};
 
 /// Where the counter stands.
@@ -35,7 +35,7 @@ impl TokenCounter {
     /// None is loaded yet.
     pub fn new() -> Self {
         Self {
-            wanted: persisted("exact-tokens", false),
+            wanted: persisted_flag("exact-tokens", false),
             status: RwSignal::default(),
             count: RwSignal::new(None),
             worker: StoredValue::new_local(None),

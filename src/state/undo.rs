@@ -66,6 +66,11 @@ impl Undos {
         }
     }
 
+    /// Whether any is in sight, tracked.
+    pub fn is_any_shown(self) -> bool {
+        self.acts.with(|acts| acts.iter().any(|act| act.ticks > 0))
+    }
+
     /// Tells that something was done, and how to take it back.
     pub fn tell(self, words: impl Into<String>, undo: Callback<()>) {
         self.focus.set_value(FocusMark::here());

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use sluice::key::ApiKey;
 use sluice::platform::storage;
-use sluice::state::persisted::{persisted, persisted_within};
+use sluice::state::persisted::{persisted, persisted_count};
 use sluice::state::secrets::Secrets;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -19,10 +19,9 @@ fn page() -> impl Sized {
 #[wasm_bindgen_test]
 fn what_is_stored_is_brought_within_bounds() {
     let _page = page();
-    let fit = |count: u32| count.clamp(1, 100);
-    for (stored, expected) in [("4294967295", 100), ("0", 1), ("7", 7), ("-1", 10), ("null", 10)] {
+    for (stored, expected) in [("4294967295", 100), ("0", 1), ("7", 7), ("-1", 1), ("null", 10), ("{", 10)] {
         storage::write(NAME, stored).unwrap();
-        Owner::new().with(|| assert_eq!(persisted_within(NAME, 10, fit).get_untracked(), expected, "{stored}"));
+        Owner::new().with(|| assert_eq!(persisted_count(NAME, 10, (1, 100)).get_untracked(), expected, "{stored}"));
     }
     storage::remove(NAME);
 }

@@ -11,6 +11,9 @@ export class GuidePage {
   async open() {
     await this.page.goto("./");
     await expect(this.provoke).toBeVisible();
+    // A sign of a reader, for whom the sections are fetched.
+    await this.page.mouse.move(1, 1);
+    await expect(this.cell(1).region).toBeAttached();
   }
 
   get provoke() {

@@ -81,7 +81,10 @@ pub fn OpenedLink() -> impl IntoView {
     let fill_in = filler();
     let asked = RwSignal::new(None::<AskedAddress>);
     Effect::new(move |_| {
-        let Some(opened) = incoming.0.get().map(Incoming::read) else { return };
+        incoming.0.track();
+        // Taken out: what it may hold is kept nowhere once it is read.
+        let taken = incoming.0.try_update_untracked(Option::take).flatten();
+        let Some(opened) = taken.map(Incoming::read) else { return };
         let view = opened.address.trim_start_matches("#/").trim_end_matches('/').to_owned();
         let mut lines: Vec<String> = opened.problems.iter().map(ToString::to_string).collect();
         let settings = opened.settings;

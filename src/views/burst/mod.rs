@@ -21,6 +21,7 @@ use crate::state::run::Run;
 use crate::state::session::{Session, use_session};
 use crate::state::shortcuts::{on_command_enter, while_here};
 use crate::state::undo::{Undos, use_undos};
+use crate::state::when_used;
 
 /// What answers at first: the limit that people come here to meet.
 const FIRST: ScenarioPreset = ScenarioPreset::First429;
@@ -45,8 +46,7 @@ pub struct Burst {
     undos: Undos,
 }
 
-/// Provides Burst's state, once, at the root of the page.
-pub fn provide() {
+fn provide() {
     provide_context(Burst {
         settings: persisted("burst", BurstSettings::default()),
         scenario: persisted("burst-scenario", FIRST.id().to_owned()),
@@ -99,7 +99,7 @@ pub fn runner() -> impl Fn() + Copy + 'static {
 }
 
 fn use_burst() -> Burst {
-    expect_context()
+    when_used(provide)
 }
 
 impl Burst {

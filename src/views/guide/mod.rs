@@ -45,7 +45,7 @@ pub fn GuideView() -> impl IntoView {
             <Show when=move || guide.is_told.get()><Later view=first::told() quiet=true /></Show>
             <article class="guide-article">
                 <Opening />
-                <Later view=article::article() wanted=guide.article place="guide-rest" until_then=|| view! { <contents::Headings /> } />
+                <Later view=article::article() wanted=guide.article place="guide-rest" unasked=true until_then=|| view! { <contents::Headings /> } />
             </article>
         </div>
     }

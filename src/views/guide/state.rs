@@ -12,7 +12,7 @@ use crate::run::{BurstPlan, BurstSettings, CostBound, RunLog};
 use crate::run_view::{PaidQuestion, asks_before};
 use crate::simulator::{Scenario, ScenarioPreset};
 use crate::state::api::ApiSource;
-use crate::state::persisted::{persisted, persisted_within};
+use crate::state::persisted::{persisted_count, persisted_number, persisted_text};
 use crate::state::run::Run;
 use crate::state::session::{ModelList, NOT_CONNECTED, Session};
 
@@ -206,9 +206,9 @@ impl Guide {
     /// A guide in which nothing has run.
     pub fn new() -> Self {
         let cell = |key: &'static str, id: &str, seen: fn(&RunLog) -> bool| {
-            CellState::new(persisted(key, id.to_owned()), None, seen)
+            CellState::new(persisted_text(key, id), None, seen)
         };
-        let herd_scenario = persisted("guide.herd.scenario", "first-429".to_owned());
+        let herd_scenario = persisted_text("guide.herd.scenario", "first-429");
         let spread = CellState::new(herd_scenario, None, seen::tried_again);
         let herd = CellState::new(herd_scenario, Some(spread.run), seen::tried_again);
         let told = RwSignal::new(None::<Run>);
@@ -220,15 +220,15 @@ impl Guide {
             setup: cell("guide.setup.scenario", "tier-1", seen::answered),
             env: EnvFile::new(),
             basic: cell("guide.basic.scenario", "tier-1", seen::answered),
-            basic_prompt: persisted("guide.basic.prompt", prompts::BASIC.to_owned()),
+            basic_prompt: persisted_text("guide.basic.prompt", prompts::BASIC),
             tracking: cell("guide.tracking.scenario", "tier-1", seen::answered),
             headers: cell("guide.headers.scenario", "tier-1", seen::told_limits),
             provoke: cell("guide.provoke.scenario", "first-429", seen::met_429),
             backoff: cell("guide.backoff.scenario", "first-429", seen::tried_again),
-            num_requests: persisted_within("guide.num-requests", 10, |count: u32| count.clamp(1, MOST_REQUESTS)),
-            policy: persisted("guide.policy", Preset::Notebook.id().to_owned()),
-            max_attempts: persisted_within("guide.max-attempts", 5, |count: u32| count.clamp(1, MOST_ATTEMPTS)),
-            base_delay: persisted_within("guide.base-delay", 1.0, |seconds: f64| {
+            num_requests: persisted_count("guide.num-requests", 10, (1, MOST_REQUESTS)),
+            policy: persisted_text("guide.policy", Preset::Notebook.id()),
+            max_attempts: persisted_count("guide.max-attempts", 5, (1, MOST_ATTEMPTS)),
+            base_delay: persisted_number("guide.base-delay", 1.0, |seconds| {
                 seconds.clamp(BASE_DELAYS.0, BASE_DELAYS.1)
             }),
             herd,

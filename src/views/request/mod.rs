@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use crate::run_view::PresetLinks;
 use form::RequestForm;
 use sent::SentRequests;
-pub use state::{opener, provide, runner, sharer};
+pub use state::{opener, runner, sharer};
 
 /// The Request view.
 #[component]

@@ -15,6 +15,7 @@ use crate::state::persisted::persisted;
 use crate::state::run::Run;
 use crate::state::session::{Session, use_session};
 use crate::state::undo::{Undos, use_undos};
+use crate::state::when_used;
 use crate::transport::ApiRequest;
 
 /// How many sends are kept.
@@ -62,8 +63,7 @@ impl PartialEq for Sent {
     }
 }
 
-/// Provides the view's state, once, at the root of the page.
-pub fn provide() {
+fn provide() {
     provide_context(RequestState {
         draft: persisted("request-draft", RequestDraft::default()),
         errors: RwSignal::default(),
@@ -104,7 +104,7 @@ pub fn runner() -> impl Fn() + Copy + 'static {
 
 /// The view's state.
 pub fn use_request() -> RequestState {
-    expect_context()
+    when_used(provide)
 }
 
 impl RequestState {
