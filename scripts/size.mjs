@@ -17,9 +17,9 @@ const brotli = (bytes) =>
   brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
 
 const page = readFileSync(join(dist, "index.html"), "utf8").replace(/<!--[^]*?-->/g, "");
-// A browser fetches the manifest and larger icons only to install the page.
+// A browser fetches the manifest and larger icons only to install the page, and the token counter where it is asked for.
 const named = [...page.matchAll(/<(?:link|script)\b[^>]*>/g)]
-  .filter(([tag]) => !/rel="(manifest|apple-touch-icon)"/.test(tag))
+  .filter(([tag]) => !/rel="(manifest|apple-touch-icon|token-counter)"/.test(tag))
   .map(([tag]) => /\b(?:href|src)="\.\/([^"]+)"/.exec(tag)?.[1]);
 const first = new Set(["index.html", ...named]);
 
