@@ -8,9 +8,10 @@ import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 // Bytes after brotli at its best, as a static host sends them. Above the budget the page has grown, and the gate closes.
-const BUDGET = { "first load": 250_000, "its wasm": 200_000, "all but the counter": 880_000 };
+const BUDGET = { "first load": 250_000, "its wasm": 200_000, "all but the counter": 880_000, "the token counter": 849_999 };
 
-const COUNTER = /^(tokens|o200k)[_-]/;
+// Its button says "0.8 MB".
+const COUNTER = /^(tokens_worker|o200k)-/;
 
 const dist = process.argv[2] ?? "dist";
 const brotli = (bytes) =>
@@ -48,7 +49,12 @@ print("on request: exact token counts", rows.filter((row) => COUNTER.test(row.na
 
 const wasm = firstRows.filter((row) => row.name.endsWith(".wasm"));
 if (wasm.length === 0) throw new Error(`no wasm in ${dist}: not a build of the page`);
-const sizes = { "first load": firstRows, "its wasm": wasm, "all but the counter": rows.filter((row) => !COUNTER.test(row.name)) };
+const sizes = {
+  "first load": firstRows,
+  "its wasm": wasm,
+  "all but the counter": rows.filter((row) => !COUNTER.test(row.name)),
+  "the token counter": rows.filter((row) => COUNTER.test(row.name)),
+};
 let status = 0;
 for (const [what, budget] of Object.entries(BUDGET)) {
   const size = sum(sizes[what], "brotli");
