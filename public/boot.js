@@ -65,11 +65,14 @@ async function start() {
   if (!guard.apiOrigin) throw new Error("this browser did not let the page lock itself to one API address");
   const glue = document.querySelector('link[rel="modulepreload"]');
   const program = document.querySelector('link[rel="preload"][type="application/wasm"]');
+  const offline = document.querySelector('script[src*="offline"]');
   const styles = [...document.querySelectorAll('link[rel="stylesheet"]')];
   const [module] = await Promise.all([
     compile(program.href, program.getAttribute("integrity") ?? ""),
     run(glue).catch((error) => explain(glue.href, error)),
     ...styles.map((link) => styled(link).catch((error) => explain(link.href, error))),
+    // It runs after this script, so what becomes of it is still to come, or noted by the guard.
+    guard.failed.includes(offline) || settled(offline).catch((error) => explain(offline.src, error)),
   ]);
   for (const element of guard.failed) await explain(element.href ?? element.src, new TypeError("not loaded"));
   const { default: init } = await import(glue.href);

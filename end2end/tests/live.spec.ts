@@ -218,6 +218,7 @@ test("at 320 pixels the paths and the model's name can be read", async ({ page }
   expect(cut).toBeLessThanOrEqual(0);
   await connection.close();
   await page.getByRole("radio", { name: "Simulated", exact: true }).check();
+  await page.getByRole("button", { name: "More", exact: true }).click();
   const model = page.getByRole("combobox", { name: "Default model" });
   expect(await model.evaluate((field) => field.scrollWidth - field.clientWidth)).toBeLessThanOrEqual(0);
 });
