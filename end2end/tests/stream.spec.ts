@@ -162,6 +162,7 @@ test("a burst of streams tells each attempt's time to first token", async ({ pag
   await burst.field("Number of requests").fill("4");
   // With fewer, a reasoning model can end before its first word.
   await burst.field("Max output tokens").fill("4000");
+  await burst.answeredBy.selectOption("tier-1");
   await burst.run.click();
   await burst.ended();
   expect(await burst.count("Succeeded")).toBe(4);

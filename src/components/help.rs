@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Glyph, Icon, unique_id};
+use super::{Glyph, Icon, VisuallyHidden, unique_id};
 
 /// What there is to say of a term.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,9 @@ pub fn help_beside(label: &str) -> Option<AnyView> {
     let help = look_up(label)?;
     let is_or_are = if help.term.ends_with("tokens") || help.term == "calls" { "are" } else { "is" };
     let name = format!("What {is_or_are} {}?", help.term);
-    Some(popover(help, name, "help", |()| view! { <Icon glyph=Glyph::Help /> }.into_any()))
+    // Its name is its content, not a label: who looks for what the term labels finds the field alone.
+    let face = move |()| view! { <Icon glyph=Glyph::Help /><VisuallyHidden>{name}</VisuallyHidden> }.into_any();
+    Some(popover(help, None, "help", face))
 }
 
 /// A label that tells what it means when it is pressed; the label alone where the [`HelpBook`] has nothing on it.
@@ -33,7 +35,7 @@ pub(super) fn help_on(label: Signal<String>) -> AnyView {
     match look_up(&label.get_untracked()) {
         Some(help) => {
             let name = format!("What is {}?", label.get_untracked().to_ascii_lowercase());
-            popover(help, name, "term", move |()| text.into_any())
+            popover(help, Some(name), "term", move |()| text.into_any())
         }
         None => text.into_any(),
     }
@@ -44,7 +46,7 @@ fn look_up(label: &str) -> Option<HelpText> {
 }
 
 /// The browser opens and closes it, one at a time; Escape gives the focus back.
-fn popover(help: HelpText, name: String, class: &'static str, face: impl FnOnce(()) -> AnyView) -> AnyView {
+fn popover(help: HelpText, name: Option<String>, class: &'static str, face: impl FnOnce(()) -> AnyView) -> AnyView {
     let id = unique_id("help");
     // Filled when first asked for: there are many, and few are read.
     let is_asked = RwSignal::new(false);
@@ -63,7 +65,7 @@ fn popover(help: HelpText, name: String, class: &'static str, face: impl FnOnce(
         <button type="button" class=class aria-label=name popovertarget=id.clone() on:click=move |_| is_asked.set(true)>
             {face(())}
         </button>
-        <div id=id class="help-text" popover="auto" role="dialog" aria-label=term tabindex="-1" autofocus=move || is_asked.get()>
+        <div id=id class="help-text" popover="auto" role="dialog" aria-label=move || is_asked.get().then_some(term) tabindex="-1" autofocus=move || is_asked.get()>
             {body}
         </div>
     }
