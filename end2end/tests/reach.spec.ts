@@ -51,6 +51,9 @@ for (const { name, reach, isWindow } of STATES) {
     await look("768 px", sideways(page));
     await look("768 px", unreadable(page));
     await page.setViewportSize(PHONE);
+    // The hint is pressed through, which axe does not know: what it lies over counts as smaller than it is.
+    const endHint = page.getByRole("complementary", { name: "Hint" }).getByRole("button").last();
+    if (!isWindow && (await endHint.isVisible())) await endHint.click();
     await look("320 px", sideways(page));
     await look("320 px", unreadable(page));
     await look("320 px", smallTargets(page));
