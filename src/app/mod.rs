@@ -17,6 +17,7 @@ mod window;
 
 use std::any::Any;
 use std::cell::RefCell;
+use std::fmt;
 use std::rc::Rc;
 
 use leptos::mount::mount_to;
@@ -87,31 +88,53 @@ fn CurrentView(incoming: share::IncomingLink) -> impl IntoView {
     }
 }
 
+/// The page, filled in: dropped, it is taken down with all that listens for it.
+pub struct Page {
+    owner: Option<Owner>,
+    places: Vec<Box<dyn Any>>,
+}
+
+impl fmt::Debug for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Page")
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        // What is fetched later runs under this owner and holds it, so it would not go by itself.
+        if let Some(owner) = &self.owner {
+            owner.cleanup();
+        }
+    }
+}
+
 /// Fills the frame that `index.html` holds. The frame itself, with its headline, stays as it was first painted.
 ///
-/// What it returns keeps the page there: dropped, all that was filled in goes.
-pub fn mount() -> Option<impl Sized> {
+/// `None` where there is no frame.
+pub fn mount() -> Option<Page> {
     format::choose_separators();
     let bands = dom::emptied("bands")?;
-    let others: Rc<RefCell<Vec<Box<dyn Any>>>> = Rc::default();
-    let filled = Rc::clone(&others);
+    let page = Rc::new(RefCell::new(Page { owner: None, places: Vec::new() }));
+    let filling = Rc::clone(&page);
     let bands = mount_to(bands, move || {
         // Before the routes: a link is taken out of the address before anything else reads it.
         let incoming = share::IncomingLink::intercept();
-        provide_context(incoming);
         state::provide_all();
         help::provide_book();
         guide::provide();
         keys::listen();
         presets::listen();
         // In here, so that one owner holds the state of all three.
-        filled.borrow_mut().extend([
-            fill("notices", notices::NoticeList),
-            fill("view", move || view! { <CurrentView incoming=incoming /> }),
-        ]);
+        let places =
+            [fill("notices", notices::NoticeList), fill("view", move || view! { <CurrentView incoming=incoming /> })];
+        let mut page = filling.borrow_mut();
+        page.owner = Owner::current();
+        page.places.extend(places);
         view! { <Bands /> }
     });
-    Some((others, bands))
+    page.borrow_mut().places.push(Box::new(bands));
+    Rc::into_inner(page).map(RefCell::into_inner)
 }
 
 fn fill<V: IntoView + 'static>(id: &str, view: impl FnOnce() -> V + 'static) -> Box<dyn Any> {
