@@ -61,7 +61,7 @@ fn Lead() -> impl IntoView {
                 .to_owned(),
             (ApiSource::Live, Some(at)) => format!(
                 "On Live, ten real requests go out at once, to {at}. They count against your own limits, so a 429 comes \
-                 only where ten are too many. You are asked before they are sent. "
+                 only where ten are too many. "
             ),
         }
     };
@@ -70,7 +70,10 @@ fn Lead() -> impl IntoView {
     view! {
         <p class="guide-lead num">
             {text}
-            <Show when=move || is_paid.get()><Later view=first_cost() quiet=true /></Show>
+            <Show when=move || is_paid.get()>
+                <Later view=first_cost() quiet=true />
+                " You are asked before they are sent."
+            </Show>
         </p>
     }
 }
