@@ -120,6 +120,7 @@ pub fn mount() -> Option<Page> {
     let bands = mount_to(bands, move || {
         // Before the routes: a link is taken out of the address before anything else reads it.
         let incoming = share::IncomingLink::intercept();
+        provide_context(incoming);
         state::provide_all();
         help::provide_book();
         guide::provide();
