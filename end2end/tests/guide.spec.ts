@@ -146,7 +146,7 @@ test.describe("set-up", () => {
     await guide.cell(4).runToEnd();
     const retryAfter = guide.cell(4).result.getByRole("row").filter({ has: page.getByText("retry-after", { exact: true }) });
     await expect(retryAfter).toContainText("hidden by CORS, or not sent");
-    await expect(guide.first).toContainText(/ten real requests go out at once, to .* You are asked before they are sent\. Costs up to /);
+    await expect(guide.first).toContainText(/ten real requests go out at once, to .*Costs up to .*You are asked before they are sent\./);
     await guide.cell(5).run();
     const question = page.getByRole("dialog", { name: "Send 10 requests to the live API?" });
     await expect(question).toBeVisible();

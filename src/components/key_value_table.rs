@@ -71,7 +71,7 @@ pub fn KeyValueTable(
         view! {
             <tr class=row.tone.class() class:kv-absent=row.is_absent>
                 <th class="kv-name" scope="row">
-                    {row.name} " " {help}
+                    <span>{row.name}</span> " " {help}
                 </th>
                 <td class="kv-value">
                     <span class="kv-text" dir="auto">

@@ -12,7 +12,7 @@ pub fn Facts(facts: Vec<Fact>) -> impl IntoView {
         let help = help_beside(&fact.name);
         view! {
             <tr role="row">
-                <th scope="row" role="rowheader">{fact.name} {help}</th>
+                <th scope="row" role="rowheader"><span>{fact.name}</span> " " {help}</th>
                 <td class="fact-value" role="cell" dir="auto">{fact.value}</td>
                 <td class="fact-source" role="cell">{fact.source}</td>
             </tr>
