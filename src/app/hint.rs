@@ -52,7 +52,7 @@ pub fn Hint(
             summary.num_calls + summary.failed_attempts + summary.unknown_outcomes > 0
         })
     };
-    // Looked for now and then, and only by those who have not seen one.
+    // Looked for at each tick, and only by those who have not seen one.
     Effect::new(move |_| {
         let now = step.get();
         if now <= RAN {

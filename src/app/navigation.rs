@@ -12,13 +12,13 @@ pub fn Navigation() -> impl IntoView {
     let route = use_route();
     let link = move |view: View| {
         // Its code is there by the time the link is pressed.
-        let expect = move || parts::of_view(view).into_iter().for_each(LazyView::expect);
+        let prefetch = move || parts::of_view(view).into_iter().for_each(LazyView::prefetch);
         view! {
             <li>
                 <a
                     href=view.href()
-                    on:pointerenter=move |_| expect()
-                    on:focus=move |_| expect()
+                    on:pointerenter=move |_| prefetch()
+                    on:focus=move |_| prefetch()
                     aria-current=move || (route.get() == view).then_some("page")
                 >
                     {view.name()}

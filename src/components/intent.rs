@@ -13,9 +13,9 @@ pub fn Intent(
     /// The control.
     children: Children,
 ) -> impl IntoView {
-    let expect = move || of.expect();
+    let prefetch = move || of.prefetch();
     view! {
-        <span class="intent" on:pointerenter=move |_| expect() on:focusin=move |_| expect()>
+        <span class="intent" on:pointerenter=move |_| prefetch() on:focusin=move |_| prefetch()>
             {children()}
         </span>
     }

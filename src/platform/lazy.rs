@@ -50,7 +50,7 @@ pub struct LazyView {
 
 impl LazyView {
     /// Fetches its code ahead of its use; what goes wrong is told when it is used.
-    pub fn expect(self) {
+    pub fn prefetch(self) {
         wasm_bindgen_futures::spawn_local(async move {
             let _ = (self.fetch)().await;
         });
