@@ -32,7 +32,7 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? 
 try {
   const page = await browser.newPage();
   await page.goto("http://127.0.0.1:4190/");
-  const worker = readdirSync(dist).find((name) => name.startsWith("tokens_worker-"));
+  const worker = readdirSync(dist).find((name) => name.startsWith("token_worker-"));
   const load = await page.evaluate(async (name) => {
     const begun = performance.now();
     const worker = (globalThis.counter = new Worker(`./${name}`));

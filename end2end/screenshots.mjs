@@ -71,11 +71,36 @@ async function explain(page) {
   await page.locator(".explain-headline").waitFor();
 }
 
+/** A batch of 1,100 lines at its limit, under way. */
+async function batch(page) {
+  await open(page, "#/batch?v=1&seed=7");
+  await chooseSpeed(page, page.getByRole("region", { name: "Run", exact: true }), "10×");
+  const subjects = ["turtles", "octopuses", "crows", "otters", "foxes", "whales"];
+  const line = (_, index) =>
+    JSON.stringify({ custom_id: `fact-${String(index + 1).padStart(4, "0")}`, method: "POST", url: "/v1/responses", body: { model: "gpt-4o-mini", input: `Give me a funny fact about ${subjects[index % subjects.length]}.`, max_output_tokens: 48 } });
+  const lines = Array.from({ length: 1_100 }, line).join("\n");
+  await page.getByLabel("Requests file", { exact: true }).setInputFiles({ name: "facts.jsonl", mimeType: "application/jsonl", buffer: Buffer.from(lines) });
+  await page.getByText("1,100 requests").first().waitFor();
+  await page.getByRole("button", { name: "Run batch" }).click();
+  await page.getByRole("progressbar", { name: "Batch progress" }).waitFor();
+  await page.waitForFunction(() => Number(document.querySelector('[role=progressbar][aria-label="Batch progress"]')?.getAttribute("aria-valuenow")) >= 78, undefined, { timeout: 120_000 });
+  await page.evaluate(() => scrollTo(0, 0));
+}
+
 /** The same, with a region at the top: on a phone it is below the form. */
 const scrolledTo = (reach, name) => async (page) => {
   await reach(page);
   await page.getByRole("region", { name, exact: true }).evaluate((region) => region.scrollIntoView());
 };
+
+/** Seven policies on a hundred requests, and the charts of one that is refused. */
+async function lab(page) {
+  await open(page, "#/lab");
+  await page.getByRole("button", { name: "Run experiment" }).first().click();
+  await page.getByRole("progressbar", { name: "Done" }).waitFor();
+  await page.getByRole("button", { name: "OpenAI cookbook (tenacity)", exact: true }).click();
+  await page.evaluate(() => scrollTo(0, 0));
+}
 
 async function connection(page) {
   await open(page, "#/request");
@@ -96,6 +121,12 @@ const PICTURES = [
   ["explain", explain, { ...DESK, height: 1180 }, "light"],
   ["explain-dark", explain, { ...DESK, height: 1180 }, "dark"],
   ["explain-phone", scrolledTo(explain, "Verdict"), PHONE, "dark"],
+  ["batch", batch, { ...DESK, height: 1400 }, "light"],
+  ["batch-dark", batch, { ...DESK, height: 1400 }, "dark"],
+  ["batch-phone", scrolledTo(batch, "Run"), PHONE, "light"],
+  ["lab", lab, { ...DESK, height: 1500 }, "light"],
+  ["lab-dark", lab, { ...DESK, height: 1500 }, "dark"],
+  ["lab-phone", scrolledTo(lab, "One trial, in charts"), PHONE, "light"],
   ["connection", connection, DESK, "light"],
 ];
 
@@ -107,7 +138,7 @@ for (const [name, reach, viewport, colorScheme] of PICTURES) {
   if (positionals.length > 0 && !positionals.some((part) => name.includes(part))) continue;
   const context = await browser.newContext({ baseURL: `http://127.0.0.1:${server.address().port}/`, viewport, colorScheme, locale: "en-US", reducedMotion: "reduce" });
   // The first-run hint is for readers.
-  await context.addInitScript(() => localStorage.setItem("sluice.hint", "3"));
+  await context.addInitScript(() => localStorage.setItem("sluice.hint", "4"));
   const page = await context.newPage();
   try {
     await reach(page);

@@ -10,7 +10,7 @@ export const percentile = (values, p) => {
 
 /**
  * The main thread of the renderer that worked most, in milliseconds: each frame's work by the clock and by the processor
- * (the first counts what other programs took as well), and each task.
+ * (the first counts what other programs took as well), and each task by the clock and (`worked`) by the processor.
  */
 export function mainThread(trace) {
   const { traceEvents } = JSON.parse(trace.toString());
@@ -30,7 +30,8 @@ export function mainThread(trace) {
     .filter((event) => event.name === "Commit" && event.ph === "X" && key(event) === busiest)
     .map(({ ts }) => ts)
     .toSorted((a, b) => a - b);
-  return { ...frames(outermost, commits), tasks: outermost.map(({ dur }) => dur / 1_000) };
+  const worked = outermost.map(({ dur, tdur = dur }) => tdur / 1_000);
+  return { ...frames(outermost, commits), tasks: outermost.map(({ dur }) => dur / 1_000), worked };
 }
 
 // A task may be recorded under two names, one within the other.

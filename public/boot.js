@@ -1,8 +1,8 @@
 // Starts the program, and says what is wrong when it cannot start or has stopped.
 //
 // Nothing starts unless guard.js has locked the page's connections and every file is the one that the page was built
-// with. The browser ignores the integrity of a preloaded wasm file, so it is fetched here against the hash that stands
-// in its preload link. After that the program speaks; #crash is ours:
+// with. The program is fetched here, after the first paint, against the hashes that stand in its links: preloaded, it
+// would hold up that paint, and the browser ignores the integrity of a preloaded wasm file. After that the program speaks; #crash is ours:
 // a panic of the program shows it, with the place in the source where the panic hook sent one:
 //   document.dispatchEvent(new CustomEvent("sluice:panic", { detail: "src/main.rs:12" }))
 
@@ -63,13 +63,14 @@ async function start() {
   const guard = globalThis.sluiceGuard;
   if (!guard) await explain(document.querySelector('script[src*="guard"]').src, new TypeError("not loaded"));
   if (!guard.apiOrigin) throw new Error("this browser did not let the page lock itself to one API address");
-  const glue = document.querySelector('link[rel="modulepreload"]');
-  const program = document.querySelector('link[rel="preload"][type="application/wasm"]');
+  const glue = document.querySelector('link[rel="glue"]');
+  const program = document.querySelector('link[rel="program"]');
   const offline = document.querySelector('script[src*="offline"]');
   const styles = [...document.querySelectorAll('link[rel="stylesheet"]')];
+  const painted = firstPaint();
   const [module] = await Promise.all([
-    compile(program.href, program.getAttribute("integrity") ?? ""),
-    run(glue).catch((error) => explain(glue.href, error)),
+    painted.then(() => compile(program.href, program.getAttribute("integrity") ?? "")),
+    painted.then(() => run(glue).catch((error) => explain(glue.href, error))),
     ...styles.map((link) => styled(link).catch((error) => explain(link.href, error))),
     // It runs after this script, so what becomes of it is still to come, or noted by the guard.
     guard.failed.includes(offline) || settled(offline).catch((error) => explain(offline.src, error)),
@@ -79,6 +80,16 @@ async function start() {
   await init({ module_or_path: module });
   // For what can wait until then (offline.js).
   document.dispatchEvent(new Event("sluice:started"));
+}
+
+// A hidden page is not painted, and not every browser tells of it.
+function firstPaint() {
+  return new Promise((resolve) => {
+    if (document.hidden) return resolve();
+    document.addEventListener("visibilitychange", resolve, { once: true });
+    new PerformanceObserver(resolve).observe({ type: "paint", buffered: true });
+    setTimeout(resolve, 2_000);
+  });
 }
 
 // An import carries no integrity. The script element does, and its module is the one that the import then gives.

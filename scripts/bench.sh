@@ -12,6 +12,15 @@ say "The page's own figures"
 node end2end/bench.mjs
 say "The timeline under load"
 node end2end/bench_timeline.mjs
+say "The Lab in the page's workers"
+node end2end/bench_lab.mjs
+say "A large file in Batch, and 500 answers a second (about two minutes)"
+logged_or_die simulated_api cargo build --locked --release --features server --bin simulated_api
+node end2end/bench_batch_file.mjs
+say "Batch against the referee, where there is one (about 25 minutes; SEEDS=1 takes five)"
+.venv/bin/python -c 'import aiohttp' 2>/dev/null || logged_or_die pip .venv/bin/python -m pip install --disable-pip-version-check 'aiohttp==3.14.5'
+find_relays
+CADDY=$CADDY node end2end/bench_batch.mjs
 say "Token counting in the page's worker"
 node end2end/bench_tokens.mjs dist
 say "Lighthouse (six runs, about 2 minutes)"

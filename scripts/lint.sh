@@ -8,7 +8,7 @@ lint_native() { cargo clippy --locked --workspace --all-targets --features serve
 lint_wasm() {
     export CLIPPY_CONF_DIR="$ROOT/clippy-wasm"
     wasm cargo clippy --locked --target wasm32-unknown-unknown --lib --bins --test web -- -D warnings
-    wasm cargo clippy --locked --target wasm32-unknown-unknown --package sluice-tokenizer -- -D warnings
+    wasm cargo clippy --locked --target wasm32-unknown-unknown --package sluice-tokenizer --package sluice-lab-worker -- -D warnings
 }
 
 case ${1:-all} in

@@ -7,7 +7,7 @@ import { join, relative, sep } from "node:path";
 // Of the host, or made of what is listed; an older sw.js is this script's own.
 const UNLISTED = /^(_headers|_redirects|404\.html|sw\.js)$|\.(br|gz|map)$/;
 // Used by few, and more to download than all the rest: kept once they are used.
-const LARGE = /^(tokens|o200k)[_-]/;
+const LARGE = /^(o200k|token_worker)-/;
 const BUILD_TAG = /(<meta name="sluice-build" content=")[^"]*(")/;
 
 const dist = process.argv[2];

@@ -74,7 +74,7 @@ setup_page() {
     cargo_tool wasm-bindgen wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "about 3 minutes"
     cargo_tool wasm-split-cli wasm_split_cli_support "$WASM_SPLIT_VERSION" "about a minute" --features build-binary
     have node || die "Node.js is missing: it cuts the program into parts. Install version 20 or newer (https://nodejs.org) and try again."
-    cargo_tool trunk trunk "$TRUNK_VERSION" "about 9 minutes"
+    cargo_tool trunk trunk "$TRUNK_VERSION" "9 to 20 minutes"
 }
 
 setup_lints() {

@@ -8,19 +8,19 @@ import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 // Bytes after brotli at its best, as a static host sends them. Above the budget the page has grown, and the gate closes.
-const BUDGET = { "first load": 250_000, "its wasm": 200_000, "all but the counter": 900_000, "the token counter": 849_999 };
+const BUDGET = { "first load": 250_000, "its wasm": 200_000, "all but the counter": 1_600_000, "the token counter": 849_999 };
 
 // Its button says "0.8 MB".
-const COUNTER = /^(tokens_worker|o200k)-/;
+const COUNTER = /^(o200k|token_worker)-/;
 
 const dist = process.argv[2] ?? "dist";
 const brotli = (bytes) =>
   brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
 
 const page = readFileSync(join(dist, "index.html"), "utf8").replace(/<!--[^]*?-->/g, "");
-// A browser fetches the manifest and larger icons only to install the page, and the token counter where it is asked for.
+// A browser fetches the manifest and larger icons only to install the page, and the workers when they are first used.
 const named = [...page.matchAll(/<(?:link|script)\b[^>]*>/g)]
-  .filter(([tag]) => !/rel="(manifest|apple-touch-icon|token-counter)"/.test(tag))
+  .filter(([tag]) => !/rel="(manifest|apple-touch-icon|token-counter|lab-worker|clock-worker)"/.test(tag))
   .map(([tag]) => /\b(?:href|src)="\.\/([^"]+)"/.exec(tag)?.[1]);
 const first = new Set(["index.html", ...named]);
 

@@ -12,18 +12,18 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { grouped } from "./split/group.mjs";
 import { slimmed } from "./split/slim.mjs";
-import { passingOn, weight } from "./split/wasm.mjs";
+import { bare, passingOn, weight } from "./split/wasm.mjs";
+import { FEATURES } from "./wasm_features.mjs";
 
-const FEATURES = "bulk-memory bulk-memory-opt nontrapping-float-to-int sign-ext mutable-globals reference-types multivalue call-indirect-overlong"
-  .split(" ")
-  .map((feature) => `--enable-${feature}`);
 const LINK = "__wasm_split.js";
 // What a program that is to be cut imports its lazy functions from; one built with SLUICE_SPLIT=no stays in one piece.
 const SPLIT_POINTS = "__wasm_split_placeholder__";
 // What all parts import memory, table and stack pointer from; and those that several pieces were merged into.
 const SHARED = "__wasm_split";
 const PASSED_ON = "sluice_parts";
-const SCRIPTS = ["split.mjs", "split/group.mjs", "split/slim.mjs", "split/wasm.mjs", "split/loader.js"].map((name) => new URL(name, import.meta.url));
+// The part that runs for minutes: what it needs and the first load does not is made fast, not small.
+const HOT = "batch";
+const SCRIPTS = ["split.mjs", "split/group.mjs", "split/slim.mjs", "split/wasm.mjs", "split/loader.js", "wasm_features.mjs"].map((name) => new URL(name, import.meta.url));
 
 const [program, staging, cache] = process.argv.slice(2);
 const run = promisify(execFile);
@@ -46,7 +46,7 @@ async function prepared() {
   await run("wasm-bindgen", [isCut ? join(pieces, "sluice.wasm") : program, "--target", "web", "--no-typescript", "--keep-lld-exports", "--out-dir", making, "--out-name", "sluice"]);
   slim(making);
   const { shared, groups } = isCut ? read(pieces) : { shared: [], groups: [] };
-  const jobs = [() => optimize(join(making, "sluice_bg.wasm"), join(making, "sluice_bg.wasm")), ...groups.map((group) => () => merge(pieces, group, making))];
+  const jobs = [() => optimize(join(making, "sluice_bg.wasm"), join(making, "sluice_bg.wasm"), ...FIRST_LOAD), ...groups.map((group) => () => merge(pieces, group, making))];
   await Promise.all(Array.from({ length: availableParallelism() }, async () => {
     for (let job = jobs.shift(); job; job = jobs.shift()) await job();
   }));
@@ -79,22 +79,27 @@ function read(folder) {
   return { shared, groups: named };
 }
 
-async function merge(pieces, { name, pieces: own }, folder) {
+async function merge(pieces, { name, parts, pieces: own }, folder) {
   const paths = own.map((piece) => join(pieces, `${piece}.wasm`));
   const into = join(folder, `${name}.wasm`);
-  if (paths.length === 1) return optimize(paths[0], into);
+  const level = parts.has(HOT) ? "-O3" : "-Oz";
+  if (paths.length === 1) return optimize(paths[0], into, level);
   // One that has all that is shared, or what can be passed on would not be enough for the others.
   const most = paths.map((path) => readFileSync(path)).sort((a, b) => imports(b) - imports(a))[0];
   const passing = join(pieces, `${name}.passing.wasm`);
   writeFileSync(passing, passingOn(most, SHARED, PASSED_ON));
   const merged = join(pieces, `${name}.merged.wasm`);
   await run("wasm-merge", [passing, SHARED, ...paths.flatMap((path, at) => [path, own[at]]), "-o", merged, ...FEATURES, "--enable-multimemory"]);
-  await optimize(merged, into);
+  await optimize(merged, into, level);
 }
 
 const imports = (module) => WebAssembly.Module.imports(new WebAssembly.Module(module)).length;
+// What is there from the start: with -Os a little smaller once compressed than with -Oz, and a tenth fewer functions, each
+// of which the browser compiles when it is first called; large ones that are called once stay functions, which compress
+// the better beside their like. For the parts -Oz is smaller.
+const FIRST_LOAD = ["-Os", "--one-caller-inline-max-function-size", "40"];
 // By name, functions made from the same generic one stand together, and compress the better for it.
-const optimize = (path, into) => run("wasm-opt", ["-Oz", "--reorder-functions-by-name", ...FEATURES, path, "-o", into]);
+const optimize = (path, into, ...how) => run("wasm-opt", [...(how.length ? how : ["-Oz"]), "--reorder-functions-by-name", ...FEATURES, path, "-o", into]);
 
 /** Puts the files in the place of those that Trunk made, under names with the hash of their content. */
 function publish(folder) {
@@ -104,11 +109,11 @@ function publish(folder) {
   const [glueTag, programTag] = [/<link rel="modulepreload"[^>]*>/, /<link rel="preload"[^>]*type="application\/wasm"[^>]*>/].map(tag);
   for (const replaced of [glueTag, programTag]) rmSync(join(staging, /href="\.\/([^"]*)"/.exec(replaced)[1]));
 
-  const placed = files.map(({ name, parts }) => ({ name, parts, ...place(name, "", readFileSync(join(folder, `${name}.wasm`))) }));
+  const placed = files.map(({ name, parts }) => ({ name, parts, ...place(name, "", bare(readFileSync(join(folder, `${name}.wasm`)))) }));
   const table = Object.fromEntries(placed.map(({ name, file, integrity }) => [name, { file, integrity }]));
   const parts = [...new Set(placed.flatMap(({ parts }) => parts))].sort();
   const needs = Object.fromEntries(parts.map((part) => [part, placed.filter((file) => file.parts.includes(part)).map(({ name }) => name)]));
-  const started = place("sluice", "_bg", readFileSync(join(folder, "sluice_bg.wasm")));
+  const started = place("sluice", "_bg", bare(readFileSync(join(folder, "sluice_bg.wasm"))));
   const script = readFileSync(join(folder, "sluice.js"), "utf8");
   const glue = place("sluice", "", files.length ? glued(script, { FILES: table, NEEDS: needs, SHARED: shared }) : script, "js");
   writeFileSync(join(staging, "index.html"), page.replace(glueTag, retag(glueTag, glue)).replace(programTag, retag(programTag, started)));

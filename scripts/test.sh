@@ -52,7 +52,7 @@ count_rust() {
 }
 # pytest's closing line, e.g. "7 passed, 1 failed, 2 errors in 3.1s".
 count_python() {
-    tail -n 1 "$1" | tr ',' '\n' | awk '/passed/ { p = $1 } /failed/ { f += $1 } /error/ { f += $1 } END { print p + 0, f + 0 }'
+    tail -n 1 "$1" | tr ',' '\n' | awk '/[0-9] passed/ { p = $1 } /failed/ { f += $1 } /error/ { f += $1 } END { print p + 0, f + 0 }'
 }
 # The closing lines of node --test in TAP, e.g. "# pass 6".
 count_node() {

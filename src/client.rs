@@ -2,12 +2,13 @@
 
 use std::cell::RefCell;
 
+use crate::admission::{Admission, Permit, Place, Settlement, Unpaced, WaitsFor};
 use crate::clock::Clock;
 use crate::random::RandomSource;
 use crate::reply::Reply;
 use crate::retry::{Class, Decision, Outcome, RetryPolicy, RetryState, ServerWait, StopReason, Wait, classify};
 use crate::time::Instant;
-use crate::transport::{ApiRequest, Progress, Transport, TransportError};
+use crate::transport::{Exchange, Progress, TransportError};
 
 /// What a call needs of the world.
 #[derive(Debug)]
@@ -22,7 +23,16 @@ pub struct Client<'a, T, C, R> {
 
 /// A moment in the life of a call, told as it happens.
 #[derive(Debug)]
-pub enum CallEvent<'a> {
+pub enum CallEvent<'a, A = Reply> {
+    /// The call waits to be let out.
+    AdmissionAwaited {
+        /// The HTTP request's number within the call, from 1.
+        attempt: u32,
+        /// When.
+        at: Instant,
+        /// What the queue waits for.
+        waits_for: WaitsFor,
+    },
     /// An HTTP request goes out.
     AttemptStarted {
         /// The HTTP request's number within the call, from 1.
@@ -46,7 +56,7 @@ pub enum CallEvent<'a> {
         /// What happened.
         outcome: &'a Outcome,
         /// The answer or the error itself.
-        result: &'a Result<Reply, TransportError>,
+        result: &'a Result<A, TransportError>,
         /// The attempt of the outermost policy, which is what its own log counts.
         outer_attempt: u32,
     },
@@ -88,7 +98,7 @@ pub enum CallEnd {
 
 /// The end of a call, and what its last attempt brought.
 #[derive(Debug)]
-pub struct CallResult {
+pub struct CallResult<A = Reply> {
     /// How it ended.
     pub end: CallEnd,
     /// How many HTTP requests it took.
@@ -96,48 +106,85 @@ pub struct CallResult {
     /// The last attempt, named.
     pub outcome: Outcome,
     /// The last attempt's answer or error.
-    pub result: Result<Reply, TransportError>,
+    pub result: Result<A, TransportError>,
 }
 
-/// Makes one call: sends `request`, and again as `policy` says, telling `observe` of each step.
+/// Makes one call: sends `request`, and again as `policy` says, telling `observe` of each step. Nothing paces it.
 ///
 /// Dropping the future stops it at once: a request in flight is aborted, a wait ends.
-pub async fn execute<T: Transport, C: Clock, R: RandomSource>(
+pub async fn execute<T: Exchange, C: Clock, R: RandomSource>(
     client: &Client<'_, T, C, R>,
     policy: &RetryPolicy,
-    request: &ApiRequest,
-    mut observe: impl FnMut(CallEvent<'_>),
-) -> CallResult {
-    let mut retries = RetryState::new(policy, client.clock.now());
+    request: &T::Request,
+    observe: impl FnMut(CallEvent<'_, T::Answer>),
+) -> CallResult<T::Answer> {
+    execute_admitted(client, &Unpaced, policy, request, observe).await
+}
+
+/// The same, with each HTTP request let out by `admission`, which hears of what comes of it.
+///
+/// A refusal that the admission understands costs a place in its queue: no attempt, and no backoff.
+pub async fn execute_admitted<T: Exchange, C: Clock, R: RandomSource, A: Admission<T::Request, T::Answer>>(
+    client: &Client<'_, T, C, R>,
+    admission: &A,
+    policy: &RetryPolicy,
+    request: &T::Request,
+    mut observe: impl FnMut(CallEvent<'_, T::Answer>),
+) -> CallResult<T::Answer> {
+    let mut place = Place::default();
+    let mut retries: Option<RetryState> = None;
     let mut attempt = 0u32;
     loop {
         attempt = attempt.saturating_add(1);
+        let comes_back = place.not_before.is_some();
+        let mut tell = |waits_for| observe(CallEvent::AdmissionAwaited { attempt, at: client.clock.now(), waits_for });
+        let permit = admission.admit(request, place, &mut tell).await;
+        if comes_back {
+            observe(CallEvent::WaitEnded { at: client.clock.now() });
+        }
+        let retries = retries.get_or_insert_with(|| RetryState::new(policy, client.clock.now()));
         let outer_attempt = retries.outer_attempt();
         observe(CallEvent::AttemptStarted { attempt, at: client.clock.now() });
         let mut tell = |progress: Progress<'_>| observe(CallEvent::AttemptProgress { attempt, progress });
-        let result = client.transport.send_observed(request, &mut tell).await;
+        let result = client.transport.exchange(request, &mut tell).await;
         let at = client.clock.now();
         let outcome = classify(&result, client.clock.wall());
         observe(CallEvent::AttemptEnded { attempt, at, outcome: &outcome, result: &result, outer_attempt });
 
-        let decision = if outcome.class == Class::Success {
-            None
-        } else {
-            Some(retries.after(&outcome, at, &mut *client.random.borrow_mut()))
+        place = Place { order: permit.order(), not_before: None };
+        let settlement = permit.settle(&outcome, &result);
+        let decision = match settlement {
+            _ if outcome.class == Class::Success => None,
+            Settlement::Requeue { not_before } => {
+                let wait = retries.requeue(&outcome, at, not_before);
+                place.not_before = wait.as_ref().map(|_| not_before);
+                Some(
+                    wait.map_or_else(|| retries.after(&outcome, at, &mut *client.random.borrow_mut()), Decision::Retry),
+                )
+            }
+            Settlement::Counted => Some(retries.after(&outcome, at, &mut *client.random.borrow_mut())),
         };
-        let end = match decision {
-            None => CallEnd::Succeeded,
-            Some(Decision::Stop(reason)) => CallEnd::Stopped(reason),
-            Some(Decision::Ask(wait)) => CallEnd::Ask(wait),
-            Some(Decision::Retry(wait)) => {
-                observe(CallEvent::WaitStarted { attempt, at, wait, outer_attempt });
-                // An absolute deadline: a late timer shortens nothing and lengthens nothing further.
-                client.clock.sleep_until(at + wait.duration).await;
-                observe(CallEvent::WaitEnded { at: client.clock.now() });
-                continue;
+        let wait = match decision {
+            // Coming back to the queue is no retry.
+            Some(Decision::Retry(wait)) if place.not_before.is_some() || admission.may_retry(&outcome, at) => wait,
+            ended => {
+                let end = match ended {
+                    None => CallEnd::Succeeded,
+                    Some(Decision::Stop(reason)) => CallEnd::Stopped(reason),
+                    Some(Decision::Ask(wait)) => CallEnd::Ask(wait),
+                    Some(Decision::Retry(_)) => CallEnd::Stopped(StopReason::BudgetSpent),
+                };
+                observe(CallEvent::Ended { at: client.clock.now(), end: &end });
+                return CallResult { end, attempts: attempt, outcome, result };
             }
         };
-        observe(CallEvent::Ended { at: client.clock.now(), end: &end });
-        return CallResult { end, attempts: attempt, outcome, result };
+        // Thousands of calls may wait: none keeps what it has done with.
+        drop((outcome, result));
+        observe(CallEvent::WaitStarted { attempt, at, wait, outer_attempt });
+        if place.not_before.is_none() {
+            // An absolute deadline: a late timer shortens nothing and lengthens nothing further.
+            client.clock.sleep_until(at + wait.duration).await;
+            observe(CallEvent::WaitEnded { at: client.clock.now() });
+        }
     }
 }

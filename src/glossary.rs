@@ -42,6 +42,12 @@ const fn term(name: &'static str, section: &'static str, labels: &'static [&'sta
 
 /// All of them, in the order of a course.
 pub const TERMS: &[Term] = &[
+    term(
+        "the notebook",
+        LIMITS,
+        &[],
+        "A short Python notebook, “Understanding and Handling OpenAI Rate Limits”, that the Guide follows cell by cell. The retry policy “Notebook” is its loop.",
+    ),
     // OpenAI's rate-limit guide: "RPM (requests per minute), RPD, TPM, TPD".
     term(
         "RPM",
@@ -301,6 +307,31 @@ pub const TERMS: &[Term] = &[
         TRACKING,
         &[],
         "A header that the server lets pages of other origins read, by naming it in Access-Control-Expose-Headers.",
+    ),
+    // OpenAI's Batch guide, 2026-11: custom_id; RFC 9110, 9.2.2 (POST is not idempotent).
+    term(
+        "custom_id",
+        HANDLING,
+        &[],
+        "The name that a line of a batch has in its results: they may come in any order. Each line needs its own.",
+    ),
+    term(
+        "unknown outcome",
+        HANDLING,
+        &["Unknown"],
+        "A request that was sent, or about to be, and brought no answer. It may have been processed and billed, so it is not sent again by itself.",
+    ),
+    term(
+        "spend cap",
+        HANDLING,
+        &[],
+        "The most that a batch may cost, in USD: nothing is sent that could exceed it together with what is in flight or unknown.",
+    ),
+    term(
+        "pacing",
+        LIMITS,
+        &["Most in flight"],
+        "Sending each request when the limits will take it, not before: no storm of refusals, and no limit left unused.",
     ),
 ];
 

@@ -1,14 +1,14 @@
 //! The page.
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "page"))]
 fn main() {
     sluice::platform::crash::report_panics();
     // The page stays for as long as its tab.
-    std::mem::forget(sluice::app::mount());
+    wasm_bindgen_futures::spawn_local(async { std::mem::forget(sluice::app::mount().await) });
 }
 
 // The page runs in browsers alone; elsewhere the package is its library and the simulated API.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(all(target_arch = "wasm32", feature = "page")))]
 fn main() {
     eprintln!("This is the page, for wasm32-unknown-unknown: run `make serve`.");
 }

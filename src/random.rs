@@ -58,6 +58,32 @@ impl RandomSource for Rng {
     }
 }
 
+/// Standard normal numbers by Box and Muller, two at a time; libm, so that they are the same on every target.
+#[derive(Debug, Clone)]
+pub struct Normal<R> {
+    random: R,
+    second: Option<f64>,
+}
+
+impl<R: RandomSource> Normal<R> {
+    /// Normal numbers from uniform ones.
+    pub const fn new(random: R) -> Self {
+        Self { random, second: None }
+    }
+
+    /// The next number.
+    pub fn draw(&mut self) -> f64 {
+        if let Some(second) = self.second.take() {
+            return second;
+        }
+        // 1 − u is in (0, 1], so that the logarithm is finite.
+        let radius = (-2.0 * libm::log(1.0 - self.random.unit())).sqrt();
+        let (sine, cosine) = libm::sincos(std::f64::consts::TAU * self.random.unit());
+        self.second = Some(radius * sine);
+        radius * cosine
+    }
+}
+
 /// Always the same number: for tests that need a known jitter.
 #[derive(Debug, Clone, Copy)]
 pub struct Constant(pub f64);
@@ -83,6 +109,17 @@ mod tests {
             drawn,
             [41_943_041, 58_720_359, 3_588_806_011_781_223, 3_591_011_842_654_386, 9_228_616_714_210_784_205]
         );
+    }
+
+    #[test]
+    fn normal_numbers_have_the_moments_of_a_normal_distribution() {
+        let mut normal = Normal::new(Rng::from_seed(11));
+        let drawn: Vec<f64> = (0..100_000).map(|_| normal.draw()).collect();
+        let moment = |power| drawn.iter().map(|x| x.powi(power)).sum::<f64>() / 100_000.0;
+        // 0, 1, 0, 3; the standard errors of 100,000 draws are 0.003, 0.005, 0.012, 0.031.
+        for (power, expected, error) in [(1, 0.0, 0.003), (2, 1.0, 0.005), (3, 0.0, 0.012), (4, 3.0, 0.031)] {
+            assert!((moment(power) - expected).abs() < 4.0 * error, "{power}: {}", moment(power));
+        }
     }
 
     #[test]

@@ -7,7 +7,10 @@ use serde_json::Value;
 
 use crate::rate_limit::{Dialect, ReplyHeaders, Visibility};
 use crate::responses::stream::{BodyKind, StreamReader, StreamedResponse};
-use crate::responses::{ApiError, ApiRequest, ModelEntry, ReportedUsage, Response, ResponseError, Unreadable, json};
+use crate::responses::{
+    ApiError, ApiRequest, BatchAnswer, BatchAnswerKind, ModelEntry, ReportedUsage, Response, ResponseError, Unreadable,
+    json,
+};
 use crate::time::UnixTime;
 
 /// An HTTP answer, read.
@@ -34,6 +37,8 @@ pub enum Content {
     Models(Vec<ModelEntry>),
     /// The answer of `/responses/input_tokens`.
     InputTokens(u64),
+    /// An answer about files or batch jobs.
+    Batches(BatchAnswer),
     /// A success that could not be read.
     Unreadable(Unreadable),
 }
@@ -55,6 +60,8 @@ pub enum Endpoint {
     Responses,
     /// `POST /v1/responses/input_tokens`.
     InputTokens,
+    /// What a request about files or batch jobs is answered with.
+    Batches(BatchAnswerKind),
 }
 
 impl From<&ApiRequest> for Endpoint {
@@ -63,6 +70,7 @@ impl From<&ApiRequest> for Endpoint {
             ApiRequest::ListModels => Self::Models,
             ApiRequest::CreateResponse(_) => Self::Responses,
             ApiRequest::CountInputTokens(_) => Self::InputTokens,
+            ApiRequest::Batches(call) => Self::Batches(call.answers_with()),
         }
     }
 }
@@ -199,6 +207,10 @@ fn is_success(status: u16) -> bool {
 }
 
 fn read_success(body: &str, endpoint: Endpoint) -> Content {
+    // A file's lines are no JSON together.
+    if endpoint == Endpoint::Batches(BatchAnswerKind::Content) {
+        return Content::Batches(BatchAnswer::Content(Arc::<[u8]>::from(body.as_bytes()).into()));
+    }
     let value = match json::parse(body) {
         Ok(value) => value,
         Err(why) => return Content::Unreadable(why),
@@ -208,6 +220,7 @@ fn read_success(body: &str, endpoint: Endpoint) -> Content {
         Endpoint::Responses => Response::from_value(&value).ok().map(|response| Content::Response(Box::new(response))),
         Endpoint::Models => ModelEntry::list_from_value(&value).map(Content::Models),
         Endpoint::InputTokens => value.get("input_tokens").and_then(Value::as_u64).map(Content::InputTokens),
+        Endpoint::Batches(kind) => BatchAnswer::from_value(&value, kind).map(Content::Batches),
     };
     // Gateways report failures inside a 200.
     let has_error = || value.get("error").is_some_and(|error| !error.is_null());

@@ -3,6 +3,21 @@
 use std::ops::{Add, Sub};
 use std::time::Duration;
 
+/// A duration in whole nanoseconds, at most what 64 bits hold (584 years). No target has 128 bits by itself, and what
+/// is asked millions of times a second should need none.
+pub const fn nanos(duration: Duration) -> u64 {
+    const MOST_SECONDS: u64 = u64::MAX / 1_000_000_000;
+    let seconds = duration.as_secs();
+    if seconds < MOST_SECONDS { seconds * 1_000_000_000 + duration.subsec_nanos() as u64 } else { u64::MAX }
+}
+
+/// A duration in whole microseconds, rounded down, at most what 64 bits hold.
+pub const fn micros(duration: Duration) -> u64 {
+    const MOST_SECONDS: u64 = u64::MAX / 1_000_000;
+    let seconds = duration.as_secs();
+    if seconds < MOST_SECONDS { seconds * 1_000_000 + duration.subsec_micros() as u64 } else { u64::MAX }
+}
+
 /// A reading of a monotonic clock, as the time since that clock's origin.
 ///
 /// Arithmetic saturates: a deadline never wraps round.

@@ -254,6 +254,9 @@ fn wrong_requests_are_refused_in_the_apis_words_and_cost_nothing() {
     assert_eq!(readings.requests.map(|reading| reading.used), Some(0));
     let path = BadCall::UnknownPath { method: "POST".into(), path: "/v1/foo".into() };
     assert_eq!(error_of(&simulator.answer_bad_call(path, KEY)).1, "Invalid URL (POST /v1/foo)");
+    let path = BadCall::UnknownPath { method: "POST".into(), path: "/v1/chat/completions".into() };
+    let (status, message, _) = error_of(&simulator.answer_bad_call(path, KEY));
+    assert!(status == 404 && message.contains("serves the Responses API alone"), "{status} {message}");
     assert_eq!(error_of(&simulator.answer_bad_call(BadCall::NotJson, None)).0, 401);
 }
 

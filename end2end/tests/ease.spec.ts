@@ -27,6 +27,8 @@ test("each view has an address of its own, on any static host", async ({ page })
     ["#/request", "Request"],
     ["#/burst", "Burst"],
     ["#/explain", "Explain"],
+    ["#/batch", "Batch"],
+    ["#/lab", "Lab"],
     ["#/guide", /./],
     ["#/guide?section=handling", /./],
     ["#/nowhere", /./],
@@ -60,7 +62,7 @@ test("a preset chosen in the page runs; the same link as an address only fills i
   await other.goto(`./${href}`);
   const theirs = new BurstPage(other);
   await expect(theirs.field("Max output tokens")).toHaveValue("200");
-  await expect(other.locator(".notices").getByRole("alert")).toContainText("Filled in from a link; nothing was sent");
+  await expect(other.locator(".notices .callout")).toContainText("Filled in from a link; nothing was sent");
   expect((await theirs.counts())["HTTP calls"]).toBe(0);
   await other.close();
 });

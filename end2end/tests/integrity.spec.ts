@@ -6,7 +6,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures/test";
 
 const html = readFileSync("../dist/index.html", "utf8");
-const isStarted = (name: string) => html.includes(`./${name}"`) && !name.startsWith("tokens_worker-");
+const isStarted = (name: string) => html.includes(`./${name}"`) && !/_worker-/.test(name);
 const files = readdirSync("../dist").filter((name) => /\.(js|css|wasm)$/.test(name) && isStarted(name));
 const of = (kind: string) => files.filter((name) => name.endsWith(kind));
 

@@ -77,7 +77,7 @@ test("a new version is told of, and taken by a click; until then the page stays 
   const status = await page.evaluate(async (url) => (await fetch(url)).status, styles ?? "");
   expect(status).toBe(200);
   expect(host.asked).toEqual([]);
-  for (const view of ["Request", "Burst", "Explain", "Guide"]) {
+  for (const view of ["Request", "Burst", "Explain", "Batch", "Guide"]) {
     await page.getByRole("navigation").getByRole("link", { name: view, exact: true }).click();
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   }

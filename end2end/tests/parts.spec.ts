@@ -7,8 +7,8 @@ import { GuidePage } from "./pages/guide";
 
 const html = readFileSync("../dist/index.html", "utf8");
 const names = readdirSync("../dist");
-// The exact token counter is a program of its own.
-const later = names.filter((name) => name.endsWith(".wasm") && !html.includes(name) && !/^(tokens|o200k)[_-]/.test(name));
+// Workers have programs of their own.
+const later = names.filter((name) => name.endsWith(".wasm") && !html.includes(name) && !/^(o200k|lab_engine)[_-]/.test(name));
 const glue = names.find((name) => /^sluice-\w+\.js$/.test(name)) ?? "";
 const table = (name: string) => JSON.parse(new RegExp(`^const ${name} = (.*);$`, "m").exec(readFileSync(`../dist/${glue}`, "utf8"))?.[1] ?? "{}");
 const needs: Record<string, string[]> = table("NEEDS");
@@ -35,6 +35,8 @@ const uses: Record<string, { go: (page: Page) => Promise<unknown>; there: (page:
   request: { go: (page) => press(page, "Request"), there: (page) => heading(page, "Request") },
   burst: { go: (page) => press(page, "Burst"), there: (page) => heading(page, "Burst") },
   explain: { go: (page) => press(page, "Explain"), there: (page) => heading(page, "Explain") },
+  batch: { go: (page) => press(page, "Batch"), there: (page) => heading(page, "Batch") },
+  lab: { go: (page) => press(page, "Lab"), there: (page) => heading(page, "Lab") },
   guide: { go: (page) => page.mouse.wheel(0, 100), there: (page) => page.getByRole("region", { name: "Cell 1:" }) },
   connection: {
     go: (page) => page.getByRole("button", { name: "Connection", exact: true }).evaluate((button: HTMLElement) => button.click()),
@@ -53,7 +55,7 @@ const uses: Record<string, { go: (page: Page) => Promise<unknown>; there: (page:
 /** What a reader does to try again: press what is offered, or once more what failed. */
 async function retry(page: Page, part: string) {
   const again = page.getByRole("button", { name: "Try again" });
-  if (["request", "burst", "explain", "guide"].includes(part)) await again.first().click();
+  if (["request", "burst", "explain", "batch", "lab", "guide"].includes(part)) await again.first().click();
   else await uses[part].go(page);
 }
 

@@ -6,7 +6,7 @@ import { BurstPage } from "./pages/burst";
 import { ConnectionDialog } from "./pages/connection";
 import { RequestPage } from "./pages/request";
 
-const notice = (page: Page) => page.locator(".notices").getByRole("alert").last();
+const notice = (page: Page) => page.locator(".notices .callout").last();
 const question = (page: Page) => page.getByRole("dialog", { name: "The link asks for another API address" });
 const hash = (page: Page) => page.evaluate(() => location.hash);
 const goInTab = (page: Page, fragment: string) => page.evaluate((fragment) => void (location.hash = fragment), fragment);
@@ -44,7 +44,7 @@ test("a link brings a request's settings to another browser, and runs nothing", 
   expect(await hash(other)).toBe("#/request");
   await notice(other).getByRole("button", { name: "Undo" }).click();
   await expect(theirs.prompt).toHaveValue(/Explain what API rate limits are/);
-  await expect(other.locator(".notices").getByRole("alert")).toHaveCount(0);
+  await expect(other.locator(".notices .callout")).toHaveCount(0);
   await other.close();
 });
 
@@ -190,7 +190,7 @@ test.describe("a link to another API", () => {
 test("a page around this one sets nothing, by its address or by messages", async ({ page, baseURL }) => {
   await page.setContent(`<iframe src="${baseURL}#/request?v=1&prompt=FRAMED" width="1200" height="900" title="framed"></iframe>`);
   const frame = page.frameLocator("iframe");
-  await expect(frame.locator(".notices").getByRole("alert")).toContainText("nothing of the link was used");
+  await expect(frame.locator(".notices .callout")).toContainText("nothing of the link was used");
   await page.evaluate(() => frames[0].postMessage({ prompt: "FRAMED", key: "x", settings: { prompt: "FRAMED" } }, "*"));
   await page.evaluate((url) => void ((document.querySelector("iframe") as HTMLIFrameElement).src = url), `${baseURL}#/request?v=1&prompt=FRAMED2`);
   await expect(frame.getByRole("textbox", { name: "Prompt" })).toHaveValue(/Explain what API rate limits are/);

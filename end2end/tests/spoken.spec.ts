@@ -104,6 +104,8 @@ test.describe("with less motion", () => {
     const smooth = () => page.evaluate(() => [...document.querySelectorAll("*")].filter((element) => getComputedStyle(element).scrollBehavior === "smooth").length);
     expect(await smooth()).toBe(0);
     await page.getByRole("button", { name: "Connection", exact: true }).click();
+    // Its window is fetched when first opened: until it is there, Escape is meant for the run.
+    await expect(page.getByRole("dialog", { name: "Connection" })).toBeVisible();
     expect(await moving()).toEqual([]);
     // Escape closes the window and leaves the run alone.
     await page.keyboard.press("Escape");

@@ -4,7 +4,7 @@ import { expect, test as base } from "../fixtures/test";
 import { BurstPage } from "./pages/burst";
 
 const BASE = "/some/deep/path/";
-const VIEWS = ["Guide", "Request", "Burst", "Explain"];
+const VIEWS = ["Guide", "Request", "Burst", "Explain", "Batch"];
 
 const test = base.extend<{ host: Host }>({
   host: async ({ servers, watch }, use) => {

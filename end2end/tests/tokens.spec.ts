@@ -11,14 +11,14 @@ const texts = ["english", "cyrillic", "thai", "arabic", "japanese", "code", "emo
   const ofKind = golden.filter(([its, text]) => its === kind && !text.includes("\r"));
   return ofKind.reduce((longest, line) => (line[1].length > longest[1].length ? line : longest));
 });
-const files = readdirSync("../dist").filter((name) => /^(tokens_worker|o200k)-/.test(name));
+const files = readdirSync("../dist").filter((name) => /^(o200k|token_worker)-/.test(name));
 
 const line = (page: Page) => page.locator(".token-line");
 const countExactly = (page: Page) => page.getByRole("button", { name: "Count exactly" });
 const number = async (line: Locator) => Number((/([\d.,\s]+) tokens?/.exec(await line.innerText())?.[1] ?? "").replace(/\D/g, ""));
 
 test("the counter is two files, and neither is loaded before it is asked for", async ({ page }) => {
-  expect(files.map((name) => name.replace(/-[0-9a-f]{16}/, "")).sort()).toEqual(["o200k.wasm", "tokens_worker.js"]);
+  expect(files.map((name) => name.replace(/-[0-9a-f]{16}/, "")).sort()).toEqual(["o200k.wasm", "token_worker.js"]);
   const asked: string[] = [];
   page.context().on("request", (request) => void asked.push(request.url().split("/").pop() ?? ""));
   await new RequestPage(page).open();

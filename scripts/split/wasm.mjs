@@ -65,6 +65,9 @@ export const weight = (module) =>
     .filter(({ id }) => id === CODE || id === DATA)
     .reduce((sum, { size }) => sum + size, 0);
 
+/** The module without its custom sections: who made it, and of what, is nothing that a browser runs. */
+export const bare = (module) => Buffer.concat([module.subarray(0, 8), ...sections(module).filter(({ id }) => id !== 0).map(({ bytes }) => bytes)]);
+
 /**
  * The module with other names: `imported` and `exported` give the new name for an old one; an export whose new name is
  * undefined goes. It imports functions alone.

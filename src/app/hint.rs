@@ -1,9 +1,10 @@
-//! The hint for those who are here for the first time: three steps, each taken by doing it. It covers nothing that is
-//! pressed, moves nothing, and is not there for those who came by a share link.
+//! The hint for those who are here for the first time: three steps, each taken by doing it. It covers nothing that it
+//! points at, moves nothing, and is not there for those who came by a share link.
 
 use leptos::prelude::*;
 
 use crate::components::{Button, ButtonKind};
+use crate::platform::dom;
 use crate::state::accounts::use_accounts;
 use crate::state::activity::use_activity;
 use crate::state::announcer::use_announcer;
@@ -21,13 +22,17 @@ const LOOK: u32 = 2;
 const COMPARE: u32 = 3;
 const DONE: u32 = 4;
 
-/// What there is to say at a step.
-const fn words(step: u32) -> (&'static str, &'static str) {
+/// What there is to say at a step, in a view.
+fn words(step: u32, view: View) -> (&'static str, &'static str) {
     match step {
         START => ("Start here", "It runs against an API inside this page: no key, no cost, nothing is sent."),
-        LOOK => (
+        LOOK if view == View::Burst => (
             "That was a 429",
             "Refused is red, waiting is hatched. Press a bar to read what the server said, and why it waits.",
+        ),
+        LOOK => (
+            "That was a 429",
+            "Refused is red, waiting is hatched. In Burst, press a bar to read what the server said, and why it waits.",
         ),
         _ => (
             "Now compare",
@@ -64,19 +69,26 @@ pub fn Hint(
             }
         }
     });
+    let sees_timeline = Memo::new(move |_| {
+        // Pointed at only while it is there to be looked at.
+        step.get() == LOOK && {
+            ticker.track();
+            dom::is_in_sight(".timeline")
+        }
+    });
     let shown = Memo::new(move |_| {
         let (step, view) = (step.get(), route.get());
         let is_its_place = match step {
             // On Live it would cost something.
             START => {
                 let is_free = session.source.get() == ApiSource::Simulated;
-                is_free && view != View::Explain && !activity.is_running()
+                is_free && view != View::Explain && !activity.is_running() && dom::has_spare_corner()
             }
             RAN => false,
-            LOOK => view == View::Guide || view == View::Burst,
+            LOOK => sees_timeline.get(),
             _ => view != View::Burst,
         };
-        (step < DONE && is_its_place && !came_by_link).then_some(step)
+        (step < DONE && is_its_place && !came_by_link).then_some((step, view))
     });
     // Once in Burst there is nothing left to point at.
     Effect::new(move |_| {
@@ -84,19 +96,23 @@ pub fn Hint(
             step.set(DONE);
         }
     });
-    Effect::new(move |_| {
-        if let Some(step) = shown.get() {
-            let (title, text) = words(step);
+    // Each is spoken once, however often it comes into sight.
+    Effect::new(move |spoken: Option<Option<u32>>| {
+        let spoken = spoken.flatten();
+        let Some((step, view)) = shown.get() else { return spoken };
+        if spoken != Some(step) {
+            let (title, text) = words(step, view);
             announcer.say(format!("Hint: {title}. {text}"));
         }
+        Some(step)
     });
     let next = move |()| {
         let following = if step.get_untracked() == LOOK { COMPARE } else { DONE };
         // The button goes away with its step; nobody was there before.
         step.set(following);
     };
-    let hint = move |step_now: u32| {
-        let (title, text) = words(step_now);
+    let hint = move |(step_now, view): (u32, View)| {
+        let (title, text) = words(step_now, view);
         let class = if step_now == START { "hint hint-start" } else { "hint" };
         let (button, more) = if step_now == LOOK { ("Next", true) } else { ("Got it", false) };
         view! {

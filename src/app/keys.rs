@@ -54,5 +54,7 @@ pub const fn letter_of(view: View) -> &'static str {
         View::Request => "r",
         View::Burst => "b",
         View::Explain => "e",
+        View::Batch => "a",
+        View::Lab => "l",
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::components::{Button, ButtonKind, Glyph, Meter, Reading as MeterReading, Shortcut, Stat, Tone};
+use crate::components::{Button, ButtonKind, Glyph, InTurn, Meter, Reading as MeterReading, Shortcut, Stat, Tone};
 use crate::format::{format_count, format_duration};
 use crate::models;
 use crate::platform::dom;
@@ -28,13 +28,15 @@ pub fn MeterBand() -> impl IntoView {
         <section class="meterband" aria-label="Limits and totals">
             <div class="meters">
                 <LimitMeter label="Requests remaining" tone=Tone::Requests pick=|limits| (limits.requests.clone(), limits.requests_left) />
-                <LimitMeter label="Tokens remaining" tone=Tone::Tokens pick=|limits| (limits.tokens.clone(), limits.tokens_left) />
+                <InTurn><LimitMeter label="Tokens remaining" tone=Tone::Tokens pick=|limits| (limits.tokens.clone(), limits.tokens_left) /></InTurn>
             </div>
-            <Totals />
-            <div class="band-actions">
-                <ResetTotals />
-                <StopAll />
-            </div>
+            <InTurn>
+                <Totals />
+                <div class="band-actions">
+                    <ResetTotals />
+                    <StopAll />
+                </div>
+            </InTurn>
         </section>
     }
 }
@@ -243,7 +245,7 @@ fn ResetTotals() -> impl IntoView {
         let source = session.source.get_untracked();
         if let Some(forgotten) = accounts.reset(source) {
             let name = source.name().to_ascii_lowercase();
-            let undo = Callback::new(move |()| accounts.bring_back(source, &forgotten));
+            let undo = move || accounts.bring_back(source, &forgotten);
             undos.tell(format!("The {name} API's totals are reset."), undo);
         }
     };

@@ -23,7 +23,8 @@ use std::rc::Rc;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 
-use crate::components::{Later, LiveRegion};
+use crate::components::{Later, LiveRegion, Turns};
+use crate::platform::timer::{next_frame, next_task};
 use crate::platform::{dom, format};
 use crate::state;
 use crate::state::announcer::use_announcer;
@@ -37,28 +38,24 @@ use navigation::Navigation;
 use top_bar::TopBar;
 use window::OnceWanted;
 
-/// The three bands above and beside the view.
+/// The view that the address asks for.
 #[component]
-fn Bands() -> impl IntoView {
-    view! {
-        <TopBar />
-        <Navigation />
-        <MeterBand />
+fn CurrentView() -> impl IntoView {
+    let route = use_route();
+    move || match parts::of_view(route.get()) {
+        None => view! { <guide::GuideView /> }.into_any(),
+        Some(part) => view! { <Later view=part /> }.into_any(),
     }
 }
 
-/// The view that the address asks for, and what is asked over it.
+/// What is asked and told over the view.
 #[component]
-fn CurrentView(incoming: share::IncomingLink) -> impl IntoView {
-    let (route, undos) = (use_route(), use_undos());
+fn OverTheView(incoming: share::IncomingLink) -> impl IntoView {
+    let undos = use_undos();
     let question = use_session().secrets().question();
     let help_open = use_shortcuts().help_open;
     let came_by_link = untrack(|| incoming.is_there());
     view! {
-        {move || match parts::of_view(route.get()) {
-            None => view! { <guide::GuideView /> }.into_any(),
-            Some(part) => view! { <Later view=part /> }.into_any(),
-        }}
         <OnceWanted
             wanted=Signal::derive(move || incoming.is_there())
             view=parts::opened_link()
@@ -77,13 +74,15 @@ fn CurrentView(incoming: share::IncomingLink) -> impl IntoView {
             what="Help"
             on_failure=move |()| help_open.set(false)
         />
-        <hint::Hint came_by_link=came_by_link />
-        <OnceWanted
-            wanted=Signal::derive(move || undos.is_any_shown())
-            view=parts::undo_toasts()
-            what="The message with Undo"
-            on_failure=|()| {}
-        />
+        <div class="corner">
+            <OnceWanted
+                wanted=Signal::derive(move || undos.is_any_shown())
+                view=parts::undo_toasts()
+                what="The message with Undo"
+                on_failure=|()| {}
+            />
+            <hint::Hint came_by_link=came_by_link />
+        </div>
         <LiveRegion text=use_announcer().text() />
     }
 }
@@ -109,38 +108,84 @@ impl Drop for Page {
     }
 }
 
-/// Fills the frame that `index.html` holds. The frame itself, with its headline, stays as it was first painted.
+/// Fills the frame that `index.html` holds, place by place and piece by piece, so that the browser can draw and answer in
+/// between. The frame itself, with its headline, stays as it was first painted.
 ///
 /// `None` where there is no frame.
-pub fn mount() -> Option<Page> {
+pub async fn mount() -> Option<Page> {
+    // What the program needs before it can run at all was work enough for one task.
+    next_task().await;
     format::choose_separators();
-    let bands = dom::emptied("bands")?;
-    let page = Rc::new(RefCell::new(Page { owner: None, places: Vec::new() }));
-    let filling = Rc::clone(&page);
-    let bands = mount_to(bands, move || {
+    let turns = Turns::begin();
+    let (mut page, incoming) = begin(turns)?;
+    let owner = page.owner.clone()?;
+    for provide in state::PROVIDE.into_iter().chain([listen as fn()]) {
+        next_task().await;
+        owner.with(provide);
+    }
+    let bands: [Step; 4] = [
+        ("top-band", || view! { <TopBar /> }.into_any()),
+        ("navigation", || view! { <Navigation /> }.into_any()),
+        ("meter-band", || view! { <MeterBand /> }.into_any()),
+        ("notices", || view! { <notices::NoticeList /> }.into_any()),
+    ];
+    // Shown once they are whole, and together: nothing moves for what comes after it, and each frame has its price.
+    let mut whole = Vec::new();
+    for (place, view) in bands {
+        whole.push((place, made(&mut page, &owner, turns, view).await?));
+    }
+    for (place, band) in whole {
+        dom::fill(place, &band)?;
+    }
+    let view = made(&mut page, &owner, turns, || view! { <CurrentView /> }.into_any()).await?;
+    dom::fill("view", &view)?;
+    next_frame().await;
+    while turns.give_next(true) {
+        next_task().await;
+    }
+    turns.end();
+    let place = dom::element("view")?;
+    let over = move || view! { <OverTheView incoming=incoming /> };
+    page.places.push(owner.with(|| Box::new(mount_to(place, over)) as Box<dyn Any>));
+    Some(page)
+}
+
+/// Makes a view, and each of its pieces in a task of its own, beside the page.
+async fn made(page: &mut Page, owner: &Owner, turns: Turns, view: Make) -> Option<dom::Detached> {
+    next_task().await;
+    let whole = dom::detached()?;
+    page.places.push(owner.with(|| Box::new(mount_to(whole.clone(), view)) as Box<dyn Any>));
+    while turns.is_awaited() {
+        next_task().await;
+        turns.give_next(false);
+    }
+    Some(whole)
+}
+
+/// A place in the frame, and what fills it.
+type Step = (&'static str, Make);
+
+type Make = fn() -> AnyView;
+
+/// A page with nothing in its places, and what its address brought.
+fn begin(turns: Turns) -> Option<(Page, share::IncomingLink)> {
+    let begun = Rc::new(RefCell::new(None));
+    let state = Rc::clone(&begun);
+    // Mounting starts what effects run on; what is mounted is nothing.
+    let nothing = mount_to(dom::element("top-band")?, move || {
         // Before the routes: a link is taken out of the address before anything else reads it.
         let incoming = share::IncomingLink::intercept();
         provide_context(incoming);
-        state::provide_all();
-        help::provide_book();
-        guide::provide();
-        keys::listen();
-        presets::listen();
-        // In here, so that one owner holds the state of all three.
-        let places =
-            [fill("notices", notices::NoticeList), fill("view", move || view! { <CurrentView incoming=incoming /> })];
-        let mut page = filling.borrow_mut();
-        page.owner = Owner::current();
-        page.places.extend(places);
-        view! { <Bands /> }
+        provide_context(turns);
+        *state.borrow_mut() = Owner::current().map(|owner| (owner, incoming));
     });
-    page.borrow_mut().places.push(Box::new(bands));
-    Rc::into_inner(page).map(RefCell::into_inner)
+    let (owner, incoming) = begun.take()?;
+    Some((Page { owner: Some(owner), places: vec![Box::new(nothing)] }, incoming))
 }
 
-fn fill<V: IntoView + 'static>(id: &str, view: impl FnOnce() -> V + 'static) -> Box<dyn Any> {
-    match dom::emptied(id) {
-        Some(place) => Box::new(mount_to(place, view)),
-        None => Box::new(()),
-    }
+fn listen() {
+    help::provide_book();
+    guide::provide();
+    keys::listen();
+    presets::listen();
 }

@@ -4,14 +4,19 @@ use leptos::prelude::*;
 
 use crate::components::{Button, ButtonKind, Callout, CalloutKind};
 use crate::platform::dom;
+use crate::state::announcer::use_announcer;
 use crate::state::notices::{Notice, use_notices};
 
 /// The page's notices.
 #[component]
 pub fn NoticeList() -> impl IntoView {
-    let notices = use_notices();
+    let (notices, announcer) = (use_notices(), use_announcer());
     let one = move |notice: Notice| {
         let id = notice.id;
+        // A warning interrupts by itself.
+        if !notice.is_warning {
+            announcer.say(format!("{}. {}", notice.title, notice.lines.join(" ")).trim_end().to_owned());
+        }
         let kind = if notice.is_warning { CalloutKind::Warn } else { CalloutKind::Info };
         let values = notice.values;
         let put_away = move |()| {
@@ -34,7 +39,7 @@ pub fn NoticeList() -> impl IntoView {
             }
         };
         view! {
-            <Callout kind=kind title=notice.title actions=actions alert=true>
+            <Callout kind=kind title=notice.title actions=actions alert=notice.is_warning>
                 {notice.lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
                 {(!values.is_empty()).then(|| view! { <Values values=values /> })}
             </Callout>

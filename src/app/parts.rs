@@ -9,7 +9,7 @@ use super::share::{OpenedLink, ShareDialog};
 use super::toasts::UndoToasts;
 use crate::platform::lazy::{LazyView, lazy_view};
 use crate::state::route::View;
-use crate::views::{burst, explain, request};
+use crate::views::{batch, burst, explain, lab, request};
 
 lazy_view! {
     /// The view Request.
@@ -22,6 +22,14 @@ lazy_view! {
 lazy_view! {
     /// The view Explain.
     pub fn explain_view in explain = view! { <explain::ExplainView /> }.into_any();
+}
+lazy_view! {
+    /// The view Batch.
+    pub fn batch_view in batch = view! { <batch::BatchView /> }.into_any();
+}
+lazy_view! {
+    /// The view Lab.
+    pub fn lab_view in lab = view! { <lab::LabView /> }.into_any();
 }
 lazy_view! {
     /// The dialog "Connection".
@@ -56,5 +64,7 @@ pub const fn of_view(view: View) -> Option<LazyView> {
         View::Request => Some(request_view()),
         View::Burst => Some(burst_view()),
         View::Explain => Some(explain_view()),
+        View::Batch => Some(batch_view()),
+        View::Lab => Some(lab_view()),
     }
 }

@@ -32,7 +32,8 @@ lazy_fn! {
     fn choose(owner: Owner, preset: Preset) in preset {
         owner.with(|| {
             let undo = filler()(preset.path(), &preset.settings());
-            use_undos().tell(format!("“{}”: its settings took the place of yours.", preset.name()), undo);
+            use_undos()
+                .tell(format!("“{}”: its settings took the place of yours.", preset.name()), move || undo.run(()));
             // The view first: what runs is shown there.
             if preset.path() == "request" {
                 use_route().go(View::Request);

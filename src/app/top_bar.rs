@@ -7,7 +7,7 @@ use super::parts;
 use super::share::ShareOpen;
 use super::window::OnceWanted;
 use crate::clock::Clock;
-use crate::components::{Button, ButtonKind, Choice, Combobox, Glyph, Icon, Intent, RadioGroup, Shortcut};
+use crate::components::{Button, ButtonKind, Choice, Combobox, Glyph, Icon, InTurn, Intent, RadioGroup, Shortcut};
 use crate::models;
 use crate::platform::clock::BrowserClock;
 use crate::platform::dom;
@@ -55,55 +55,63 @@ pub fn TopBar() -> impl IntoView {
                 "Sluice"
             </a>
             <div class="topbar-controls">
-                <RadioGroup
-                    label="API"
-                    options=Signal::derive(sources)
-                    value=Signal::derive(move || session.source.get().name().to_owned())
-                    on_change=choose_source
-                    segmented=true
-                />
-                <Intent of=parts::connection_dialog()>
-                    <Button icon=Glyph::Plug on_click=move |()| connection_open.set(true)>"Connection"</Button>
-                </Intent>
-                <ForgetKey />
+                <InTurn>
+                    <RadioGroup
+                        label="API"
+                        options=Signal::derive(sources)
+                        value=Signal::derive(move || session.source.get().name().to_owned())
+                        on_change=choose_source
+                        segmented=true
+                    />
+                </InTurn>
+                <InTurn>
+                    <Intent of=parts::connection_dialog()>
+                        <Button icon=Glyph::Plug on_click=move |()| connection_open.set(true)>"Connection"</Button>
+                    </Intent>
+                    <ForgetKey />
+                </InTurn>
                 <button type="button" class="button button-quiet button-square topbar-menu" aria-label="More" title="More" popovertarget=MORE>
                     <Icon glyph=Glyph::More />
                 </button>
                 // A menu on a narrow page, a part of the band on a wide one.
                 <div class="topbar-more" id=MORE popover="auto">
-                    <ModelPicker />
-                    <Intent of=parts::share_dialog()>
-                        <Button kind=ButtonKind::Quiet icon=Glyph::Share on_click=move |()| open(share_open)>"Share"</Button>
-                    </Intent>
-                    <ThemeButton />
-                    <Intent of=parts::help_dialog()>
-                        <Button
-                            kind=ButtonKind::Quiet
-                            icon=Glyph::Help
-                            shortcut=Shortcut::Help
-                            reason=Signal::stored(Some("Keys and terms".to_owned()))
-                            on_click=move |()| open(help_open)
-                        >
-                            "Help"
-                        </Button>
-                    </Intent>
+                    <InTurn>
+                        <ModelPicker />
+                        <Intent of=parts::share_dialog()>
+                            <Button kind=ButtonKind::Quiet icon=Glyph::Share on_click=move |()| open(share_open)>"Share"</Button>
+                        </Intent>
+                        <ThemeButton />
+                        <Intent of=parts::help_dialog()>
+                            <Button
+                                kind=ButtonKind::Quiet
+                                icon=Glyph::Help
+                                shortcut=Shortcut::Help
+                                reason=Signal::stored(Some("Keys and terms".to_owned()))
+                                on_click=move |()| open(help_open)
+                            >
+                                "Help"
+                            </Button>
+                        </Intent>
+                    </InTurn>
                 </div>
             </div>
         </header>
-        <OnceWanted
-            wanted=connection_open
-            view=parts::connection_dialog()
-            what="Connection"
-            on_failure=move |()| connection_open.set(false)
-        />
-        <Provider value=ShareOpen(share_open)>
+        <InTurn last=true>
             <OnceWanted
-                wanted=share_open
-                view=parts::share_dialog()
-                what="Share"
-                on_failure=move |()| share_open.set(false)
+                wanted=connection_open
+                view=parts::connection_dialog()
+                what="Connection"
+                on_failure=move |()| connection_open.set(false)
             />
-        </Provider>
+            <Provider value=ShareOpen(share_open)>
+                <OnceWanted
+                    wanted=share_open
+                    view=parts::share_dialog()
+                    what="Share"
+                    on_failure=move |()| share_open.set(false)
+                />
+            </Provider>
+        </InTurn>
     }
 }
 

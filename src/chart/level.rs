@@ -5,15 +5,16 @@ use super::Scale;
 /// A level of 0..=1 over time: read at some moments, rising at a steady rate between them, never above full.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Level {
+    unit: &'static str,
     rise: f64,
     most: u64,
     readings: Vec<(f64, f64)>,
 }
 
 impl Level {
-    /// A level of `most` units that is full at 0 s and rises by `rise` of itself a second.
-    pub fn full(most: u64, rise: f64) -> Self {
-        Self { rise: if rise.is_finite() { rise.max(0.0) } else { 0.0 }, most, readings: vec![(0.0, 1.0)] }
+    /// A level of `most` units, such as "requests left", that is full at 0 s and rises by `rise` of itself a second.
+    pub fn full(most: u64, unit: &'static str, rise: f64) -> Self {
+        Self { unit, rise: if rise.is_finite() { rise.max(0.0) } else { 0.0 }, most, readings: vec![(0.0, 1.0)] }
     }
 
     /// Takes in a reading: `share` of full at `time`, in seconds. Mostly they come in the order of their times.
@@ -28,6 +29,11 @@ impl Level {
     /// Whether nothing was ever read.
     pub fn is_empty(&self) -> bool {
         self.readings.is_empty()
+    }
+
+    /// What it counts.
+    pub const fn unit(&self) -> &'static str {
+        self.unit
     }
 
     /// What is full, in units.
@@ -129,7 +135,7 @@ mod tests {
 
     fn three_a_minute() -> Level {
         // 3 requests a minute, each drawn at 0 s; the fourth finds nothing. A fraction is back at 10 s, one at 20 s.
-        let mut level = Level::full(3, 1.0 / 60.0);
+        let mut level = Level::full(3, "left", 1.0 / 60.0);
         level.read(0.0, 0.0);
         level.read(20.0, 0.0);
         level
@@ -146,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_reading_that_comes_late_takes_its_place() {
-        let mut level = Level::full(10, 0.0);
+        let mut level = Level::full(10, "left", 0.0);
         level.read(3.0, 0.5);
         level.read(1.0, 0.8);
         assert_eq!((level.at(0.5), level.at(2.0), level.at(3.0)), (Some(1.0), Some(0.8), Some(0.5)));
@@ -163,7 +169,7 @@ mod tests {
 
     #[test]
     fn many_readings_are_thinned_but_keep_their_extremes() {
-        let mut level = Level::full(1, 0.0);
+        let mut level = Level::full(1, "left", 0.0);
         for index in 0..100_000 {
             level.read(f64::from(index) / 10_000.0, if index == 54_321 { 0.0 } else { 0.5 });
         }

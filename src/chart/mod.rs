@@ -4,8 +4,10 @@ pub mod density;
 pub mod lanes;
 mod level;
 pub mod picture;
+pub mod plot;
 pub mod scale;
 pub mod steps;
+pub mod throughput;
 pub mod ticks;
 
 pub use lanes::{Lanes, Place, Segment, SegmentKind};

@@ -1,15 +1,20 @@
 //! The clock as a port: the browser's timers in the page, virtual time in tests and in the lab.
 
+mod interruption;
+mod queue;
 mod scaled;
+mod tasks;
 mod timer;
 
+pub use interruption::{Interruption, InterruptionWatch, SHORTEST_INTERRUPTION};
+pub use queue::{Sleep, SleepClock, SleepQueue};
 pub use scaled::ScaledClock;
+pub use tasks::{Tasks, Turn};
 pub use timer::{LONGEST_TIMER, timer_millis};
 
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::cell::Cell;
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -49,9 +54,7 @@ pub struct VirtualClock {
 #[derive(Debug, Default)]
 struct Timers {
     now: Cell<Instant>,
-    next_ticket: Cell<u64>,
-    // Keyed by (deadline, order of asking): equal deadlines wake first come, first served.
-    waiting: RefCell<BTreeMap<(Instant, u64), Waker>>,
+    sleeps: SleepQueue,
 }
 
 impl VirtualClock {
@@ -65,7 +68,15 @@ impl VirtualClock {
         if instant > self.shared.now.get() {
             self.shared.now.set(instant);
         }
-        self.wake_due();
+        self.shared.sleeps.wake_due(self.shared.now.get());
+    }
+
+    /// Moves the time to the next deadline and wakes the one who sleeps until then; false where nobody sleeps.
+    fn wake_next(&self) -> bool {
+        let Some((deadline, waker)) = self.shared.sleeps.take_first(|_| true) else { return false };
+        self.shared.now.set(self.shared.now.get().max(deadline));
+        waker.wake();
+        true
     }
 
     /// Runs `future` to its end in virtual time.
@@ -84,26 +95,7 @@ impl VirtualClock {
             if woken.0.load(Ordering::Relaxed) {
                 continue;
             }
-            let next = self.shared.waiting.borrow().keys().next().map(|(deadline, _)| *deadline)?;
-            self.advance_to(next);
-        }
-    }
-
-    fn wake_due(&self) {
-        let now = self.shared.now.get();
-        loop {
-            // One at a time: waking may register a new timer.
-            let due = {
-                let mut waiting = self.shared.waiting.borrow_mut();
-                match waiting.first_key_value() {
-                    Some((key, _)) if key.0 <= now => waiting.pop_first(),
-                    _ => None,
-                }
-            };
-            match due {
-                Some((_, waker)) => waker.wake(),
-                None => return,
-            }
+            self.advance_to(self.shared.sleeps.first()?);
         }
     }
 }
@@ -118,40 +110,20 @@ impl Clock for VirtualClock {
     }
 
     fn sleep_until(&self, deadline: Instant) -> impl Future<Output = ()> {
-        VirtualSleep { timers: Rc::clone(&self.shared), deadline, ticket: None }
+        Sleep::new(Rc::clone(&self.shared), deadline)
     }
 }
 
-struct VirtualSleep {
-    timers: Rc<Timers>,
-    deadline: Instant,
-    ticket: Option<u64>,
-}
-
-impl Future for VirtualSleep {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if self.timers.now.get() >= self.deadline {
-            return Poll::Ready(());
-        }
-        let ticket = self.ticket.unwrap_or_else(|| {
-            let ticket = self.timers.next_ticket.get();
-            self.timers.next_ticket.set(ticket + 1);
-            ticket
-        });
-        self.ticket = Some(ticket);
-        self.timers.waiting.borrow_mut().insert((self.deadline, ticket), context.waker().clone());
-        Poll::Pending
+impl SleepClock for Timers {
+    fn now(&self) -> Instant {
+        self.now.get()
     }
-}
 
-impl Drop for VirtualSleep {
-    fn drop(&mut self) {
-        if let Some(ticket) = self.ticket {
-            self.timers.waiting.borrow_mut().remove(&(self.deadline, ticket));
-        }
+    fn sleeps(&self) -> &SleepQueue {
+        &self.sleeps
     }
+
+    fn has_new_sleep(&self) {}
 }
 
 #[derive(Default)]
@@ -165,6 +137,8 @@ impl Wake for Flag {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+
     use super::*;
     use futures_util::future::{join, select};
 
@@ -189,7 +163,7 @@ mod tests {
         let (short, long) = (clock.sleep(Duration::from_secs(1)), clock.sleep(Duration::from_secs(100)));
         clock.run(select(pin!(short), pin!(long)));
         assert_eq!(clock.now().since_origin(), Duration::from_secs(1));
-        assert!(clock.shared.waiting.borrow().is_empty());
+        assert_eq!(clock.shared.sleeps.first(), None);
     }
 
     #[test]

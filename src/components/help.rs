@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Glyph, Icon, VisuallyHidden, unique_id};
+use crate::platform::dom;
 
 /// What there is to say of a term.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,13 +51,14 @@ fn popover(help: HelpText, name: Option<String>, class: &'static str, face: impl
     let id = unique_id("help");
     // Filled when first asked for: there are many, and few are read.
     let is_asked = RwSignal::new(false);
-    let term = help.term;
+    let (term, place) = (help.term, id.clone());
     let body = move || {
+        let place = place.clone();
         is_asked.get().then(|| {
             view! {
                 <p class="help-term">{help.term}</p>
                 <p>{help.text}</p>
-                <p><a href=help.href.clone()>"More in the Guide"</a></p>
+                <p><a href=help.href.clone() on:click=move |_| dom::close_popover(&place)>"More in the Guide"</a></p>
             }
         })
     };

@@ -25,19 +25,22 @@
 //! | [`CodeBlock`] | `code`, `label`, `language?` [`Language`](crate::highlight::Language), `wrap?` |
 //! | [`KeyValueTable`] | `caption`, `rows: Signal<Vec<KeyValue>>` |
 //! | [`Panel`] | children, `title`, `actions?`, `level?`; a region named by its title |
+//! | [`Plot`] | `title`, `summary`, `picture: Signal<`[`PlotPicture`]`>`, `table: Signal<`[`PlotTable`]`>`, `keys?` [`PlotKey`], `note?`; lines and bars with their axes, and the same as a table |
 //! | [`Disclosure`] | children, `summary`, `open?`, `on_toggle?` |
 //! | [`Dialog`] | children, `title`, `open`, `on_close: Callback<()>`, `actions?`, `side?` (an inspector from the right) |
 //! | [`Tabs`] + [`TabPanel`] | `name`, `label`, `tabs: Signal<Vec<Choice>>`, `selected`, `on_select`; panel: `name`, `tab`, `selected`, children |
 //! | [`EmptyState`] | children (the action), `text`, `icon?` |
 //! | [`ProgressBar`] | `label`, `value: Signal<Option<f64>>` (0..=1), `text`, `tone?` |
 //! | [`Later`] | `view` [`LazyView`](crate::platform::lazy::LazyView), `wanted?`, `place?` (class of what is there until then), `until_then?`, `quiet?` |
+//! | [`OneByOne`] | `views`: functions that make a view each, in a task each |
+//! | [`InTurn`] | children, made in a task of its own while the page starts ([`Turns`]) |
 //! | [`Intent`] | children (a control), `of` [`LazyView`](crate::platform::lazy::LazyView): fetched when the control is about to be used |
 //! | [`Toasts`] | `toasts: Signal<Vec<Toast>>`, `on_dismiss: Callback<u64>`, `on_action?: Callback<u64>` |
 //! | [`LiveRegion`] | `text`; the page's one polite live region |
 //! | [`VisuallyHidden`] | children |
 //! | [`Icon`] | `glyph` [`Glyph`] |
 //! | [`Countdown`] | `remaining: Signal<Option<Duration>>`, `prefix?`, `none?` |
-//! | [`Timeline`] | `source` [`TimelineSource`](timeline::TimelineSource), `label`, `level_unit?`, `row_name?`, `on_select?` |
+//! | [`Timeline`] | `source` [`TimelineSource`](timeline::TimelineSource), `label`, `row_name?`, `on_select?` |
 
 mod badge;
 mod button;
@@ -55,13 +58,16 @@ mod faults;
 mod field;
 mod help;
 mod icon;
+mod in_turn;
 mod intent;
 mod key_value_table;
 mod later;
 mod live_region;
 mod meter;
 mod number_field;
+mod one_by_one;
 mod panel;
+pub mod plot;
 mod progress_bar;
 mod radio_group;
 mod select;
@@ -76,6 +82,7 @@ mod toasts;
 mod tone;
 mod unique_id;
 mod visually_hidden;
+mod wide_table;
 
 pub use badge::{Badge, StatusChip};
 pub use button::{Button, ButtonKind};
@@ -93,13 +100,16 @@ pub use faults::{FieldFault, FieldFaults};
 pub use field::Field;
 pub use help::{HelpBook, HelpText, help_beside};
 pub use icon::{Glyph, Icon};
+pub use in_turn::{InTurn, Turns};
 pub use intent::Intent;
 pub use key_value_table::{KeyValue, KeyValueTable};
 pub use later::Later;
 pub use live_region::LiveRegion;
 pub use meter::{Meter, Reading};
 pub use number_field::{NumberField, NumberRange};
+pub use one_by_one::OneByOne;
 pub use panel::Panel;
+pub use plot::{Plot, PlotKey, PlotPicture, PlotTable};
 pub use progress_bar::ProgressBar;
 pub use radio_group::RadioGroup;
 pub use select::Select;
@@ -114,3 +124,4 @@ pub use toasts::{Toast, Toasts};
 pub use tone::Tone;
 pub use unique_id::unique_id;
 pub use visually_hidden::VisuallyHidden;
+pub use wide_table::WideTable;

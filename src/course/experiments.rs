@@ -82,7 +82,7 @@ pub fn fits_at_once(buckets: &mut Buckets, charged: u64) -> u64 {
 /// What both rooms show together.
 pub fn output_finding(small: Option<u64>, large: Option<u64>) -> Option<Finding> {
     let (small, large) = (small?, large?);
-    let times = small / large.max(1);
+    let times = (small + large / 2) / large.max(1);
     Some(Finding {
         right: vec![2],
         words: format!(
@@ -141,6 +141,6 @@ mod tests {
         let large = fits_at_once(&mut buckets, 4_096);
         assert_eq!((small, large), (468, 7));
         assert_eq!(output_finding(Some(small), None), None);
-        assert!(output_finding(Some(small), Some(large)).unwrap().words.contains("66 times fewer"));
+        assert!(output_finding(Some(small), Some(large)).unwrap().words.contains("67 times fewer"));
     }
 }

@@ -144,7 +144,8 @@ impl Waits {
 
 fn waits(preset: Preset, outcome: &Outcome, draw: f64) -> (Vec<(Duration, WaitSource)>, Decision) {
     let mut now = Instant::ORIGIN;
-    let mut state = RetryState::new(&preset.policy(), now);
+    let policy = preset.policy();
+    let mut state = RetryState::new(&policy, now);
     let mut waits = Vec::new();
     loop {
         match state.after(outcome, now, &mut Constant(draw)) {

@@ -94,6 +94,10 @@ fn head_and_body(lines: &[&str]) -> (Vec<(String, String)>, String) {
             }
             break;
         }
+        // An object that is printed over several lines, as Node does: it is read as one.
+        if line.ends_with(['{', '[']) {
+            break;
+        }
         // Developer tools copy name and value as two lines.
         let bare = line.trim_end_matches(':');
         if is_known_header(bare) {

@@ -118,6 +118,29 @@ fn what_node_prints_of_an_error_keeps_headers_and_message() {
 }
 
 #[test]
+fn what_node_prints_over_many_lines_is_read_as_one() {
+    const SAID: &str = "Rate limit reached for gpt-4o in organization org-x on tokens per min (TPM): Limit 30000, Used 29421, Requested 1503. Please try again in 1.848s. Visit https://platform.openai.com/account/rate-limits to learn more.";
+    let stack = "    at APIError.generate (file:///app/node_modules/openai/core/error.mjs:60:20)\n    at OpenAI.makeStatusError (file:///app/node_modules/openai/client.mjs:180:32)\n    at async main (file:///app/index.mjs:3:1)";
+    let headers = "  headers: {\n    'retry-after': '2',\n    'x-ratelimit-limit-tokens': '30000',\n    'x-ratelimit-reset-tokens': '58.842s'\n  },";
+    let rest = "  requestID: 'req_1',\n  code: 'rate_limit_exceeded',\n  type: 'tokens'\n}";
+    for text in [
+        format!("RateLimitError: 429 {SAID}\n{stack} {{\n  status: 429,\n{headers}\n{rest}"),
+        format!("RateLimitError: 429 {SAID}\n{stack}\n{{\n  status: 429,\n{headers}\n{rest}"),
+        format!(
+            "Uncaught RateLimitError: 429 {SAID}\n{stack} {{\n  status: 429,\n  headers: Headers {}{rest}",
+            headers.trim_start().trim_start_matches("headers: ").to_owned() + "\n"
+        ),
+    ] {
+        let paste = read(&text).unwrap();
+        let found = ApiError::from_body(&paste.body);
+        assert_eq!((paste.kind, paste.status), (PasteKind::HttpAnswer, Some(429)), "{text}");
+        assert_eq!(paste.headers.len(), 3, "{text}: {:?}", paste.headers);
+        assert_eq!(found.code.as_deref(), Some("rate_limit_exceeded"), "{text}");
+        assert!(found.message.ends_with(SAID), "{text}: {}", found.message);
+    }
+}
+
+#[test]
 fn of_several_errors_the_last_is_read_and_the_others_are_named() {
     const RPD: &str = "Rate limit reached for gpt-4o on requests per day (RPD): Limit 200, Used 200, Requested 1. Please try again in 7m12s.";
     let python = |message: &str| format!("Error code: 429 - {{'error': {{'message': '{message}', 'code': 'x'}}}}");

@@ -1,9 +1,11 @@
 //! A request as code to paste elsewhere. The key is always `$OPENAI_API_KEY`, never the key itself.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value};
 
 /// OpenAI's own API, which clients use when told no other address.
-const OPENAI: &str = "https://api.openai.com/v1";
+pub(super) const OPENAI: &str = "https://api.openai.com/v1";
 
 /// What `responses.create` of openai-python 3.57.0 takes by name, in the order it is read best.
 const KNOWN: [&str; 25] = [
@@ -59,19 +61,7 @@ pub fn python(base_url: Option<&str>, body: &Map<String, Value>) -> String {
         None => "client = OpenAI()  # reads OPENAI_API_KEY and, if set, OPENAI_BASE_URL".to_owned(),
         Some(base) => format!("client = OpenAI(base_url={})  # reads OPENAI_API_KEY", python_string(base)),
     };
-    let mut arguments = Vec::new();
-    let mut others = Map::new();
-    for (name, value) in ordered(body) {
-        if KNOWN.contains(&name.as_str()) {
-            arguments.push(format!("    {name}={},\n", python_literal(value)));
-        } else {
-            others.insert(name.clone(), value.clone());
-        }
-    }
-    if !others.is_empty() {
-        arguments.push(format!("    extra_body={},\n", python_literal(&Value::Object(others))));
-    }
-    let arguments = arguments.concat();
+    let arguments = python_arguments(body, "    ");
     format!(
         "from openai import OpenAI\n\n{client}\n\n\
          raw = client.responses.with_raw_response.create(\n{arguments})\n\
@@ -81,6 +71,36 @@ pub fn python(base_url: Option<&str>, body: &Map<String, Value>) -> String {
                  print(f\"{{name}}: {{value}}\")\n\n{}",
         if streams(body) { READ_EVENTS } else { READ_RESPONSE }
     )
+}
+
+/// The members of `body` as arguments of `responses.create`, a line each.
+pub(super) fn python_arguments(body: &Map<String, Value>, indent: &str) -> String {
+    let mut arguments = String::new();
+    let mut others = Map::new();
+    for (name, value) in ordered(body) {
+        if KNOWN.contains(&name.as_str()) {
+            let _ = writeln!(arguments, "{indent}{name}={},", python_literal(value));
+        } else {
+            others.insert(name.clone(), value.clone());
+        }
+    }
+    if !others.is_empty() {
+        let _ = writeln!(arguments, "{indent}extra_body={},", python_literal(&Value::Object(others)));
+    }
+    arguments
+}
+
+/// `value` as JSON in one line; what cannot be seen is written out.
+pub(super) fn json_literal(value: &Value) -> String {
+    let mut literal = String::new();
+    for character in value.to_string().chars() {
+        if is_unseen(character) {
+            let _ = write!(literal, "\\u{:04x}", u32::from(character));
+        } else {
+            literal.push(character);
+        }
+    }
+    literal
 }
 
 const READ_RESPONSE: &str = "response = raw.parse()
@@ -105,7 +125,7 @@ fn streams(body: &Map<String, Value>) -> bool {
 }
 
 /// Members in the order of [`KNOWN`], all others after them.
-fn ordered(body: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
+pub(super) fn ordered(body: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
     let known = KNOWN.iter().filter_map(|name| body.get_key_value(*name));
     known.chain(body.iter().filter(|(name, _)| !KNOWN.contains(&name.as_str())))
 }
@@ -141,7 +161,7 @@ fn python_literal(value: &Value) -> String {
 }
 
 /// `text` as a Python string literal; what cannot be seen is written out.
-fn python_string(text: &str) -> String {
+pub(super) fn python_string(text: &str) -> String {
     let mut literal = String::with_capacity(text.len() + 2);
     literal.push('"');
     for character in text.chars() {

@@ -88,6 +88,10 @@ mod tests {
             prompt: prompts::TURTLES.into(),
         };
         assert_eq!(take_away(Language::TypeScript, "gpt-5-nano", &default), BACKOFF);
+        // Both programs tell how many were answered.
+        let ours_in_python =
+            take_away(Language::Python, "gpt-5-nano", &BackoffCode { style: LoopStyle::Sluice, ..default.clone() });
+        assert!(ours_in_python.contains("\"of\", NUM_REQUESTS, \"answered\")"));
         let ours = BackoffCode { style: LoopStyle::Sluice, max_attempts: 10, ..default };
         assert_eq!(take_away(Language::TypeScript, "gpt-5-nano", &ours), SLUICE);
     }

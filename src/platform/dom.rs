@@ -1,8 +1,9 @@
 //! The document and the window: focus, title, keys, files.
 
+use leptos::prelude::request_animation_frame;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, File, HtmlElement, KeyboardEvent, MouseEvent};
+use web_sys::{Element, File, HtmlElement, KeyboardEvent, MouseEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::listener::window_target;
 use super::{Listener, document};
@@ -17,6 +18,23 @@ pub fn emptied(id: &str) -> Option<HtmlElement> {
     let element = element(id)?;
     element.replace_children_with_node_0();
     Some(element)
+}
+
+/// An element that is not on the page.
+pub type Detached = HtmlElement;
+
+/// An element to make something in that is shown once it is whole.
+pub fn detached() -> Option<Detached> {
+    document()?.create_element("div").ok()?.dyn_into().ok()
+}
+
+/// Puts what is in `whole` in the place of what the element with this `id` holds.
+pub fn fill(id: &str, whole: &Detached) -> Option<()> {
+    let place = emptied(id)?;
+    while let Some(child) = whole.first_child() {
+        place.append_child(&child).ok()?;
+    }
+    Some(())
 }
 
 /// Moves the focus to the element with this `id`; says whether there is one.
@@ -39,10 +57,70 @@ pub fn focus_view() {
 /// Scrolls to the element with this `id`, unless its beginning is in sight.
 pub fn reveal(id: &str) {
     let Some(element) = document().and_then(|document| document.get_element_by_id(id)) else { return };
-    let height = web_sys::window().and_then(|window| window.inner_height().ok()?.as_f64()).unwrap_or_default();
-    if !(0.0..height * 0.6).contains(&element.get_bounding_client_rect().top()) {
+    if !(0.0..window_height() * 0.6).contains(&element.get_bounding_client_rect().top()) {
         element.scroll_into_view();
     }
+}
+
+/// Scrolls by the least that brings the element with this `id` into sight, once what was changed is on the page.
+pub fn bring_into_sight(id: &'static str) {
+    request_animation_frame(move || {
+        if let Some(element) = element(id) {
+            let options = ScrollIntoViewOptions::new();
+            options.set_block(ScrollLogicalPosition::Nearest);
+            element.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
+}
+
+/// Moves the focus to the element with this `id`, and the element to the top of what the bands leave free.
+pub fn go_to(id: &str) {
+    if focus(id)
+        && let Some(element) = element(id)
+    {
+        // The focus alone would leave it wherever it came into sight.
+        element.scroll_into_view();
+    }
+}
+
+/// How far down the page is scrolled, in CSS pixels.
+pub fn scroll_top() -> f64 {
+    web_sys::window().and_then(|window| window.scroll_y().ok()).unwrap_or_default()
+}
+
+/// Scrolls the page to `top`, in CSS pixels.
+pub fn scroll_to(top: f64) {
+    if let Some(window) = web_sys::window() {
+        window.scroll_to_with_x_and_y(0.0, top);
+    }
+}
+
+/// Tells `callback` of each scrolling of the page.
+pub fn on_scroll(callback: impl Fn() + 'static) -> Listener {
+    Listener::new(window_target(), "scroll", move |_| callback())
+}
+
+/// How far below the window's top the element with this `id` begins, as a share of the window's height.
+pub fn place_in_window(id: &str) -> Option<f64> {
+    Some(element(id)?.get_bounding_client_rect().top() / window_height())
+}
+
+/// Whether a part of the first element that matches `selector` is in the window.
+pub fn is_in_sight(selector: &str) -> bool {
+    let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    found.is_some_and(|element| {
+        let place = element.get_bounding_client_rect();
+        place.height() > 0.0 && place.top() < window_height() && place.bottom() > 0.0
+    })
+}
+
+/// Whether the window is large enough for a remark in its corner.
+pub fn has_spare_corner() -> bool {
+    matches_media("(min-width: 48rem) and (min-height: 40rem)")
+}
+
+fn window_height() -> f64 {
+    web_sys::window().and_then(|window| window.inner_height().ok()?.as_f64()).unwrap_or_default()
 }
 
 /// Sets the title of the page.
@@ -139,7 +217,11 @@ pub fn on_link_with(attribute: &'static str, callback: impl Fn(&str) -> bool + '
 
 /// Whether the user asks for less motion.
 pub fn prefers_reduced_motion() -> bool {
-    let query = web_sys::window().and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok());
+    matches_media("(prefers-reduced-motion: reduce)")
+}
+
+fn matches_media(query: &str) -> bool {
+    let query = web_sys::window().and_then(|window| window.match_media(query).ok());
     query.flatten().is_some_and(|query| query.matches())
 }
 
@@ -224,7 +306,14 @@ fn is_typed_in(element: &Element) -> bool {
 /// Why a file could not be read, in the browser's words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("The browser could not read the file ({0}). Nothing was changed: choose it again.")]
-pub struct FileError(String);
+pub struct FileError(pub(super) String);
+
+impl FileError {
+    /// The reason alone, in the browser's words.
+    pub fn reason(&self) -> &str {
+        &self.0
+    }
+}
 
 /// Reads a file as UTF-8, a byte-order mark removed, what is not UTF-8 as U+FFFD.
 ///

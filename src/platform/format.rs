@@ -11,8 +11,17 @@ thread_local! {
     static TIME_OF_DAY: Option<Function> = time_formatter();
 }
 
+/// Locales that write numbers as they are written until another way is chosen (CLDR 48).
+const AS_ENGLISH: [&str; 11] =
+    ["en", "en-US", "en-GB", "en-CA", "en-AU", "en-NZ", "en-IE", "ja-JP", "ko-KR", "zh-CN", "zh-TW"];
+
 /// Chooses how numbers are written: as the user's locale does, in the digits 0 to 9. Call it once, at start.
 pub fn choose_separators() {
+    // The browser's first formatter takes it some 15 ms, which most need not wait for.
+    let language = web_sys::window().and_then(|window| window.navigator().language());
+    if language.is_some_and(|language| AS_ENGLISH.contains(&language.as_str())) {
+        return;
+    }
     let options = Object::new();
     if Reflect::set(&options, &"numberingSystem".into(), &"latn".into()).is_err() {
         return;

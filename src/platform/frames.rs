@@ -1,13 +1,15 @@
-//! A callback before each frame, and once a second while nobody looks.
+//! A callback before each frame, and once a second while nobody looks; and one after a frame.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Interval;
+use leptos::prelude::request_animation_frame;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 use super::Listener;
+use super::timer::next_task;
 use super::visibility::{is_hidden, on_visibility_change};
 
 /// How often a hidden page is called, in milliseconds; browsers throttle this further.
@@ -67,6 +69,16 @@ impl std::fmt::Debug for FrameLoop {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FrameLoop").field("stopped", &self.state.stopped.get()).finish_non_exhaustive()
     }
+}
+
+/// Calls `callback` once the next frame has been drawn; in a hidden page, once it is seen again.
+pub fn after_next_frame(callback: impl FnOnce() + 'static) {
+    request_animation_frame(move || {
+        wasm_bindgen_futures::spawn_local(async {
+            next_task().await;
+            callback();
+        });
+    });
 }
 
 fn on_frame(state: &Weak<State>) {

@@ -3,6 +3,7 @@
 use super::Listener;
 use super::listener::window_target;
 use wasm_bindgen::JsValue;
+use web_sys::ScrollRestoration;
 
 /// The part of the address from `#` on, percent-encoded as it stands there; empty where there is none.
 pub fn hash() -> String {
@@ -43,6 +44,18 @@ pub fn drop_query() {
 /// Tells `callback` of each new hash, as [`hash`] gives it: links, Back, Forward and [`set_hash`].
 pub fn on_hash_change(callback: impl Fn(String) + 'static) -> Listener {
     Listener::new(window_target(), "hashchange", move |_| callback(hash()))
+}
+
+/// Leaves it to the page how far an address is scrolled, until it is unloaded: of a reload the browser sees to that.
+pub fn keep_scroll() -> Listener {
+    restore_scroll(ScrollRestoration::Manual);
+    Listener::new(window_target(), "pagehide", |_| restore_scroll(ScrollRestoration::Auto))
+}
+
+fn restore_scroll(by: ScrollRestoration) {
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        let _ = history.set_scroll_restoration(by);
+    }
 }
 
 /// The page's origin, such as `https://example.com`; `null` for a file or a sandboxed frame.

@@ -3,19 +3,31 @@
 //! What the browser refuses is a value here, never a panic; what listens stops when it is dropped.
 
 pub mod canvas;
+pub mod channel;
 pub mod clipboard;
 pub mod clock;
 pub mod crash;
 pub mod dom;
+pub mod download;
 pub mod files;
+mod first_event;
 pub mod format;
 pub mod frames;
 pub mod guard;
+pub mod indexed_db;
 pub mod json;
+pub mod lab_worker;
 pub mod lazy;
 mod listener;
 pub mod location;
+pub mod lock;
 pub mod near;
+pub mod online;
+mod page_store;
+mod page_time;
+mod program_worker;
+pub mod protocol;
+pub mod quota;
 pub mod random;
 pub mod resize;
 pub mod storage;
@@ -23,10 +35,17 @@ pub mod theme;
 pub mod timer;
 pub mod token_worker;
 pub mod visibility;
+mod windowed_file;
+mod worker_clock;
+mod worker_script;
 
 pub use clock::BrowserClock;
 pub use frames::FrameLoop;
 pub use listener::Listener;
+pub use page_store::PageStore;
+pub use page_time::PageTime;
+pub use windowed_file::WindowedFile;
+pub use worker_clock::WorkerClock;
 
 use wasm_bindgen::{JsCast, JsValue};
 

@@ -35,6 +35,11 @@ pub fn on_brought_back(callback: impl Fn() + 'static) -> Listener {
     })
 }
 
+/// Lets the browser ask before the page is closed or reloaded, until it is dropped.
+pub fn ask_before_leaving() -> Listener {
+    Listener::new(window_target(), "beforeunload", |event| event.prevent_default())
+}
+
 fn is_persisted(event: &Event) -> bool {
     Reflect::get(event, &"persisted".into()).is_ok_and(|persisted| persisted.is_truthy())
 }

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::limiter::{LimitReading, Quota, Refusal};
-use crate::time::Instant;
+use crate::time::{Instant, nanos};
 
 /// A bucket that starts full and refills all the time, `limit` units a window.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,13 +21,13 @@ pub struct TokenBucket {
 impl TokenBucket {
     /// A full bucket.
     pub const fn full(quota: Quota, now: Instant) -> Self {
-        Self { quota, level: quota.capacity() as u128 * quota.window().length().as_nanos(), at: now }
+        Self { quota, level: product(quota.capacity() as u128, nanos(quota.window().length()) as u128), at: now }
     }
 
     /// A bucket from which `used` units of the limit are missing.
     pub fn with_used(quota: Quota, used: u64, now: Instant) -> Self {
         let mut bucket = Self::full(quota, now);
-        let left = u128::from(quota.limit().saturating_sub(used)) * bucket.scale();
+        let left = product(u128::from(quota.limit().saturating_sub(used)), bucket.scale());
         bucket.level = bucket.level.min(left);
         bucket
     }
@@ -39,7 +39,7 @@ impl TokenBucket {
 
     /// Whole units available at `now`, rounded down.
     pub fn level(&self, now: Instant) -> u64 {
-        u64::try_from(self.level_at(now) / self.scale()).unwrap_or(u64::MAX)
+        u64::try_from(quotient(self.level_at(now), self.scale())).unwrap_or(u64::MAX)
     }
 
     /// Takes `amount` units if they are there, and nothing otherwise.
@@ -60,24 +60,24 @@ impl TokenBucket {
         if amount > self.quota.capacity() {
             return Err(Refusal::too_large(self.quota, amount));
         }
-        if self.level_at(now) >= u128::from(amount) * self.scale() {
+        if self.level_at(now) >= product(u128::from(amount), self.scale()) {
             return Ok(());
         }
         let used = self.quota.limit() - self.level(now);
         let over = u128::from(used) + u128::from(amount) - u128::from(self.quota.limit());
-        Err(Refusal::not_yet(self.quota, used, amount, self.refill_time(over * self.scale())))
+        Err(Refusal::not_yet(self.quota, used, amount, self.refill_time(product(over, self.scale()))))
     }
 
     /// Takes `amount` units, or all there are: the level never falls below zero.
     pub fn drain(&mut self, now: Instant, amount: u64) {
         self.advance(now);
-        self.level = self.level.saturating_sub(u128::from(amount) * self.scale());
+        self.level = self.level.saturating_sub(product(u128::from(amount), self.scale()));
     }
 
     /// Puts `amount` units back, up to the capacity.
     pub fn give_back(&mut self, now: Instant, amount: u64) {
         self.advance(now);
-        self.level = self.level.saturating_add(u128::from(amount) * self.scale()).min(self.full_level());
+        self.level = self.level.saturating_add(product(u128::from(amount), self.scale())).min(self.full_level());
     }
 
     /// How long until `amount` units are there, to the nanosecond; `None` if they never will be.
@@ -87,7 +87,7 @@ impl TokenBucket {
         if amount > self.quota.capacity() {
             return None;
         }
-        Some(self.refill_time((u128::from(amount) * self.scale()).saturating_sub(self.level_at(now))))
+        Some(self.refill_time((product(u128::from(amount), self.scale())).saturating_sub(self.level_at(now))))
     }
 
     /// How long until it is full again, from the fractional level.
@@ -112,22 +112,41 @@ impl TokenBucket {
     }
 
     fn level_at(&self, now: Instant) -> u128 {
-        let elapsed = now.saturating_since(self.at).as_nanos();
-        let refilled = elapsed.saturating_mul(u128::from(self.quota.limit()));
+        let elapsed = u128::from(nanos(now.saturating_since(self.at)));
+        let refilled = product(elapsed, u128::from(self.quota.limit()));
         self.level.saturating_add(refilled).min(self.full_level())
     }
 
     const fn scale(&self) -> u128 {
-        self.quota.window().length().as_nanos()
+        nanos(self.quota.window().length()) as u128
     }
 
     const fn full_level(&self) -> u128 {
-        self.quota.capacity() as u128 * self.scale()
+        product(self.quota.capacity() as u128, self.scale())
     }
 
     fn refill_time(&self, missing: u128) -> Duration {
-        let nanos = missing.div_ceil(u128::from(self.quota.limit().max(1)));
-        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+        let limit = u128::from(self.quota.limit().max(1));
+        let exact = quotient(missing.saturating_add(limit - 1), limit);
+        Duration::from_nanos(u64::try_from(exact).unwrap_or(u64::MAX))
+    }
+}
+
+/// `a × b`, at most all there is; in the machine's own 64 bits where that holds it, as it nearly always does.
+const fn product(a: u128, b: u128) -> u128 {
+    if a.leading_zeros() + b.leading_zeros() >= 192 {
+        #[allow(clippy::cast_possible_truncation)] // both fit: their product does
+        let (a, b) = (a as u64, b as u64);
+        return (a * b) as u128;
+    }
+    a.saturating_mul(b)
+}
+
+/// `a ÷ b`, by the machine's own division where both fit it: no target divides 128 bits by itself. `b` is not zero.
+fn quotient(a: u128, b: u128) -> u128 {
+    match (u64::try_from(a), u64::try_from(b)) {
+        (Ok(a), Ok(b)) => u128::from(a.checked_div(b).unwrap_or(u64::MAX)),
+        _ => a.checked_div(b).unwrap_or(u128::MAX),
     }
 }
 

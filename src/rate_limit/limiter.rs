@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::bucket::TokenBucket;
 use super::message::LimitWindow;
 use super::window::{FixedWindow, SlidingWindow};
@@ -46,7 +48,7 @@ impl Quota {
 }
 
 /// How a limit counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Algorithm {
     /// Continuous refill: OpenAI, as observed.
     #[default]

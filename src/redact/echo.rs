@@ -14,6 +14,8 @@ const SHORTEST_SECRET: usize = 8;
 pub(super) struct KeyForms {
     forms: Vec<String>,
     is_short: bool,
+    /// Bit `byte % 64` of element `byte / 64`: whether an echo can begin with that byte. Most bytes of a text cannot.
+    firsts: [u64; 4],
 }
 
 impl KeyForms {
@@ -35,7 +37,18 @@ impl KeyForms {
             }
         }
         forms.retain(|form| !form.is_empty());
-        Self { forms, is_short }
+        let mut all = Self { forms, is_short, firsts: [0; 4] };
+        for at in 0..all.forms.len() {
+            let first = all.forms.get(at).and_then(|form| form.as_bytes().first()).copied().unwrap_or_default();
+            // In either case, or as the beginning of an escape.
+            for byte in [first.to_ascii_lowercase(), first.to_ascii_uppercase(), b'\\', b'%', b'&'] {
+                let (word, bit) = place(byte);
+                if let Some(bits) = all.firsts.get_mut(word) {
+                    *bits |= bit;
+                }
+            }
+        }
+        all
     }
 
     pub(super) const fn is_empty(&self) -> bool {
@@ -46,12 +59,23 @@ impl KeyForms {
     pub(super) fn spans(&self, text: &str) -> Vec<Range<usize>> {
         let mut spans = Vec::new();
         let mut at = 0;
-        while !self.is_empty() && at < text.len() {
-            let length = self.length_at(text.as_bytes(), at);
+        let bytes = text.as_bytes();
+        while let Some(next) = self.next_first(bytes, at) {
+            at = next;
+            let length = self.length_at(bytes, at);
             spans.extend(length.map(|length| at..at + length));
             at += length.unwrap_or(1);
         }
         spans
+    }
+
+    /// The next byte, from `at` on, that an echo can begin with.
+    fn next_first(&self, text: &[u8], at: usize) -> Option<usize> {
+        let may_begin = |byte: &u8| {
+            let (word, bit) = place(*byte);
+            self.firsts.get(word).is_some_and(|bits| bits & bit != 0)
+        };
+        text.get(at..)?.iter().position(may_begin).map(|ahead| at + ahead)
     }
 
     /// The text with each echo marked.
@@ -102,6 +126,11 @@ impl KeyForms {
     const fn same(&self, one: u8, other: u8) -> bool {
         if self.is_short { one == other } else { one.eq_ignore_ascii_case(&other) }
     }
+}
+
+/// Which element of [`KeyForms::firsts`], and which bit of it, is a byte's.
+const fn place(byte: u8) -> (usize, u64) {
+    ((byte >> 6) as usize, 1 << (byte & 63))
 }
 
 impl Drop for KeyForms {

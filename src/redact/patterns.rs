@@ -177,6 +177,17 @@ fn ends_in_authorization(lower: &str) -> bool {
     lower.trim_end_matches([' ', '"', '\'', '\\', ':', '=']).ends_with("authorization")
 }
 
+/// What stands in code for a key, which is in nobody's hands thereby.
+const KEY_NAMES: [&str; 5] = ["api_key", "apiKey", "key", "API_KEY", "OPENAI_API_KEY"];
+
 fn is_variable(text: &str, at: usize) -> bool {
-    text.get(at..).is_some_and(|token| token.starts_with('$') || token.starts_with(KEY_MARK))
+    text.get(at..).is_some_and(|token| {
+        let name = token.split(|c: char| !is_key_character(c)).next().unwrap_or("");
+        token.starts_with('$')
+            || token.starts_with(KEY_MARK)
+            || token.starts_with("os.environ[")
+            || token.starts_with("os.environ.get(")
+            || token.starts_with("process.env.")
+            || KEY_NAMES.contains(&name)
+    })
 }

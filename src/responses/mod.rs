@@ -2,7 +2,10 @@
 //!
 //! Everything a server may leave out is optional here, and unknown members never break a reading.
 
+mod batch_calls;
+mod batches;
 mod error;
+mod files;
 pub mod json;
 mod models;
 mod pretty;
@@ -12,7 +15,12 @@ mod response;
 pub mod stream;
 mod usage;
 
+pub use batch_calls::{
+    BATCH_ENDPOINT, BatchAnswer, BatchAnswerKind, BatchCall, COMPLETION_WINDOW, CreateBatch, ListBatches,
+};
+pub use batches::{BatchFault, BatchObject, BatchStatus, BatchTimes, RequestCounts};
 pub use error::{ApiError, Unreadable};
+pub use files::{FileBytes, FileContent, FileObject, FileUpload, is_object_id};
 pub use models::ModelEntry;
 pub use pretty::pretty_json;
 pub use reading::Note;

@@ -1,6 +1,10 @@
 //! `POST /v1/responses`: what is asked.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Number, Value, json};
+
+use super::batch_calls::BatchCall;
 
 /// A call of one endpoint of the API.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,12 +15,23 @@ pub enum ApiRequest {
     CreateResponse(CreateResponse),
     /// `POST /v1/responses/input_tokens`.
     CountInputTokens(CreateResponse),
+    /// A request about files or batch jobs.
+    Batches(BatchCall),
 }
 
 impl ApiRequest {
     /// Whether it asks for its answer as an event stream.
     pub const fn streams(&self) -> bool {
         matches!(self, Self::CreateResponse(CreateResponse { stream: true, .. }))
+    }
+
+    /// Whether its body is JSON: others have none, or are a form whose boundary its sender chooses.
+    pub const fn has_json_body(&self) -> bool {
+        match self {
+            Self::ListModels => false,
+            Self::CreateResponse(_) | Self::CountInputTokens(_) => true,
+            Self::Batches(call) => matches!(call, BatchCall::Create(_)),
+        }
     }
 }
 
@@ -41,6 +56,9 @@ pub struct CreateResponse {
     pub store: Option<bool>,
     /// All other members, as given.
     pub extra: Map<String, Value>,
+    /// The body as somebody wrote it, which is then sent to the byte in place of one made from the members above;
+    /// they must say the same.
+    pub as_written: Option<Arc<str>>,
 }
 
 /// The `input` member.
@@ -126,12 +144,18 @@ impl CreateResponse {
             stream: boolean(&mut members, "stream")?.unwrap_or(false),
             store: boolean(&mut members, "store")?,
             extra: members,
+            as_written: None,
         };
         decimal(request.extra.get("top_p"), "top_p", 1)?;
         Ok(request)
     }
 
-    /// The body to send: what is set, and `extra` as it is.
+    /// The text to send: the body as it was written, else one made from the members.
+    pub fn body(&self) -> String {
+        self.as_written.as_deref().map_or_else(|| self.to_value().to_string(), str::to_owned)
+    }
+
+    /// The members as a body: what is set, and `extra` as it is.
     pub fn to_value(&self) -> Value {
         let mut members = self.extra.clone();
         let mut set = |name: &str, value: Value| members.insert(name.to_owned(), value);

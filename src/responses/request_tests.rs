@@ -88,8 +88,20 @@ proptest! {
     ) {
         let request = CreateResponse {
             model, input: Input::Text(prompt), instructions, max_output_tokens, temperature, reasoning_effort: effort,
-            stream, store, extra: Map::new(),
+            stream, store, extra: Map::new(), as_written: None,
         };
         prop_assert_eq!(CreateResponse::from_value(request.to_value()), Ok(request));
     }
+}
+
+#[test]
+fn what_was_written_is_what_is_sent() {
+    let request = CreateResponse {
+        model: "m".into(),
+        as_written: Some(r#"{ "model":"m", "z":1.0 }"#.into()),
+        ..CreateResponse::default()
+    };
+    assert_eq!(request.body(), r#"{ "model":"m", "z":1.0 }"#);
+    let request = CreateResponse { as_written: None, ..request };
+    assert_eq!(request.body(), r#"{"input":"","model":"m"}"#);
 }

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::random::RandomSource;
 
 /// How randomness stretches a delay: linearly from `at_zero` (for a draw of 0) to `at_one` (for a draw of 1).
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Jitter {
     /// The factor for a draw of 0.
     pub at_zero: f64,
@@ -27,7 +29,7 @@ impl Jitter {
 }
 
 /// A rule for the delay before retry number 1, 2, 3, …
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Backoff {
     /// Always the same delay.
     Fixed(Duration),
@@ -67,8 +69,7 @@ impl Backoff {
         match self {
             Self::Fixed(delay) => *delay,
             Self::Exponential { base, factor, cap, jitter, floor } => {
-                let exponent = f64::from(retry.saturating_sub(1));
-                let grown = (base.as_secs_f64() * libm::pow(*factor, exponent)).min(cap.as_secs_f64());
+                let grown = (base.as_secs_f64() * power(*factor, retry.saturating_sub(1))).min(cap.as_secs_f64());
                 let floor = floor.as_secs_f64();
                 let low = (grown * jitter.at_zero).max(floor);
                 let high = (grown * jitter.at_one).max(floor);
@@ -81,6 +82,15 @@ impl Backoff {
             }
         }
     }
+}
+
+/// `factor^exponent`; powers of two, which nearly all policies grow by, are exact without a logarithm.
+#[allow(clippy::float_cmp)] // the factor is written down, not computed
+fn power(factor: f64, exponent: u32) -> f64 {
+    if factor == 2.0 {
+        return libm::scalbn(1.0, i32::try_from(exponent).unwrap_or(i32::MAX));
+    }
+    libm::pow(factor, f64::from(exponent))
 }
 
 /// A duration from a number that arithmetic can have made odd; never panics.

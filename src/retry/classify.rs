@@ -66,12 +66,27 @@ pub struct Outcome {
     pub limit: Option<LimitReached>,
 }
 
+/// An answer that can be named: the retry loop asks nothing else of it.
+pub trait Answer {
+    /// What happened. `wall` is the time of arrival, against which dates in it are read.
+    fn outcome(&self, wall: UnixTime) -> Outcome;
+}
+
 /// Names what happened. `wall` is the time of arrival, against which dates in bodies are read.
-pub fn classify(result: &Result<Reply, TransportError>, wall: UnixTime) -> Outcome {
-    let reply = match result {
-        Ok(reply) => reply,
-        Err(error) => return unanswered(error),
-    };
+pub fn classify<A: Answer>(result: &Result<A, TransportError>, wall: UnixTime) -> Outcome {
+    match result {
+        Ok(answer) => answer.outcome(wall),
+        Err(error) => unanswered(error),
+    }
+}
+
+impl Answer for Reply {
+    fn outcome(&self, wall: UnixTime) -> Outcome {
+        of_reply(self, wall)
+    }
+}
+
+fn of_reply(reply: &Reply, wall: UnixTime) -> Outcome {
     let mut outcome = match &reply.content {
         Content::Response(response) if response.status == ResponseStatus::Failed => {
             let failed = response.error.clone().unwrap_or_default();
@@ -89,7 +104,9 @@ pub fn classify(result: &Result<Reply, TransportError>, wall: UnixTime) -> Outco
             Outcome { message: why.to_string(), ..Outcome::of(Class::Unknown) }
         }
         Content::Unreadable(why) => Outcome { message: why.to_string(), ..Outcome::of(Class::Unreadable) },
-        Content::Response(_) | Content::Models(_) | Content::InputTokens(_) => Outcome::of(Class::Success),
+        Content::Response(_) | Content::Models(_) | Content::InputTokens(_) | Content::Batches(_) => {
+            Outcome::of(Class::Success)
+        }
     };
     outcome.status = Some(reply.status);
     outcome.should_retry = reply.headers.should_retry.exposed().copied();
@@ -131,7 +148,8 @@ impl Outcome {
         self.status == Some(429) || self.class == Class::RateLimit
     }
 
-    pub(crate) fn of(class: Class) -> Self {
+    /// An outcome of that class, of which nothing more is known.
+    pub fn of(class: Class) -> Self {
         Self {
             class,
             status: None,

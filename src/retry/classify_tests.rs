@@ -191,7 +191,7 @@ fn no_answer_is_told_apart() {
         (TransportError::CutOff { message: "m".into(), received: String::new() }, Class::Unknown),
         (TransportError::NotSent("no key".into()), Class::NotSent),
     ] {
-        let outcome = classify(&Err(error), WALL);
+        let outcome = classify(&Err::<Reply, _>(error), WALL);
         assert_eq!((outcome.class, outcome.status), (class, None));
         assert!(!outcome.message.is_empty());
     }

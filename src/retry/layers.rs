@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::classify::Outcome;
 use super::hint::{ServerWait, WaitSource};
 use super::policy::{BeyondCeiling, HintRule, RetryPolicy};
@@ -33,7 +35,7 @@ pub struct Wait {
 }
 
 /// Why there is no further attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StopReason {
     /// The policy does not retry this outcome.
     NotRetried,
@@ -49,42 +51,63 @@ pub enum StopReason {
     },
     /// The server asked for a longer wait than the policy follows.
     HintTooLong,
+    /// The budget of retries that calls share is spent.
+    BudgetSpent,
 }
 
 /// The retries of one call.
 #[derive(Debug, Clone)]
-pub struct RetryState {
+pub struct RetryState<'a> {
     // Outermost first.
-    layers: Vec<Layer>,
+    layers: Vec<Layer<'a>>,
     started: Instant,
+    requeued: u32,
 }
 
+/// So often a call comes back to the queue for nothing; from then on a refusal is a failure like others.
+const MOST_REQUEUED: u32 = 20;
+
 #[derive(Debug, Clone)]
-struct Layer {
-    policy: RetryPolicy,
+struct Layer<'a> {
+    // Its own inner policy is the next layer.
+    policy: &'a RetryPolicy,
     attempt: u32,
     previous_delay: Option<Duration>,
 }
 
-impl RetryState {
+impl<'a> RetryState<'a> {
     /// A call whose first attempt starts at `started`.
-    pub fn new(policy: &RetryPolicy, started: Instant) -> Self {
+    pub fn new(policy: &'a RetryPolicy, started: Instant) -> Self {
         let mut layers = Vec::new();
         let mut next = Some(policy);
         while let Some(policy) = next {
-            layers.push(Layer {
-                policy: RetryPolicy { inner: None, ..policy.clone() },
-                attempt: 1,
-                previous_delay: None,
-            });
+            layers.push(Layer { policy, attempt: 1, previous_delay: None });
             next = policy.inner.as_deref();
         }
-        Self { layers, started }
+        Self { layers, started, requeued: 0 }
     }
 
     /// The attempt of the outermost policy that is under way, from 1.
     pub fn outer_attempt(&self) -> u32 {
         self.layers.first().map_or(1, |layer| layer.attempt)
+    }
+
+    /// The wait of a refusal that a queue understands and times: it uses up no attempt and no backoff.
+    ///
+    /// `None` where the policy has to decide after all: it does not retry such outcomes, its deadline would pass, or
+    /// the call has come back too often.
+    pub fn requeue(&mut self, outcome: &Outcome, now: Instant, not_before: Instant) -> Option<Wait> {
+        let is_retried = self.layers.iter().any(|layer| layer.policy.retry_on.covers(outcome));
+        let late = |layer: &Layer<'_>| {
+            layer.policy.deadline.is_some_and(|deadline| not_before.saturating_since(self.started) > deadline)
+        };
+        if !is_retried || self.requeued >= MOST_REQUEUED || self.layers.iter().any(late) {
+            return None;
+        }
+        self.requeued += 1;
+        let duration = not_before.saturating_since(now);
+        let source = outcome.wait.map_or(WaitSource::EarliestFit, |wait| wait.source());
+        Some(Wait { duration, source, hint: Some(duration), layer: 0 })
     }
 
     /// Decides what follows a failed attempt.
@@ -110,7 +133,7 @@ impl RetryState {
     }
 }
 
-impl Layer {
+impl Layer<'_> {
     fn decide(
         &mut self,
         index: usize,
@@ -119,7 +142,7 @@ impl Layer {
         started: Instant,
         random: &mut impl RandomSource,
     ) -> Decision {
-        let policy = &self.policy;
+        let policy = self.policy;
         if !policy.retry_on.covers(outcome) {
             return Decision::Stop(StopReason::NotRetried);
         }

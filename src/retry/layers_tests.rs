@@ -23,7 +23,8 @@ fn limited(wait: Option<(u64, WaitSource)>) -> Outcome {
 /// The waits in seconds until the policy stops, and why it stops.
 fn run(preset: Preset, outcome: &Outcome, draw: f64) -> (Vec<f64>, Decision) {
     let mut now = Instant::ORIGIN;
-    let mut state = RetryState::new(&preset.policy(), now);
+    let policy = preset.policy();
+    let mut state = RetryState::new(&policy, now);
     let mut waits = Vec::new();
     loop {
         match state.after(outcome, now, &mut Constant(draw)) {

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use super::backoff::Backoff;
+use serde::{Deserialize, Serialize};
+
+use super::backoff::{Backoff, Jitter};
 use super::classify::{Class, Outcome};
 use super::wait_headers::HeaderReader;
 
 /// Which outcomes a policy retries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RetryOn {
     /// Nothing.
     Nothing,
@@ -60,7 +62,7 @@ impl RetryOn {
 }
 
 /// What a hint above the ceiling does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BeyondCeiling {
     /// Show the countdown and ask; never retry early.
     Ask,
@@ -71,7 +73,7 @@ pub enum BeyondCeiling {
 }
 
 /// What a server's hint counts for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HintRule {
     /// Nothing: the backoff alone decides (the notebook).
     Ignore,
@@ -94,7 +96,7 @@ pub enum HintRule {
 }
 
 /// How to go about failures. Several policies can lie over each other: see [`RetryPolicy::inner`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RetryPolicy {
     /// Attempts in all, the first included; at least 1.
     pub max_attempts: u32,
@@ -113,6 +115,21 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
+    /// Our own policy for work that a queue lets out in its time: failures are tried again soon, by far later at last,
+    /// and there is no deadline, since waiting for one's turn is no failure. Of what a server asks for, up to
+    /// `longest_wait` is waited.
+    pub fn for_paced_work(longest_wait: Duration) -> Self {
+        Self {
+            max_attempts: 8,
+            backoff: Backoff::exponential(Duration::from_millis(200), Duration::from_secs(60), Jitter::FULL),
+            retry_on: RetryOn::Curable,
+            hint: HintRule::Floor { ceiling: longest_wait, beyond: BeyondCeiling::Ask },
+            max_delay: Duration::from_secs(60),
+            deadline: None,
+            inner: None,
+        }
+    }
+
     /// The most HTTP requests one call can make.
     pub fn max_requests(&self) -> u32 {
         let inner = self.inner.as_ref().map_or(1, |inner| inner.max_requests());

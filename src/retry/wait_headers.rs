@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::hint::{ServerWait, WaitSource};
 use crate::rate_limit::{Field, ReplyHeaders, RetryAfter, leading_number};
 
 /// Whose rules turn a wait header into a wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HeaderReader {
     /// openai-python 3.57.0, `_parse_retry_after_header`: `float()` of the whole text; zero is no wait.
     OpenAiPython,

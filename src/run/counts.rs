@@ -2,6 +2,8 @@
 
 use super::log::{CallLog, CallState, RunLog};
 use crate::client::CallEnd;
+use crate::reply::Content;
+use crate::responses::ResponseStatus;
 use crate::retry::{Class, Outcome, StopReason};
 
 /// Counts of calls and of the HTTP requests they took.
@@ -17,6 +19,8 @@ pub struct RunCounts {
     pub waiting: usize,
     /// Calls that ended with a response.
     pub succeeded: usize,
+    /// Calls that ended with a response that was cut off, at `max_output_tokens` for one.
+    pub incomplete: usize,
     /// Calls that met a 429 at least once, billing ones and requests too large included, as in the SDKs' `RateLimitError`.
     pub rate_limited: usize,
     /// Calls that took more than one HTTP request.
@@ -109,6 +113,7 @@ impl RunCounts {
         let unsent = outcomes().filter(|outcome| outcome.class == Class::NotSent).count();
         let sent = call.attempts.len() - unsent;
         counts.retried = usize::from(sent > 1);
+        counts.incomplete = usize::from(counts.succeeded == 1 && is_cut_off(call));
         counts.http_requests = sent;
         counts.wasted_requests = outcomes().filter(|outcome| outcome.class != Class::Success).count() - unsent;
         counts
@@ -120,13 +125,14 @@ impl RunCounts {
         }
     }
 
-    const fn fields(&mut self) -> [&mut usize; 13] {
+    const fn fields(&mut self) -> [&mut usize; 14] {
         [
             &mut self.calls,
             &mut self.queued,
             &mut self.in_flight,
             &mut self.waiting,
             &mut self.succeeded,
+            &mut self.incomplete,
             &mut self.rate_limited,
             &mut self.retried,
             &mut self.gave_up,
@@ -137,6 +143,11 @@ impl RunCounts {
             &mut self.wasted_requests,
         ]
     }
+}
+
+fn is_cut_off(call: &CallLog) -> bool {
+    let reply = call.attempts.last().and_then(|attempt| attempt.result.as_ref()?.as_ref().ok());
+    matches!(reply.map(|reply| &reply.content), Some(Content::Response(response)) if response.status == ResponseStatus::Incomplete)
 }
 
 #[cfg(test)]

@@ -90,6 +90,20 @@ fn the_notebooks_policy_leaves_work_undone_and_ours_finishes_it() {
 }
 
 #[test]
+fn responses_that_are_cut_off_succeed_and_are_counted() {
+    let cut_off_at = |max_output_tokens| {
+        let world = World::new(ScenarioPreset::Tier5);
+        let settings = BurstSettings { requests: 3, max_output_tokens, ..BurstSettings::default() };
+        world.run(&settings.plan("gpt-4o-mini"));
+        let counts = world.counts();
+        (counts.succeeded, counts.incomplete, world.log.borrow().counts().incomplete)
+    };
+    // The least that the API takes, and more than any answer has.
+    assert_eq!(cut_off_at(Some(16)), (3, 3, 3));
+    assert_eq!(cut_off_at(Some(16_000)), (3, 0, 0));
+}
+
+#[test]
 fn ours_finishes_even_thirty_at_three_a_minute() {
     let world = World::new(ScenarioPreset::First429);
     let first = plan(30, Preset::Notebook);

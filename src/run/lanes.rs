@@ -2,25 +2,25 @@
 
 use std::time::Duration;
 
-use super::limit::{LimitMet, request_limit};
-use super::log::{CallLog, CallState, Phase, RunLog, WaitRecord};
+use super::log::{Attempt, CallLog, CallState, Phase, RunLog, WaitRecord};
 use crate::chart::{Lanes, Level, Place, Segment, SegmentKind};
 use crate::client::CallEnd;
 use crate::format::{format_countdown, format_duration};
+use crate::rate_limit::{LimitScope, LimitTrio};
 use crate::retry::{Class, StopReason, WaitSource};
 use crate::time::Instant;
 
-/// The lanes of a run and the level of its request limit, kept up to date by what has changed.
+/// The lanes of a run and the level of the limit that binds, kept up to date by what has changed.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RunLanes {
     lanes: Lanes,
-    level: Level,
-    // How many changes of the log are drawn, and how many attempts of each call are read for the level.
+    requests: Gauge,
+    tokens: Gauge,
+    // The limit that refused last, and when.
+    refused: Option<(Instant, LimitScope)>,
+    // How many changes of the log are drawn, and how many attempts of each call are read for the levels.
     drawn: usize,
     read: Vec<usize>,
-    // Readings before the window is known: when, and the time until the limit is full.
-    early: Vec<(f64, Duration)>,
-    window: Option<Duration>,
 }
 
 impl RunLanes {
@@ -45,9 +45,14 @@ impl RunLanes {
         &self.lanes
     }
 
-    /// The level of the request limit, where headers tell it.
-    pub const fn level(&self) -> &Level {
-        &self.level
+    /// The level of the limit that refused last, else of the one that was emptier, where headers tell it.
+    pub fn level(&self) -> &Level {
+        let (requests, tokens) = (self.requests.level(), self.tokens.level());
+        let is_tokens = match self.refused {
+            Some((_, scope)) => scope != LimitScope::Requests,
+            None => self.tokens.lowest() < self.requests.lowest(),
+        };
+        if requests.is_empty() || (is_tokens && !tokens.is_empty()) { tokens } else { requests }
     }
 
     // As of when a request went out: it is decided on and charged on arrival, however long its answer takes.
@@ -59,24 +64,66 @@ impl RunLanes {
         let fresh = call.attempts.iter().skip(*read).take_while(|attempt| attempt.ended.is_some());
         for attempt in fresh {
             *read += 1;
-            let Some(trio) = request_limit(attempt) else { continue };
-            if self.window.is_none()
-                && let Some(met) = LimitMet::of_headers(trio)
+            let at = attempt.started;
+            if let Some(scope) = refusing_limit(attempt)
+                && self.refused.is_none_or(|(before, _)| before <= at)
             {
-                self.window = Some(met.window);
-                self.level = Level::full(met.limit, 1.0 / met.window.as_secs_f64());
+                self.refused = Some((at, scope));
             }
-            // The reset is finer than the rounded remaining: it is the time until the limit is full.
-            if let Some(reset) = trio.reset.exposed() {
-                self.early.push((seconds(log, attempt.started), *reset));
-            }
+            let Some(Ok(reply)) = &attempt.result else { continue };
+            let limits = &reply.headers.limits;
+            self.requests.read(seconds(log, at), &limits.requests, "requests left");
+            self.tokens.read(seconds(log, at), &limits.tokens, "tokens left");
+        }
+    }
+}
+
+/// The level of one limit.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Gauge {
+    level: Level,
+    // Readings before the window is known: when, and the time until the limit is full.
+    early: Vec<(f64, Duration)>,
+    window: Option<Duration>,
+    emptiest: Option<f64>,
+}
+
+impl Gauge {
+    const fn level(&self) -> &Level {
+        &self.level
+    }
+
+    /// The lowest share that was read.
+    fn lowest(&self) -> f64 {
+        self.emptiest.unwrap_or(1.0)
+    }
+
+    /// Takes in what the headers of the request sent at `at` tell.
+    fn read(&mut self, at: f64, trio: &LimitTrio, unit: &'static str) {
+        if self.window.is_none()
+            && let (Some(limit), Some(window)) = (trio.limit.exposed().filter(|limit| **limit > 0), trio.known_window())
+        {
+            self.window = Some(window);
+            self.level = Level::full(*limit, unit, 1.0 / window.as_secs_f64());
+        }
+        // The reset is finer than the rounded remaining: it is the time until the limit is full.
+        if let Some(reset) = trio.reset.exposed() {
+            self.early.push((at, *reset));
         }
         if let Some(window) = self.window {
-            for (at, reset) in self.early.drain(..) {
-                self.level.read(at, 1.0 - reset.as_secs_f64() / window.as_secs_f64());
+            for (at, reset) in std::mem::take(&mut self.early) {
+                let share = 1.0 - reset.as_secs_f64() / window.as_secs_f64();
+                self.level.read(at, share);
+                self.emptiest = Some(self.lowest().min(share));
             }
         }
     }
+}
+
+/// The limit that an answer says has refused it.
+fn refusing_limit(attempt: &Attempt) -> Option<LimitScope> {
+    let outcome = attempt.outcome.as_ref().filter(|outcome| outcome.class == Class::RateLimit)?;
+    outcome.limit.as_ref()?.scope
 }
 
 fn seconds(log: &RunLog, at: Instant) -> f64 {
@@ -184,6 +231,9 @@ fn end_mark(call: &CallLog) -> Option<(SegmentKind, String)> {
         }
         CallState::Ended(CallEnd::Stopped(StopReason::HintTooLong)) => {
             (SegmentKind::Failed, "Gave up: the server asks for too long a wait".to_owned())
+        }
+        CallState::Ended(CallEnd::Stopped(StopReason::BudgetSpent)) => {
+            (SegmentKind::Failed, "Gave up: no retry is left in the budget".to_owned())
         }
         CallState::Ended(CallEnd::Ask(_)) => (SegmentKind::Queued, "Asks you: the server wants a long wait".to_owned()),
         _ => return None,

@@ -82,6 +82,15 @@ fn the_level_is_what_the_simulator_tells() {
 }
 
 #[test]
+fn the_level_is_of_the_limit_that_refuses() {
+    let (log, _) = burst(&plan(10), ScenarioPreset::TokenBound, &|_| ());
+    let drawn = anew(&log);
+    assert_eq!((drawn.level().unit(), drawn.level().most()), ("tokens left", 300));
+    let (log, _) = burst(&plan(10), ScenarioPreset::First429, &|_| ());
+    assert_eq!(anew(&log).level().unit(), "requests left");
+}
+
+#[test]
 fn ten_thousand_attempts_are_drawn_as_they_come() {
     let (seen, counts) = (RefCell::new(RunLanes::default()), RefCell::new(RunCounts::default()));
     let (log, _) = burst(&plan(2_000), ScenarioPreset::First429, &|log| {

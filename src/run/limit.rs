@@ -53,7 +53,7 @@ impl LimitMet {
     }
 
     /// The request limit that a header trio tells, where its numbers imply a window.
-    pub(super) fn of_headers(trio: &LimitTrio) -> Option<Self> {
+    fn of_headers(trio: &LimitTrio) -> Option<Self> {
         let limit = trio.limit.exposed().copied().filter(|limit| *limit > 0)?;
         let window = trio.known_window()?;
         // The answer that tells it has drawn one itself.
@@ -99,7 +99,7 @@ fn flow(window: Duration, amount: u64, limit: u64) -> Duration {
 }
 
 /// What an answer's headers tell of the request limit.
-pub(super) fn request_limit(attempt: &Attempt) -> Option<&LimitTrio> {
+fn request_limit(attempt: &Attempt) -> Option<&LimitTrio> {
     Some(&attempt.result.as_ref()?.as_ref().ok()?.headers.limits.requests)
 }
 

@@ -269,7 +269,7 @@ impl CallLog {
                 });
                 None
             }
-            CallEvent::AttemptProgress { .. } => None,
+            CallEvent::AttemptProgress { .. } | CallEvent::AdmissionAwaited { .. } => None,
             CallEvent::AttemptEnded { at, outcome, result, outer_attempt, .. } => {
                 if let Some(attempt) = self.attempts.last_mut() {
                     attempt.ended = Some(*at);
@@ -337,6 +337,9 @@ impl CallLog {
             CallEnd::Stopped(StopReason::HintTooLong) => {
                 Some("Gave up: the server asks for a longer wait than this policy follows.".into())
             }
+            CallEnd::Stopped(StopReason::BudgetSpent) => {
+                Some("Gave up: no retry is left in the budget that calls share.".into())
+            }
             CallEnd::Stopped(StopReason::NotRetried) => {
                 let outcome = self.attempts.last().and_then(|attempt| attempt.outcome.as_ref());
                 let message = outcome.map_or("", |outcome| outcome.message.as_str());
@@ -396,7 +399,8 @@ impl CallEvent<'_> {
     pub const fn at(&self) -> Instant {
         match self {
             Self::AttemptProgress { progress, .. } => progress.at(),
-            Self::AttemptStarted { at, .. }
+            Self::AdmissionAwaited { at, .. }
+            | Self::AttemptStarted { at, .. }
             | Self::AttemptEnded { at, .. }
             | Self::WaitStarted { at, .. }
             | Self::WaitEnded { at }

@@ -1,9 +1,12 @@
 //! Runs: several calls at once, logged as they happen, and what they teach.
 
+pub mod batch;
+pub mod batch_form;
 mod burst;
 mod counts;
 pub mod draft;
 pub mod explain;
+mod job;
 mod key_gate;
 pub mod lanes;
 mod limit;
@@ -14,6 +17,7 @@ mod stream;
 pub use burst::{BurstPlan, resume_burst, run_burst};
 pub use counts::{Milestone, RunCounts};
 pub use explain::Undone;
+pub use job::{JobEvent, JobRun, JobStop, run_job};
 pub use key_gate::KEY_REFUSED;
 pub use lanes::RunLanes;
 pub use limit::LimitMet;

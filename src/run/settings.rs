@@ -150,6 +150,15 @@ impl CostBound {
         Self::of_requests(std::iter::repeat_n(&request, settings.requests), &settings.retry_policy())
     }
 
+    /// The bound of so many calls under `policy`, which cost `most` at most if each is billed once.
+    pub fn of_calls(calls: u64, most: Option<Money>, policy: &RetryPolicy) -> Self {
+        let may_bill_twice = resends_unknown(policy);
+        let attempts = u64::from(policy.max_requests());
+        let billed = if may_bill_twice { i128::from(attempts) } else { 1 };
+        let most = most.map(|most| Money::from_picodollars(most.picodollars().saturating_mul(billed)));
+        Self { http_requests: calls.saturating_mul(attempts), most, may_bill_twice }
+    }
+
     /// The bound of `requests` under `policy`.
     pub fn of_requests<'a>(requests: impl Iterator<Item = &'a ApiRequest>, policy: &RetryPolicy) -> Self {
         let may_bill_twice = resends_unknown(policy);

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::attempt::AttemptDetails;
 use super::log_memo;
 use crate::components::{Button, ButtonKind, Glyph};
+use crate::platform::frames::after_next_frame;
 use crate::reply::Reply;
 use crate::retry::Class;
 use crate::run::RunLog;
@@ -23,7 +24,17 @@ pub fn CallInspector(
     on_close: Callback<()>,
 ) -> impl IntoView {
     let total = log_memo(run, |log| log.calls.len());
-    let shown = Memo::new(move |_| selected.get().filter(|index| *index < total.get()));
+    // The picture follows a key at once, what is said of it after that frame: who walks along sees no pause.
+    let seen = RwSignal::new(selected.get_untracked());
+    Effect::new(move |_| match selected.get() {
+        None => seen.set(None),
+        Some(_) => after_next_frame(move || {
+            if let Some(selected) = selected.try_get_untracked() {
+                let _ = seen.try_set(selected);
+            }
+        }),
+    });
+    let shown = Memo::new(move |_| seen.get().filter(|index| *index < total.get()));
     let step = move |by: isize| {
         let last = total.get_untracked().saturating_sub(1);
         selected.update(|selected| *selected = Some(selected.map_or(0, |at| at.saturating_add_signed(by)).min(last)));

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::{log_changed, log_memo};
+use super::{VERY_MANY, log_changed, log_memo};
 use crate::components::{Button, ButtonKind, CopyButton, Tone};
 use crate::format::format_count;
 use crate::run::{LogLine, RunLog};
@@ -14,6 +14,8 @@ use crate::time::Instant;
 
 /// How many lines are on the page at a time; a copy has them all.
 const SHOWN: usize = 100;
+/// How many while thousands of calls write hundreds a second, which all take the place of those before.
+const SHOWN_IN_A_RUSH: usize = 24;
 
 #[derive(Debug, Clone, PartialEq)]
 struct Row {
@@ -81,7 +83,12 @@ pub fn AttemptsLog(
     };
     let newest = move || total.get().saturating_sub(SHOWN);
     let at = move || first.get().unwrap_or_else(newest);
-    let earlier = move |()| first.set(Some(untrack(at).saturating_sub(SHOWN)));
+    let earlier = move |()| {
+        let shown = untrack(|| rows.with(Vec::len));
+        let is_rush = first.get_untracked().is_none() && shown < SHOWN;
+        let back = if is_rush { 0 } else { SHOWN };
+        first.set(Some(untrack(at).saturating_sub(back)));
+    };
     let later = move |()| {
         let next = untrack(at) + SHOWN;
         first.set((next < untrack(newest)).then_some(next));
@@ -130,12 +137,14 @@ fn line(row: Row) -> impl IntoView {
 /// The lines from number `first` on, or the newest.
 fn rows(log: &RunLog, first: Option<usize>) -> Vec<Row> {
     let started = log.started_at().unwrap_or_default();
-    let newest = log.lines.len().saturating_sub(SHOWN);
+    let is_rush = first.is_none() && log.is_running() && log.calls.len() > VERY_MANY;
+    let shown = if is_rush { SHOWN_IN_A_RUSH } else { SHOWN };
+    let newest = log.lines.len().saturating_sub(shown);
     log.lines
         .iter()
         .enumerate()
         .skip(first.unwrap_or(newest).min(newest))
-        .take(SHOWN)
+        .take(shown)
         .map(|(index, line)| Row {
             key: (started, index),
             when: when(log, line),

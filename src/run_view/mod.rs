@@ -13,6 +13,7 @@
 //! | [`RunAnnouncer`] | milestones for those who listen, one every five seconds at most |
 //! | [`SpeedControl`] | how much faster than life the simulated clock runs |
 //! | [`PresetLinks`] | the presets of a view, as links that run |
+//! | [`PolicyCode`] | a retry policy as a program to take away |
 //! | [`ConfirmPaid`] | asks before many paid calls |
 //! | [`TokenLine`] | how many tokens a text is: an estimate, or exactly for those who ask |
 
@@ -25,6 +26,7 @@ mod limit_headers;
 mod log;
 mod no_answer;
 mod outcome;
+mod policy_code;
 mod presets;
 mod speed;
 mod timeline;
@@ -39,6 +41,7 @@ pub use limit_headers::{LimitHeaderRows, LimitHeaders};
 pub use log::AttemptsLog;
 pub use no_answer::NoAnswer;
 pub use outcome::RunOutcome;
+pub use policy_code::{PolicyCode, PolicyProgram, exported_base_url};
 pub use presets::PresetLinks;
 pub use speed::SpeedControl;
 pub use timeline::RunTimeline;

@@ -19,11 +19,19 @@ pub fn RunOutcome(
 ) -> impl IntoView {
     let counts = log_memo(run, RunLog::counts);
     let stat = move |pick: fn(&RunCounts) -> usize| Signal::derive(move || figure(counts.with(pick)));
+    let has_cut_off = move || counts.with(|counts| counts.incomplete > 0);
     view! {
         <div class="run-outcome">
             <CallsBar counts=counts />
             <div class="stats">
                 <Stat label="Succeeded" value=stat(|counts| counts.succeeded) tone=Tone::Done />
+                <Show when=has_cut_off>
+                    <Stat
+                        label="Cut off"
+                        value=stat(|counts| counts.incomplete)
+                        hint="Responses that ended early, at max_output_tokens for one. They count as succeeded."
+                    />
+                </Show>
                 <Stat
                     label="Rate limited"
                     value=stat(|counts| counts.rate_limited)

@@ -8,7 +8,7 @@ use crate::components::timeline::{Beat, TimelineSource};
 use crate::run::lanes::segment_text;
 use crate::state::run::Run;
 
-/// The lanes of a run: one a call, the level of the request limit beneath where its headers can be read.
+/// The lanes of a run: one a call, the level of the limit that binds beneath, where headers can be read.
 #[component]
 pub fn RunTimeline(
     /// The run.
@@ -26,7 +26,6 @@ pub fn RunTimeline(
         <Timeline
             source=source(run)
             label="Each request over time"
-            level_unit="requests left"
             row_name="request"
             on_select=select
         />

@@ -1,7 +1,9 @@
 //! Between a link and the forms of the views.
 
 use super::{Field, SharedSettings};
+use crate::lab::LabForm;
 use crate::run::BurstSettings;
+use crate::run::batch_form::BatchForm;
 use crate::run::draft::RequestDraft;
 
 /// Puts a request's settings into a link's.
@@ -90,5 +92,47 @@ pub fn take_burst(settings: &SharedSettings, burst: &mut BurstSettings, answered
     let sessions = settings.get(Field::Scenario).map(|_| "");
     if let Some(id) = settings.get(Field::AnsweredBy).or(sessions) {
         id.clone_into(answered_by);
+    }
+}
+
+/// Puts a batch's settings into a link's: never its file.
+pub fn share_batch(batch: &BatchForm, settings: &mut SharedSettings) {
+    let optional = |number: Option<String>| number.unwrap_or_default();
+    settings.set(Field::MaxOutputTokens, optional(batch.max_output_tokens.map(|tokens| tokens.to_string())));
+    settings.set(Field::Store, batch.store.to_string());
+    settings.set(Field::Concurrency, optional(batch.most_in_flight.map(|count| count.to_string())));
+    settings.set(Field::Policy, batch.policy.as_str());
+    settings.set(Field::SpendCap, optional(batch.spend_cap.map(|dollars| dollars.to_string())));
+}
+
+/// Takes a link's settings over into a batch's; what the link does not say stays.
+pub fn take_batch(settings: &SharedSettings, batch: &mut BatchForm) {
+    if let Some(tokens) = settings.number(Field::MaxOutputTokens) {
+        batch.max_output_tokens = tokens;
+    }
+    if let Some(stores) = settings.get(Field::Store) {
+        batch.store = stores == "true";
+    }
+    if let Some(count) = settings.number::<u32>(Field::Concurrency) {
+        batch.most_in_flight = count.map(|count| count.clamp(1, BatchForm::MOST_IN_FLIGHT));
+    }
+    if let Some(policy) = settings.get(Field::Policy) {
+        policy.clone_into(&mut batch.policy);
+    }
+    if let Some(dollars) = settings.number(Field::SpendCap) {
+        // A cap of nothing lets nothing be sent.
+        batch.spend_cap = dollars.filter(|dollars| *dollars > 0.0);
+    }
+}
+
+/// Puts an experiment's settings into a link's.
+pub fn share_lab(form: &LabForm, settings: &mut SharedSettings) {
+    settings.set(Field::Experiment, form.to_link());
+}
+
+/// Takes a link's experiment over; what the link does not say stays.
+pub fn take_lab(settings: &SharedSettings, form: &mut LabForm) {
+    if let Some(shared) = settings.get(Field::Experiment).and_then(LabForm::from_link) {
+        *form = shared;
     }
 }

@@ -1,8 +1,10 @@
 //! The fields a link can have: there are no others.
 
+use crate::lab::LabForm;
 use crate::responses::ReasoningEffort;
 use crate::retry::Preset;
 use crate::run::BurstSettings;
+use crate::run::batch_form::BatchForm;
 use crate::simulator::ScenarioPreset;
 
 /// The longest name of a model, in characters.
@@ -67,11 +69,15 @@ pub enum Field {
     AnsweredBy,
     /// What is to be explained.
     Text,
+    /// What a batch may cost at most, in USD; empty for any.
+    SpendCap,
+    /// All settings of an experiment.
+    Experiment,
 }
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::Source,
         Self::BaseUrl,
         Self::Scenario,
@@ -96,6 +102,8 @@ impl Field {
         Self::BaseDelay,
         Self::AnsweredBy,
         Self::Text,
+        Self::SpendCap,
+        Self::Experiment,
     ];
 
     /// Its name in a link.
@@ -125,6 +133,8 @@ impl Field {
             Self::BaseDelay => "base_delay",
             Self::AnsweredBy => "answered_by",
             Self::Text => "text",
+            Self::SpendCap => "spend_cap",
+            Self::Experiment => "experiment",
         }
     }
 
@@ -160,6 +170,8 @@ impl Field {
             Self::BaseDelay => "Base delay",
             Self::AnsweredBy => "Answered by",
             Self::Text => "Text to explain",
+            Self::SpendCap => "Spend cap (USD)",
+            Self::Experiment => "Experiment",
         }
     }
 
@@ -176,6 +188,7 @@ impl Field {
                 Some(preset) => preset.name(),
                 None => value,
             },
+            Self::Experiment => "limits, work, clients, policies and seeds",
             Self::Stream | Self::Store if value == "true" => "on",
             Self::Stream | Self::Store if value == "false" => "off",
             Self::Speed => SPEEDS.into_iter().find(|(speed, _)| *speed == value).map_or(value, |(_, label)| label),
@@ -185,12 +198,17 @@ impl Field {
 
     /// Whether links to the view at `path` have it.
     pub fn is_of(self, path: &str) -> bool {
-        let (request, burst) = (path == "request", path == "burst");
+        let (request, burst, batch) = (path == "request", path == "burst", path == "batch");
         match self {
-            Self::Prompt | Self::MaxOutputTokens | Self::Policy | Self::Stream => request || burst,
-            Self::Instructions | Self::Temperature | Self::Effort | Self::Store => request,
-            Self::Requests | Self::Concurrency | Self::MaxAttempts | Self::BaseDelay | Self::AnsweredBy => burst,
+            Self::Prompt | Self::Stream => request || burst,
+            Self::MaxOutputTokens | Self::Policy => request || burst || batch,
+            Self::Instructions | Self::Temperature | Self::Effort => request,
+            Self::Store => request || batch,
+            Self::Concurrency => burst || batch,
+            Self::SpendCap => batch,
+            Self::Requests | Self::MaxAttempts | Self::BaseDelay | Self::AnsweredBy => burst,
             Self::Text => path == "explain",
+            Self::Experiment => path == "lab",
             _ => true,
         }
     }
@@ -222,7 +240,9 @@ impl Field {
             Self::Concurrency => is_unset || is_whole(value, 1, MOST_REQUESTS),
             Self::MaxAttempts => is_unset || is_whole(value, 1, BurstSettings::MOST_ATTEMPTS.into()),
             Self::BaseDelay => is_unset || is_decimal(value, BurstSettings::LONGEST_BASE),
+            Self::SpendCap => is_unset || is_decimal(value, BatchForm::LARGEST_CAP),
             Self::AnsweredBy => is_unset || ScenarioPreset::from_id(value).is_some(),
+            Self::Experiment => LabForm::from_link(value).is_some(),
         }
     }
 }

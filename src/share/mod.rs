@@ -9,7 +9,7 @@ mod percent;
 mod print;
 mod read;
 
-pub use drafts::{share_burst, share_request, take_burst, take_request};
+pub use drafts::{share_batch, share_burst, share_lab, share_request, take_batch, take_burst, take_lab, take_request};
 pub use field::{Field, SPEEDS};
 pub use print::{TooLong, link};
 pub use read::{Opened, Problem, is_link, place_of, query_holds_key, read};

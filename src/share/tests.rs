@@ -1,9 +1,11 @@
 use super::Field as F;
 use super::Problem::{BadValue, Repeated, Unknown};
 use super::*;
+use crate::lab::{LabForm, LabPreset};
 use crate::redact::Redactor;
 use crate::retry::Preset;
 use crate::run::BurstSettings;
+use crate::run::batch_form::BatchForm;
 use crate::run::draft::RequestDraft;
 use crate::simulator::ScenarioPreset;
 use proptest::prelude::*;
@@ -218,6 +220,39 @@ fn drafts_survive_their_link() {
 }
 
 #[test]
+fn a_batchs_settings_travel_and_its_file_does_not() {
+    let batch = BatchForm {
+        max_output_tokens: Some(64),
+        store: true,
+        spend_cap: Some(2.5),
+        most_in_flight: Some(8),
+        policy: "none".to_owned(),
+        template: "{{secret}}".to_owned(),
+        ..BatchForm::default()
+    };
+    let mut shared = SharedSettings::default();
+    share_batch(&batch, &mut shared);
+    let mut other = BatchForm::default();
+    take_batch(&shared, &mut other);
+    assert_eq!(other, BatchForm { template: String::new(), ..batch });
+    // What a link sets to nothing is nothing.
+    let mut none = SharedSettings::default();
+    share_batch(&BatchForm::default(), &mut none);
+    take_batch(&none, &mut other);
+    assert_eq!(other, BatchForm::default());
+}
+
+#[test]
+fn an_experiment_travels_whole() {
+    let herd = LabPreset::Herd.form();
+    let mut shared = SharedSettings::default();
+    share_lab(&herd, &mut shared);
+    let mut other = LabForm::default();
+    take_lab(&shared, &mut other);
+    assert_eq!(other, herd);
+}
+
+#[test]
 fn every_field_has_a_name_of_its_own_and_none_is_a_secrets() {
     for field in Field::ALL {
         assert_eq!(Field::from_name(field.name()), Some(field));
@@ -232,6 +267,9 @@ fn value(field: Field) -> BoxedStrategy<String> {
         Field::Policy => prop_oneof![Just("notebook".to_owned()), Just("sluice".to_owned())].boxed(),
         Field::Effort => prop_oneof![Just(String::new()), Just("xhigh".to_owned())].boxed(),
         Field::Speed => prop_oneof!["1", "10", "60"].boxed(),
+        Field::Experiment => {
+            proptest::sample::select(LabPreset::ALL.to_vec()).prop_map(|one| one.form().to_link()).boxed()
+        }
         Field::Stream | Field::Store => any::<bool>().prop_map(|streams| streams.to_string()).boxed(),
         Field::Seed => any::<u64>().prop_map(|seed| seed.to_string()).boxed(),
         Field::Temperature => (0.0..=2.0f64).prop_map(|number| number.to_string()).boxed(),
@@ -239,6 +277,7 @@ fn value(field: Field) -> BoxedStrategy<String> {
         Field::Prompt | Field::Instructions | Field::Text => "(\\PC|\n|%|\\+|&|=|#|\\?){0,40}".boxed(),
         Field::BaseUrl | Field::Model => "[a-zé][ -~]{0,20}".boxed(),
         Field::Requests | Field::Concurrency => (1..=2_000u32).prop_map(|count| count.to_string()).boxed(),
+        Field::SpendCap => (0.01..=1_000.0f64).prop_map(|dollars| dollars.to_string()).boxed(),
         Field::MaxAttempts => (1..=50u32).prop_map(|count| count.to_string()).boxed(),
         Field::MaxOutputTokens | Field::Rpm | Field::Tpm | Field::Rpd | Field::Tpd => {
             (1..=10_000_000u32).prop_map(|count| count.to_string()).boxed()
@@ -249,7 +288,7 @@ fn value(field: Field) -> BoxedStrategy<String> {
 proptest! {
     #[test]
     fn whatever_is_written_reads_the_same(
-        view in prop_oneof!["guide", "request", "burst", "explain"],
+        view in prop_oneof!["guide", "request", "burst", "explain", "batch", "lab"],
         values in Field::ALL.map(|field| (Just(field), proptest::option::of(value(field)))).to_vec(),
     ) {
         let redactor = Redactor::default();

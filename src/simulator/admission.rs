@@ -1,6 +1,7 @@
 //! Who is let in: the limits of each model family, all of which a request must fit.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::scenario::{RequestsHeader, Scenario};
 use crate::rate_limit::{LimitReading, LimitScope, LimitWindow, Limiter, Quota, Refusal};
@@ -27,7 +28,8 @@ pub struct Rejection {
 /// The limits of all model families.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Gate {
-    families: BTreeMap<String, FamilyLimits>,
+    // A handful at most.
+    families: Vec<FamilyLimits>,
     // Corrections that fall due when an answer is complete, by time and order of admission.
     corrections: BTreeMap<(Instant, u64), Correction>,
 }
@@ -41,6 +43,7 @@ struct Correction {
 
 #[derive(Debug, Clone)]
 struct FamilyLimits {
+    family: String,
     limits: Vec<(LimitScope, Limiter)>,
 }
 
@@ -56,7 +59,7 @@ impl Gate {
         now: Instant,
     ) -> Result<(), Rejection> {
         self.correct_until(now);
-        let limits = self.family(scenario, family, now);
+        let Some(limits) = self.family(scenario, family, now) else { return Ok(()) };
         let refused = limits.limits.iter().filter_map(|(scope, limiter)| {
             let refusal = limiter.check(now, amount(*scope, tokens)).err()?;
             Some(Rejection { scope: *scope, refusal })
@@ -78,7 +81,7 @@ impl Gate {
     /// What headers tell of a family's limits at `now`.
     pub(super) fn readings(&mut self, scenario: &Scenario, family: &str, now: Instant) -> Readings {
         self.correct_until(now);
-        let limits = self.family(scenario, family, now);
+        let Some(limits) = self.family(scenario, family, now) else { return Readings::default() };
         let find = |scope, windows: [LimitWindow; 2]| {
             windows.into_iter().find_map(|window| {
                 limits.limits.iter().find_map(|(of, limiter)| {
@@ -111,7 +114,9 @@ impl Gate {
     fn correct_until(&mut self, now: Instant) {
         while let Some(entry) = self.corrections.first_entry().filter(|entry| entry.key().0 <= now) {
             let ((due, _), correction) = entry.remove_entry();
-            let Some(limits) = self.families.get_mut(&correction.family) else { continue };
+            let Some(limits) = self.families.iter_mut().find(|limits| limits.family == correction.family) else {
+                continue;
+            };
             for (_, limiter) in limits.limits.iter_mut().filter(|(scope, _)| *scope == LimitScope::Tokens) {
                 if correction.really_used > correction.charged {
                     limiter.drain(due, correction.really_used - correction.charged);
@@ -122,8 +127,14 @@ impl Gate {
         }
     }
 
-    fn family(&mut self, scenario: &Scenario, family: &str, now: Instant) -> &mut FamilyLimits {
-        self.families.entry(family.to_owned()).or_insert_with(|| FamilyLimits::new(scenario, family, now))
+    /// A family's limits, from its first request on.
+    fn family(&mut self, scenario: &Scenario, family: &str, now: Instant) -> Option<&mut FamilyLimits> {
+        let known = self.families.iter().position(|limits| limits.family == family);
+        let at = known.unwrap_or_else(|| {
+            self.families.push(FamilyLimits::new(scenario, family, now));
+            self.families.len() - 1
+        });
+        self.families.get_mut(at)
     }
 }
 
@@ -142,7 +153,7 @@ impl FamilyLimits {
             limiter(tokens, limits.tpm, used.tpm, LimitWindow::Minute, scenario.burst_tokens),
             limiter(tokens, limits.tpd, used.tpd, LimitWindow::Day, None),
         ];
-        Self { limits: all.into_iter().flatten().collect() }
+        Self { family: family.to_owned(), limits: all.into_iter().flatten().collect() }
     }
 
     /// Charges the request that was rejected, and states the numbers as they are afterwards.
@@ -166,14 +177,13 @@ const fn amount(scope: LimitScope, tokens: u64) -> u64 {
     }
 }
 
-fn severity(rejection: &Rejection) -> std::time::Duration {
-    rejection.refusal.wait.unwrap_or(std::time::Duration::MAX)
+fn severity(rejection: &Rejection) -> Duration {
+    rejection.refusal.wait.unwrap_or(Duration::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     const T0: Instant = Instant::ORIGIN;
     const NANO: &str = "gpt-5-nano";

@@ -11,7 +11,7 @@ use super::refusals::ORGANIZATION;
 use crate::rate_limit::duration::format_go;
 use crate::rate_limit::{Field, LimitReached, LimitReading, LimitTrio, RateLimitHeaders, ReplyHeaders, RetryAfter};
 use crate::reply::{Content, Reply, WireText};
-use crate::responses::{ApiError, CreateResponse, ModelEntry, Response};
+use crate::responses::{ApiError, BatchAnswer, CreateResponse, ModelEntry, Response};
 
 /// One answer, decided when its request arrived.
 #[derive(Debug, Clone)]
@@ -50,6 +50,10 @@ pub enum AnswerBody {
     Models(Vec<ModelEntry>),
     /// A token count.
     InputTokens(u64),
+    /// An answer about files or batch jobs.
+    Batches(BatchAnswer),
+    /// A file's text.
+    FileContent(Arc<str>),
 }
 
 impl Answer {
@@ -60,6 +64,10 @@ impl Answer {
             AnswerBody::Error(error) => Content::Error(error.clone()),
             AnswerBody::Models(models) => Content::Models(models.clone()),
             AnswerBody::InputTokens(count) => Content::InputTokens(*count),
+            AnswerBody::Batches(answer) => Content::Batches(answer.clone()),
+            AnswerBody::FileContent(text) => {
+                Content::Batches(BatchAnswer::Content(Arc::<[u8]>::from(Arc::clone(text)).into()))
+            }
         };
         Reply { status: self.status, headers: self.typed_headers(), content, wire: Arc::new(self) }
     }
@@ -91,7 +99,11 @@ impl Answer {
 
 impl WireText for Answer {
     fn headers(&self) -> Vec<(String, String)> {
-        let content_type = if self.streams() { "text/event-stream; charset=utf-8" } else { "application/json" };
+        let content_type = match self.body {
+            _ if self.streams() => "text/event-stream; charset=utf-8",
+            AnswerBody::FileContent(_) => "application/octet-stream",
+            _ => "application/json",
+        };
         let mut headers = vec![
             ("content-type".to_owned(), content_type.to_owned()),
             ("x-request-id".to_owned(), self.request_id.clone()),
@@ -124,12 +136,14 @@ impl WireText for Answer {
             AnswerBody::Error(error) => error.to_value(),
             AnswerBody::Models(models) => ModelEntry::list_to_value(models),
             AnswerBody::InputTokens(count) => json!({ "object": "response.input_tokens", "input_tokens": count }),
+            AnswerBody::Batches(answer) => answer.to_value(),
+            AnswerBody::FileContent(text) => return text.to_string(),
         };
         format!("{value:#}\n")
     }
 }
 
-fn trio(reading: Option<LimitReading>) -> LimitTrio {
+pub(super) fn trio(reading: Option<LimitReading>) -> LimitTrio {
     let Some(reading) = reading else { return LimitTrio::default() };
     // What a header can say: whole milliseconds, cut off.
     let reset = u64::try_from(reading.until_full.as_millis()).unwrap_or(u64::MAX);
@@ -142,11 +156,11 @@ fn trio(reading: Option<LimitReading>) -> LimitTrio {
 }
 
 /// Rounded up, so that who waits exactly that long gets in; at least 1.
-fn ceil_ms(exact: Duration) -> u64 {
+pub(super) fn ceil_ms(exact: Duration) -> u64 {
     u64::try_from(exact.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX).max(1)
 }
 
 /// Rounded up to whole seconds, at least 1: `Retry-After` has no fractions.
-fn ceil_s(exact: Duration) -> u64 {
+pub(super) fn ceil_s(exact: Duration) -> u64 {
     ceil_ms(exact).div_ceil(1_000)
 }

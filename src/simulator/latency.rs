@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::random::RandomSource;
+use crate::time::micros;
 
 /// The shape of a server's response times: a lognormal time to the first token, then a steady stream of tokens.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LatencyModel {
     /// The median time to the first token, and of an answer without tokens.
     pub first_token: Duration,
@@ -50,10 +53,15 @@ impl LatencyModel {
         Latency { first_token: total, total }
     }
 
+    #[allow(clippy::float_cmp)] // a spread of 0 is set, not computed
     fn draw(&self, median: Duration, random: &mut impl RandomSource) -> Duration {
-        // Box and Muller; 1 − u is in (0, 1], so that the logarithm is finite. libm: the same on every target.
-        let radius = libm::sqrt(-2.0 * libm::log(1.0 - random.unit()));
-        let normal = radius * libm::cos(std::f64::consts::TAU * random.unit());
+        let (first, second) = (random.unit(), random.unit());
+        if self.spread == 0.0 {
+            return seconds(median.as_secs_f64() * self.scale);
+        }
+        // Box and Muller; 1 − u is in (0, 1], so that the logarithm is finite. libm, and IEEE's root: the same on every target.
+        let radius = (-2.0 * libm::log(1.0 - first)).sqrt();
+        let normal = radius * libm::cos(std::f64::consts::TAU * second);
         seconds(median.as_secs_f64() * libm::exp(self.spread * normal) * self.scale)
     }
 }
@@ -69,8 +77,7 @@ pub struct Latency {
 
 /// Whole microseconds: finer than any clock that will wait for them.
 fn seconds(value: f64) -> Duration {
-    let micros = Duration::try_from_secs_f64(value.max(0.0)).unwrap_or(Duration::MAX).as_micros();
-    Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+    Duration::from_micros(micros(Duration::try_from_secs_f64(value.max(0.0)).unwrap_or(Duration::MAX)))
 }
 
 #[cfg(test)]

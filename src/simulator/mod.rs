@@ -8,6 +8,9 @@ mod admission;
 mod answer;
 mod cache;
 mod compose;
+mod decision;
+mod in_words;
+mod jobs;
 mod latency;
 mod presets;
 mod refusals;
@@ -17,15 +20,17 @@ mod text;
 mod tiers;
 mod tokens;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use admission::{Readings, Rejection};
 pub use answer::{Answer, AnswerBody};
 pub use compose::{default_effort, efforts};
+pub use decision::{Decision, Demand, Verdict};
 pub use latency::{Latency, LatencyModel};
 pub use presets::ScenarioPreset;
 pub use refusals::{BadCall, ORGANIZATION};
-pub use scenario::{ChargeRule, Faults, KeyRule, RequestsHeader, Scenario, StreamFault};
+pub use scenario::{BatchQueue, ChargeRule, Faults, KeyRule, RequestsHeader, Scenario, StreamFault};
 pub use stream::TimedFrame;
 pub use text::LABEL;
 pub use tiers::{Limits, Tier};
@@ -34,11 +39,12 @@ pub use tokens::{estimate_frame, estimate_input_tokens, estimate_tokens};
 use admission::Gate;
 use cache::PromptCache;
 use compose::{Ask, break_off, compose, hex_id};
+use jobs::Jobs;
 
 use crate::models::{CATALOG, ModelFacts, facts, family};
 use crate::random::{RandomSource, Rng};
-use crate::responses::ApiRequest;
 use crate::responses::{ApiError, CreateResponse, ModelEntry, ResponseStatus, Usage};
+use crate::responses::{ApiRequest, BatchObject};
 use crate::time::{Instant, UnixTime};
 
 /// The simulated API, with the state of all its limits.
@@ -51,6 +57,7 @@ pub struct Simulator {
     cache: PromptCache,
     first_create: Option<Instant>,
     streams: u64,
+    jobs: Jobs,
 }
 
 /// What an error needs besides its status and body.
@@ -72,6 +79,7 @@ impl Simulator {
             cache: PromptCache::default(),
             first_create: None,
             streams: 0,
+            jobs: Jobs::default(),
         }
     }
 
@@ -108,7 +116,41 @@ impl Simulator {
                 self.give(count, Readings::default(), Usage::default(), &mut draws)
             }
             ApiRequest::CreateResponse(request) => self.create(request, now, wall, &mut draws),
+            ApiRequest::Batches(call) => {
+                let world = jobs::World { scenario: &self.scenario, now, wall };
+                match self.jobs.answer(call, &world, &mut draws.content) {
+                    Ok(body) => self.give(body, Readings::default(), Usage::default(), &mut draws),
+                    Err(refused) => self.refuse(*refused.0, Extras::default(), &mut draws),
+                }
+            }
         }
+    }
+
+    /// Does a slice of the work that answering `request` takes long, as reading or composing a file of 50,000 lines; says
+    /// whether nothing is left of it. The answer is the same without.
+    pub fn prepare(&mut self, request: &ApiRequest, (now, wall): (Instant, UnixTime)) -> bool {
+        match request {
+            ApiRequest::Batches(call) => self.jobs.prepare(call, &jobs::World { scenario: &self.scenario, now, wall }),
+            _ => true,
+        }
+    }
+
+    /// Whether it has that file and that batch job.
+    pub fn has_job(&self, file_id: &str, job: Option<&str>) -> bool {
+        self.jobs.has(file_id, job)
+    }
+
+    /// Takes over the file of a batch job and, where it was made, the job as it was last `seen` of another simulator: one
+    /// that went with its page. The job goes on from there, and gives the same results.
+    pub fn take_over_job(
+        &mut self,
+        file_id: &str,
+        bytes: &Arc<[u8]>,
+        seen: Option<&BatchObject>,
+        (now, wall): (Instant, UnixTime),
+    ) {
+        let world = jobs::World { scenario: &self.scenario, now, wall };
+        self.jobs.take_over(file_id, bytes, seen, &world);
     }
 
     /// Answers a call that is no [`ApiRequest`]: only a raw HTTP request can be that wrong.
@@ -125,26 +167,40 @@ impl Simulator {
         if let Some(refused) = refusals::unacceptable(request) {
             return self.refuse(refused, Extras::default(), draws);
         }
-        let started = *self.first_create.get_or_insert(now);
-        if let Some((refused, extras)) = self.fault(now.saturating_since(started), draws) {
-            return self.refuse(refused, extras, draws);
-        }
-
         let family = family(&request.model);
         let input_tokens = estimate_input_tokens(request);
         let charged = self.scenario.charge.tokens(input_tokens, request.max_output_tokens);
-        if let Err(rejection) = self.gate.admit(&self.scenario, family, charged, now) {
-            let reached = refusals::limit_reached(&request.model, &rejection);
-            let refused = refusals::rate_limited(&reached);
-            let extras = Extras {
-                limits: self.gate.readings(&self.scenario, family, now),
-                reached: Some(reached),
-                retry_after: rejection.refusal.wait,
-            };
+        let turned_away = match self.let_in(family, charged, now, draws) {
+            Verdict::Admitted => None,
+            Verdict::QuotaExhausted => Some((refusals::quota_exhausted(), Extras::default())),
+            Verdict::Overloaded { retry_after } => {
+                Some((refusals::overloaded(), Extras { retry_after: Some(retry_after), ..Extras::default() }))
+            }
+            Verdict::Limited(rejection) => {
+                let reached = refusals::limit_reached(&request.model, &rejection);
+                let refused = refusals::rate_limited(&reached);
+                let extras = Extras {
+                    limits: self.gate.readings(&self.scenario, family, now),
+                    reached: Some(reached),
+                    retry_after: rejection.refusal.wait,
+                };
+                Some((refused, extras))
+            }
+        };
+        if let Some((refused, extras)) = turned_away {
             return self.refuse(refused, extras, draws);
         }
         let limits = self.gate.readings(&self.scenario, family, now);
         self.respond(request, model, (input_tokens, charged), limits, (now, wall), draws)
+    }
+
+    /// Lets a request in and charges it, or says why not.
+    fn let_in(&mut self, family: &str, charged: u64, now: Instant, draws: &mut Draws) -> Verdict {
+        let started = *self.first_create.get_or_insert(now);
+        if let Some(fault) = self.fault(now.saturating_since(started), draws) {
+            return fault;
+        }
+        self.gate.admit(&self.scenario, family, charged, now).map_or_else(Verdict::Limited, |()| Verdict::Admitted)
     }
 
     fn respond(
@@ -182,17 +238,16 @@ impl Simulator {
     }
 
     /// What goes wrong with a request that comes `since_first` after the first one.
-    fn fault(&self, since_first: Duration, draws: &mut Draws) -> Option<((u16, ApiError), Extras)> {
+    fn fault(&self, since_first: Duration, draws: &mut Draws) -> Option<Verdict> {
         match self.scenario.faults {
             Faults::None | Faults::MidStream(_) => None,
-            Faults::QuotaExhausted => Some((refusals::quota_exhausted(), Extras::default())),
+            Faults::QuotaExhausted => Some(Verdict::QuotaExhausted),
             Faults::Overloaded { recovery } => {
                 let passed = since_first.as_secs_f64() / recovery.as_secs_f64().max(f64::MIN_POSITIVE);
                 // The first request always fails; then the share of failures falls in a straight line.
                 let fails = draws.content.unit() >= passed;
-                let seconds = 1 + draws.content.below(5);
-                let extras = Extras { retry_after: Some(Duration::from_secs(seconds)), ..Extras::default() };
-                fails.then(|| (refusals::overloaded(), extras))
+                let retry_after = Duration::from_secs(1 + draws.content.below(5));
+                fails.then_some(Verdict::Overloaded { retry_after })
             }
         }
     }

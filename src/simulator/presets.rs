@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::latency::LatencyModel;
-use super::scenario::{ChargeRule, Faults, KeyRule, RequestsHeader, Scenario, StreamFault};
+use super::scenario::{BatchQueue, ChargeRule, Faults, KeyRule, RequestsHeader, Scenario, StreamFault};
 use super::tiers::{Limits, Tier};
 use crate::rate_limit::Algorithm;
 
@@ -183,6 +183,7 @@ impl From<ScenarioPreset> for Scenario {
             latency: LatencyModel::ORDINARY,
             faults: Faults::None,
             key: KeyRule::Any,
+            batches: BatchQueue::default(),
         };
         match preset {
             ScenarioPreset::Tier1 => scenario,

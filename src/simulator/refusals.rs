@@ -25,6 +25,8 @@ pub enum BadCall {
     NotJson,
     /// JSON that is no request.
     Invalid(InvalidRequest),
+    /// A form that is no upload of a batch's file, and why.
+    NotAnUpload(String),
     /// A path that does not exist.
     UnknownPath {
         /// The HTTP method.
@@ -47,7 +49,13 @@ impl BadCall {
         match self {
             Self::NotJson => (400, invalid(NOT_JSON.to_owned(), None, None)),
             Self::Invalid(wrong) => (400, wrong.to_error()),
-            Self::UnknownPath { method, path } => (404, invalid(format!("Invalid URL ({method} {path})"), None, None)),
+            Self::UnknownPath { method, path } => {
+                // Real paths that are not simulated: the real API's text would send one looking for a typing error.
+                let is_real = matches!(path.as_str(), "/v1/chat/completions" | "/v1/completions" | "/v1/embeddings");
+                let why = if is_real { NOT_SIMULATED } else { "" };
+                (404, invalid(format!("Invalid URL ({method} {path}){why}"), None, None))
+            }
+            Self::NotAnUpload(why) => (400, invalid(why, None, None)),
             Self::WrongMethod { method, path } => {
                 let hint = "(HINT: Perhaps you meant to use a different HTTP method?)";
                 let message = format!("Not allowed to {method} on {path}. {hint}");
@@ -59,6 +67,7 @@ impl BadCall {
 
 const INVALID: &str = "invalid_request_error";
 const NOT_JSON: &str = "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have trouble figuring out how to fix this, please contact us through our help center at help.openai.com.)";
+const NOT_SIMULATED: &str = ". The simulated API serves the Responses API alone: POST /v1/responses, POST /v1/responses/input_tokens, GET /v1/models.";
 const QUOTA: &str = "You exceeded your current quota, please check your plan and billing details. For more information on this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.";
 const SERVER: &str = "The server had an error while processing your request. Sorry about that!";
 /// What a limit in mid-stream says where the scenario has none: tier 1's.
@@ -204,7 +213,7 @@ pub(super) fn unacceptable(request: &CreateResponse) -> Option<(u16, ApiError)> 
     None
 }
 
-fn whole_millis(wait: Duration) -> Duration {
+pub(super) fn whole_millis(wait: Duration) -> Duration {
     Duration::from_millis(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
 }
 

@@ -20,8 +20,7 @@ const TOKEN: u64 = 60;
 
 /// How many tokens `text` is, roughly.
 pub fn estimate_tokens(text: &str) -> u64 {
-    let mut runs = Runs::default();
-    text.chars().map(|character| runs.cost(character)).sum::<u64>().div_ceil(TOKEN)
+    Runs::default().cost_of(text).div_ceil(TOKEN)
 }
 
 /// How many tokens a request of text costs besides its texts.
@@ -115,6 +114,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_text_costs_what_its_characters_do(text in "([a-z]{0,9}|\\PC)[ A-Z0-9é速\u{300}.,\n]{0,3}[a-z]{0,9}\\PC{0,20}") {
+            let (mut one_by_one, mut at_once) = (Runs::default(), Runs::default());
+            let sum: u64 = text.chars().map(|character| one_by_one.cost(character)).sum();
+            prop_assert_eq!(at_once.cost_of(&text), sum);
+        }
+
         #[test]
         fn a_cut_text_is_within_its_budget(text in ".{0,300}", tokens in 0u64..80) {
             let cut = cut_to_tokens(&text, tokens);

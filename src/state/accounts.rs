@@ -1,25 +1,26 @@
 //! The ledgers: one for each API, so that simulated and real money never mix.
 
-use leptos::prelude::*;
+use leptos::prelude::expect_context;
 
 use super::api::ApiSource;
+use super::frequent::Frequent;
+use super::ticker::Ticker;
 use crate::usage::{Entry, Ledger, Summary};
 
 /// The page's ledgers.
 #[derive(Debug, Clone, Copy)]
 pub struct Accounts {
-    simulated: RwSignal<Ledger>,
-    live: RwSignal<Ledger>,
+    simulated: Frequent<Ledger>,
+    live: Frequent<Ledger>,
 }
 
 impl Accounts {
     /// Empty ledgers.
-    pub fn new() -> Self {
-        Self { simulated: RwSignal::default(), live: RwSignal::default() }
+    pub fn new(ticker: Ticker) -> Self {
+        Self { simulated: Frequent::new(ticker), live: Frequent::new(ticker) }
     }
 
-    /// The ledger of an API.
-    pub const fn ledger(self, source: ApiSource) -> RwSignal<Ledger> {
+    const fn ledger(self, source: ApiSource) -> Frequent<Ledger> {
         match source {
             ApiSource::Simulated => self.simulated,
             ApiSource::Live => self.live,
@@ -38,7 +39,7 @@ impl Accounts {
 
     /// Forgets an API's history and gives it, for [`Accounts::bring_back`]; `None` where there was none.
     pub fn reset(self, source: ApiSource) -> Option<Ledger> {
-        self.ledger(source).try_update(Ledger::reset).filter(|ledger| !ledger.history().is_empty())
+        self.ledger(source).update(Ledger::reset).filter(|ledger| !ledger.history().is_empty())
     }
 
     /// Brings back what a reset forgot, before what came since.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::ScaledClock;
 use crate::diagnosis::Situation;
-use crate::platform::clock::BrowserClock;
+use crate::platform::PageTime;
 use crate::random::Rng;
 use crate::reply::Reply;
 use crate::transport::fetch::FetchTransport;
@@ -17,7 +17,7 @@ use crate::transport::simulated::SimulatedTransport;
 use crate::transport::{ApiRequest, Progress, Transport, TransportError};
 
 /// The page's clock; only the simulated API's can run faster than life.
-pub type PageClock = ScaledClock<BrowserClock>;
+pub type PageClock = ScaledClock<PageTime>;
 
 /// Which API answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

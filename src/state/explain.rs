@@ -58,7 +58,7 @@ impl ExplainDraft {
         let words = if text.is_empty() { "Text to explain cleared." } else { "Text to explain replaced." };
         self.text.set(text);
         if !before.is_empty() {
-            self.undos.tell(words, Callback::new(move |()| self.text.set(before.clone())));
+            self.undos.tell(words, move || self.text.set(before.clone()));
         }
     }
 }

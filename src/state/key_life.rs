@@ -71,7 +71,7 @@ impl KeyLife {
         let had_key = self.session.has_key();
         self.session.forget_idle_key();
         if had_key {
-            self.notices.say(
+            self.notices.warn(
                 "The key was forgotten",
                 format!(
                     "Nothing happened here for {}. Results and settings are kept; give the key again to go on.",
@@ -95,7 +95,7 @@ impl KeyLife {
 
     fn tell_of_lost_key(self) {
         if self.session.lost_key_when_put_away() {
-            self.notices.say(
+            self.notices.warn(
                 "The key was forgotten",
                 "You left this page and came back. Results and settings are kept; give the key again to go on.",
             );

@@ -1,8 +1,10 @@
 //! What is known of each API's limits, by the family of models that share them.
 
-use leptos::prelude::*;
+use leptos::prelude::expect_context;
 
 use super::api::{Api, ApiSource};
+use super::frequent::Frequent;
+use super::ticker::Ticker;
 use crate::clock::Clock;
 use crate::models;
 use crate::rate_limit::{LimitSnapshot, Provider, exposes_headers, why_hidden};
@@ -12,7 +14,7 @@ use crate::time::{Instant, UnixTime};
 
 /// The latest snapshots.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits(RwSignal<Inner>);
+pub struct Limits(Frequent<Inner>);
 
 // Lists, since there are few of each.
 #[derive(Debug, Default)]
@@ -61,8 +63,8 @@ impl Known {
 
 impl Limits {
     /// Nothing known yet.
-    pub fn new() -> Self {
-        Self(RwSignal::default())
+    pub fn new(ticker: Ticker) -> Self {
+        Self(Frequent::new(ticker))
     }
 
     /// Takes in an answer to a request `sent` and answered at these times on its API's clock.

@@ -4,7 +4,9 @@ pub mod accounts;
 pub mod activity;
 pub mod announcer;
 pub mod api;
+pub mod attempts;
 pub mod explain;
+pub mod frequent;
 pub mod key_life;
 pub mod limits;
 pub mod locked_origin;
@@ -33,20 +35,29 @@ pub fn when_used<T: Clone + 'static>(provide: fn()) -> T {
     })
 }
 
-/// Provides every context that is there from the start, once, at the root of the page.
-pub fn provide_all() {
+/// Provide every context that is there from the start, once, at the root of the page; in this order, each in a task of its
+/// own, since the browser compiles what it has not run before.
+pub const PROVIDE: [fn(); 3] = [provide_first, provide_counts, provide_session];
+
+fn provide_first() {
     provide_context(Root(Owner::current().unwrap_or_default()));
-    let ticker = ticker::Ticker::start();
-    provide_context(ticker);
+    provide_context(ticker::Ticker::start());
     provide_context(announcer::Announcer::new());
     provide_context(secrets::Secrets::new());
     provide_context(notices::Notices::new());
     provide_context(undo::Undos::new());
     provide_context(shortcuts::Shortcuts::new());
-    provide_context(accounts::Accounts::new());
-    provide_context(limits::Limits::new());
+}
+
+fn provide_counts() {
+    let ticker = ticker::use_ticker();
+    provide_context(accounts::Accounts::new(ticker));
+    provide_context(limits::Limits::new(ticker));
     provide_context(tokens::TokenCounter::new());
     provide_context(activity::Activity::new());
+}
+
+fn provide_session() {
     provide_context(session::Session::new());
     provide_context(route::Route::new());
     provide_context(explain::ExplainDraft::new());

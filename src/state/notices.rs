@@ -37,15 +37,15 @@ impl Notices {
         self.add(notice);
     }
 
-    /// Tells something in a title and a sentence; gives its id.
-    pub fn say(self, title: impl Into<String>, line: impl Into<String>) -> u64 {
+    /// Warns in a title and a sentence; gives its id.
+    pub fn warn(self, title: impl Into<String>, line: impl Into<String>) -> u64 {
         let (title, lines) = (title.into(), vec![line.into()]);
-        self.add(Notice { id: 0, title, is_warning: false, lines, values: Vec::new(), undo: None })
+        self.add(Notice { id: 0, title, is_warning: true, lines, values: Vec::new(), undo: None })
     }
 
     /// Tells that a part of the page could not be fetched: `what` it is, as the beginning of a sentence.
     pub fn not_fetched(self, what: &str, why: &NotFetched) {
-        self.say(
+        self.warn(
             format!("{what} could not be loaded"),
             format!(
                 "{why}. Everything else goes on working: try again once there is a connection, or reload the page."

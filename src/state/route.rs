@@ -15,11 +15,15 @@ pub enum View {
     Burst,
     /// A pasted failure.
     Explain,
+    /// A file of requests.
+    Batch,
+    /// Experiments.
+    Lab,
 }
 
 impl View {
     /// All views, in the order of the navigation.
-    pub const ALL: [Self; 4] = [Self::Guide, Self::Request, Self::Burst, Self::Explain];
+    pub const ALL: [Self; 6] = [Self::Guide, Self::Request, Self::Burst, Self::Explain, Self::Batch, Self::Lab];
 
     /// The name in the navigation.
     pub const fn name(self) -> &'static str {
@@ -28,6 +32,8 @@ impl View {
             Self::Request => "Request",
             Self::Burst => "Burst",
             Self::Explain => "Explain",
+            Self::Batch => "Batch",
+            Self::Lab => "Lab",
         }
     }
 
@@ -38,6 +44,8 @@ impl View {
             Self::Request => "#/request",
             Self::Burst => "#/burst",
             Self::Explain => "#/explain",
+            Self::Batch => "#/batch",
+            Self::Lab => "#/lab",
         }
     }
 
@@ -63,19 +71,24 @@ impl View {
 
 /// The view shown.
 #[derive(Debug, Clone, Copy)]
-pub struct Route(RwSignal<View>);
+pub struct Route {
+    current: RwSignal<View>,
+    // How far each view was scrolled when it was left, in CSS pixels.
+    scrolled: StoredValue<[f64; View::ALL.len()]>,
+}
 
 impl Route {
     /// Starts at the address's view and follows it.
     pub fn new() -> Self {
         let current = RwSignal::new(View::at(&location::hash()).unwrap_or(View::Guide));
+        let route = Self { current, scrolled: StoredValue::default() };
         let listener = location::on_hash_change(move |hash| {
             // A fragment that names no view, such as a heading's, leaves the view as it is.
             if let Some(view) = View::at(&hash) {
-                let _ = current.try_set(view);
+                route.show(view);
             }
         });
-        let listener = StoredValue::new_local(Some(listener));
+        let listener = StoredValue::new_local(Some((listener, location::keep_scroll())));
         on_cleanup(move || {
             let _ = listener.try_update_value(Option::take);
         });
@@ -84,18 +97,33 @@ impl Route {
             dom::set_title(&format!("{} · Sluice", view.name()));
             dom::set_view(view.href().trim_start_matches("#/"));
         });
-        Self(current)
+        route
+    }
+
+    // Each view is found as far down as it was left.
+    fn show(self, view: View) {
+        let Some(before) = self.current.try_get_untracked().filter(|before| *before != view) else { return };
+        let left_at = dom::scroll_top();
+        self.scrolled.update_value(|scrolled| {
+            if let Some(place) = scrolled.get_mut(before as usize) {
+                *place = left_at;
+            }
+        });
+        let place = self.scrolled.with_value(|scrolled| scrolled.get(view as usize).copied()).unwrap_or_default();
+        self.current.set(view);
+        // By then the view is mounted: one that was left has been fetched.
+        request_animation_frame(move || dom::scroll_to(place));
     }
 
     /// The view shown, tracked.
     pub fn get(self) -> View {
-        self.0.get()
+        self.current.get()
     }
 
     /// Goes to a view, as a link would.
     pub fn go(self, view: View) {
+        self.show(view);
         location::set_hash(view.href());
-        self.0.set(view);
     }
 }
 

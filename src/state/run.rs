@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures_util::future::{AbortHandle, Abortable};
 use leptos::prelude::*;
@@ -10,16 +11,23 @@ use leptos::task::spawn_local;
 use super::accounts::{Accounts, use_accounts};
 use super::activity::use_activity;
 use super::api::{Api, ApiSource, LiveServer, PageClock};
+use super::attempts::take_in;
 use super::limits::{Limits, use_limits};
 use crate::client::{CallEvent, Client};
 use crate::clock::Clock;
+use crate::lab::Trace;
+use crate::platform::BrowserClock;
 use crate::platform::frames::FrameLoop;
-use crate::responses::ReportedUsage;
-use crate::retry::{Class, RetryPolicy};
+use crate::retry::RetryPolicy;
 use crate::run::{BurstPlan, CallState, CostBound, RunCounts, RunLanes, RunLog, resume_burst, run_burst};
 use crate::time::{Instant, UnixTime};
 use crate::transport::ApiRequest;
 use crate::usage::{Entry, EntryKind};
+
+/// From how many calls on a run is told of ten times a second instead of with every frame: one call in hundreds is no
+/// picture that has to move smoothly.
+const MANY: usize = 200;
+const REST: Duration = Duration::from_millis(100);
 
 /// A run: empty at first, startable again and again. Copies are handles on the same run.
 ///
@@ -111,13 +119,49 @@ impl Run {
         Ok(())
     }
 
+    /// Plays a trial of the Lab on `clock`; a run already under way is stopped first, and its log replaced.
+    pub fn play(self, clock: PageClock, trace: Trace) {
+        self.stop();
+        self.inner.set_value(Inner {
+            source: Some(ApiSource::Simulated),
+            started_wall: clock.wall(),
+            started: clock.now(),
+            clock: Some(clock.clone()),
+            ..Inner::default()
+        });
+        let (abort, registration) = AbortHandle::new_pair();
+        let frames = self.frames(trace.arrivals_micros.len());
+        let begun = self.inner.try_update_value(|inner| {
+            inner.abort = Some(abort);
+            inner.frames = Some(frames);
+            Rc::clone(&inner.log)
+        });
+        let Some(log) = begun else { return };
+        self.running.set(true);
+        spawn_local(async move {
+            if Abortable::new(trace.play(&clock, &log), registration).await.is_ok() {
+                self.close();
+            }
+        });
+    }
+
+    /// Tells of changes once a frame, however many events there were: waits count down all the time anyway.
+    fn frames(self, calls: usize) -> FrameLoop {
+        let revision = self.revision;
+        let rest = if calls > MANY { REST } else { Duration::ZERO };
+        let mut told = Instant::ORIGIN;
+        FrameLoop::start(move || {
+            let now = BrowserClock.now();
+            if now.saturating_since(told) >= rest {
+                told = now;
+                let _ = revision.try_update(|revision| *revision = revision.wrapping_add(1));
+            }
+        })
+    }
+
     fn launch(self, api: Api, plan: BurstPlan, which: Option<Vec<usize>>) {
         let (abort, registration) = AbortHandle::new_pair();
-        let revision = self.revision;
-        // Once a frame, however many events there were: waits count down all the time anyway.
-        let frames = FrameLoop::start(move || {
-            let _ = revision.try_update(|revision| *revision = revision.wrapping_add(1));
-        });
+        let frames = self.frames(plan.requests.len());
         let begun = self.inner.try_update_value(|inner| {
             inner.abort = Some(abort);
             inner.frames = Some(frames);
@@ -276,29 +320,14 @@ impl Run {
 
     fn account(self, api: &Api, model: &str, sent: Option<Instant>, event: &CallEvent<'_>) {
         let CallEvent::AttemptEnded { at, outcome, result, .. } = event else { return };
-        let kind = match (outcome.class, result) {
-            (Class::NotSent, _) => return,
-            // Answers of other endpoints cost nothing and are no calls of a model.
-            (Class::Success, Ok(reply)) if reply.response().is_none() => return,
-            (Class::Success | Class::Unreadable, result) => {
-                EntryKind::Call(result.as_ref().map_or(ReportedUsage::Missing, |reply| reply.usage()))
-            }
-            (Class::Opaque | Class::Unknown, _) => EntryKind::UnknownOutcome,
-            _ => EntryKind::FailedAttempt,
-        };
-        self.accounts.record(api.source, Entry { at: api.clock.wall(), model: model.to_owned(), kind });
-        if let Ok(reply) = result {
-            if let Some(server) = &api.server {
-                server.has_answered();
-            }
-            self.limits.observe(api, model, reply, outcome, (sent.unwrap_or(*at), *at));
-        }
+        let times = (sent.unwrap_or(*at), *at);
+        take_in((self.accounts, self.limits), api, model, times, (outcome, result));
     }
 }
 
 fn model_of(request: &ApiRequest) -> &str {
     match request {
-        ApiRequest::ListModels => "",
+        ApiRequest::ListModels | ApiRequest::Batches(_) => "",
         ApiRequest::CreateResponse(create) | ApiRequest::CountInputTokens(create) => &create.model,
     }
 }

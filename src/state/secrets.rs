@@ -1,5 +1,7 @@
 //! The page's redactor, and what stands guard over what a person writes.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 
 use super::api::ApiSource;
@@ -12,7 +14,7 @@ use crate::redact::{Redacted, Redactor};
 /// Keys used before need not be known: answers lost the key they came with on arrival.
 #[derive(Debug, Clone, Copy)]
 pub struct Secrets {
-    redactor: StoredValue<Redactor, LocalStorage>,
+    redactor: StoredValue<Rc<Redactor>, LocalStorage>,
     // Grows with each key, so that what is shown is redacted anew.
     revision: RwSignal<u32>,
     question: RwSignal<Option<Callback<()>>>,
@@ -22,7 +24,7 @@ impl Secrets {
     /// No key yet.
     pub fn new() -> Self {
         Self {
-            redactor: StoredValue::new_local(Redactor::default()),
+            redactor: StoredValue::new_local(Rc::new(Redactor::default())),
             revision: RwSignal::new(0),
             question: RwSignal::new(None),
         }
@@ -30,7 +32,7 @@ impl Secrets {
 
     /// Looks for `key` from now on, and for no other. What was stored before may hold it: that is taken away.
     pub fn know(self, key: Option<&ApiKey>) {
-        self.redactor.set_value(Redactor::new(key));
+        self.redactor.set_value(Rc::new(Redactor::new(key)));
         storage::remove_where(|text| self.with(|redactor| redactor.finds_key(text)));
         self.revision.update(|revision| *revision = revision.wrapping_add(1));
     }
@@ -48,7 +50,12 @@ impl Secrets {
 
     /// Does something with the redactor itself.
     pub fn with<O>(self, read: impl FnOnce(&Redactor) -> O) -> O {
-        self.redactor.with_value(read)
+        self.redactor.with_value(|redactor| read(redactor))
+    }
+
+    /// The redactor of the key in use now, for work that writes down what comes.
+    pub fn redactor(self) -> Rc<Redactor> {
+        self.redactor.get_value()
     }
 
     /// Whether the text holds a key, tracked: the answer may change with the key.

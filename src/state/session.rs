@@ -18,8 +18,7 @@ use super::secrets::{Secrets, use_secrets};
 use crate::clock::{Clock, ScaledClock};
 use crate::key::ApiKey;
 use crate::models;
-use crate::platform::clock::BrowserClock;
-use crate::platform::{location, random};
+use crate::platform::{PageTime, location, random};
 use crate::random::Rng;
 use crate::reply::Content;
 use crate::responses::ModelEntry;
@@ -46,8 +45,12 @@ pub enum ModelList {
     Failed(String),
 }
 
+/// The model at first, before one is chosen.
+const FIRST_MODEL: &str = "gpt-5-nano";
+
 /// Why the live API cannot be used yet.
-pub const NOT_CONNECTED: &str = "Live is not connected: open Connection and give a key, or a base URL that needs none.";
+pub const NOT_CONNECTED: &str =
+    "Live is not connected: open Connection and give a key first, or a base URL that needs none.";
 
 /// What is known of the live connection, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +110,7 @@ pub struct Session {
 struct Inner {
     // Made when it is first asked: most of the page needs none.
     simulator: RefCell<Option<Rc<RefCell<Simulator>>>>,
+    time: PageTime,
     simulated_clock: PageClock,
     live_clock: PageClock,
     live: Option<Rc<PageTransport>>,
@@ -125,13 +129,15 @@ impl Session {
         let scenario =
             persisted_as("scenario", ScenarioChoice::preset(ScenarioPreset::default()), choice::read, choice::written);
         let seed = random::seed();
+        let time = PageTime::default();
         let session = Self {
             source: RwSignal::new(ApiSource::Simulated),
             scenario,
             speed: RwSignal::new(1.0),
-            simulated_model: persisted_text("simulated-model", "gpt-5-nano"),
-            live_model: persisted_text("live-model", ""),
-            live_model_of: persisted_text("live-model-of", ""),
+            simulated_model: persisted_text("simulated-model", FIRST_MODEL),
+            // OpenAI's, until a server is connected and lists its own.
+            live_model: persisted_text("live-model", FIRST_MODEL),
+            live_model_of: persisted_text("live-model-of", "https://api.openai.com/v1"),
             live_models: RwSignal::default(),
             connection: RwSignal::new(None),
             keeps_key: RwSignal::new(false),
@@ -142,8 +148,9 @@ impl Session {
             activity: use_activity(),
             inner: StoredValue::new_local(Inner {
                 simulator: RefCell::default(),
-                simulated_clock: ScaledClock::new(BrowserClock),
-                live_clock: ScaledClock::new(BrowserClock),
+                simulated_clock: ScaledClock::new(time.clone()),
+                live_clock: ScaledClock::new(time.clone()),
+                time,
                 live: None,
                 server: None,
                 seed,
@@ -261,6 +268,11 @@ impl Session {
         })
     }
 
+    /// The time that the clocks of both APIs run by.
+    pub fn time(self) -> PageTime {
+        self.inner.with_value(|inner| inner.time.clone())
+    }
+
     /// Uses `connection` for Live from now on, and asks it for its models.
     ///
     /// # Errors
@@ -304,6 +316,11 @@ impl Session {
             Some(PageTransport::Live(transport)) => Some(transport.connection().clone()),
             _ => None,
         })
+    }
+
+    /// The simulated API's clock, which runs as fast as a person has set it.
+    pub fn simulated_clock(self) -> PageClock {
+        self.inner.with_value(|inner| inner.simulated_clock.clone())
     }
 
     /// A transport to `connection` on the live API's clock, for requests that are no work.

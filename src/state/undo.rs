@@ -1,5 +1,8 @@
 //! What was done and can be taken back: seen for a while as a message with Undo, and by Control + Z after that too.
 
+use std::fmt;
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::ticker::use_ticker;
@@ -14,15 +17,22 @@ const IN_USE: &str = ".toasts:is(:hover, :focus-within)";
 const FOCUSED: &str = ".toasts:focus-within";
 
 /// Something that was done.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Done {
     /// What tells it from the others.
     pub id: u64,
     /// What was done, in a sentence.
     pub words: String,
-    undo: Callback<()>,
+    // Not a callback: what was pressed may be gone by the time it is taken back, and its callbacks with it.
+    undo: Arc<dyn Fn() + Send + Sync>,
     // How much longer its message is seen.
     ticks: u32,
+}
+
+impl fmt::Debug for Done {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Done").field("id", &self.id).field("words", &self.words).finish_non_exhaustive()
+    }
 }
 
 /// The last acts that can be taken back, the newest last.
@@ -72,13 +82,13 @@ impl Undos {
     }
 
     /// Tells that something was done, and how to take it back.
-    pub fn tell(self, words: impl Into<String>, undo: Callback<()>) {
+    pub fn tell(self, words: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
         self.focus.set_value(FocusMark::here());
         let id = self.count.try_update(|count| {
             *count += 1;
             *count
         });
-        let act = Done { id: id.unwrap_or_default(), words: words.into(), undo, ticks: STAYS };
+        let act = Done { id: id.unwrap_or_default(), words: words.into(), undo: Arc::new(undo), ticks: STAYS };
         self.acts.update(|acts| {
             // One message at a time: the newest is the one that is reached for.
             for act in acts.iter_mut() {
@@ -103,7 +113,7 @@ impl Undos {
             Some(acts.remove(at))
         });
         if let Some(act) = act.flatten() {
-            act.undo.run(());
+            (act.undo)();
             self.give_focus_back(had_focus);
         }
     }

@@ -23,11 +23,12 @@ pub struct Connection {
 impl Connection {
     /// The URL that `request` goes to.
     pub fn url(&self, request: &ApiRequest) -> String {
-        self.base_url.endpoint(match request {
-            ApiRequest::ListModels => "/models",
-            ApiRequest::CreateResponse(_) => "/responses",
-            ApiRequest::CountInputTokens(_) => "/responses/input_tokens",
-        })
+        match request {
+            ApiRequest::ListModels => self.base_url.endpoint("/models"),
+            ApiRequest::CreateResponse(_) => self.base_url.endpoint("/responses"),
+            ApiRequest::CountInputTokens(_) => self.base_url.endpoint("/responses/input_tokens"),
+            ApiRequest::Batches(call) => self.base_url.endpoint(&call.path()),
+        }
     }
 
     /// All headers that Sluice sends with `request`: no other ever goes out.
@@ -38,7 +39,7 @@ impl Connection {
         let organization = self.organization.as_deref().unwrap_or_default();
         let project = self.project.as_deref().unwrap_or_default();
         let mut headers = request_headers(self.key.as_ref(), organization, project);
-        if *request == ApiRequest::ListModels {
+        if !request.has_json_body() {
             headers.retain(|(name, _)| *name != "content-type");
         }
         headers.iter().try_for_each(|(name, value)| check(name, value))?;
@@ -70,12 +71,15 @@ impl Connection {
         redactor.received_together(response.texts_mut()) || in_text
     }
 
-    /// A header of an answer, its name in lower case, without the key in either part.
-    pub fn redacted_header(&self, name: &str, value: &str) -> (String, String) {
+    /// Headers of an answer, their names in lower case, without the key in either part.
+    pub fn redacted_headers(&self, headers: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
         let redactor = Redactor::new(self.key.as_ref());
-        let name = name.to_ascii_lowercase();
-        let value = redactor.header(&name, value);
-        (redactor.received(&name), value)
+        let redacted = |(name, value): (String, String)| {
+            let name = name.to_ascii_lowercase();
+            let value = redactor.header(&name, &value);
+            (redactor.received(&name), value)
+        };
+        headers.map(redacted).collect()
     }
 }
 
@@ -99,7 +103,7 @@ fn check(name: &str, value: &str) -> Result<(), TransportError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::responses::CreateResponse;
+    use crate::responses::{BatchCall, CreateBatch, CreateResponse, FileBytes, FileUpload};
 
     fn connection(organization: Option<&str>, project: Option<&str>) -> Connection {
         Connection {
@@ -121,6 +125,10 @@ mod tests {
             (ApiRequest::ListModels, "https://api.openai.com/v1/models"),
             (create(), "https://api.openai.com/v1/responses"),
             (
+                ApiRequest::Batches(BatchCall::Cancel("batch_1".into())),
+                "https://api.openai.com/v1/batches/batch_1/cancel",
+            ),
+            (
                 ApiRequest::CountInputTokens(CreateResponse::default()),
                 "https://api.openai.com/v1/responses/input_tokens",
             ),
@@ -136,6 +144,12 @@ mod tests {
         };
         assert_eq!(names(connection(None, Some(" ")), &create()), ["authorization", "content-type"]);
         assert_eq!(names(connection(None, None), &ApiRequest::ListModels), ["authorization"]);
+        // The browser names a form's boundary itself.
+        let upload = FileUpload { filename: "requests.jsonl".into(), bytes: FileBytes::Blob(1) };
+        let upload = ApiRequest::Batches(BatchCall::UploadFile(upload));
+        assert_eq!(names(connection(None, None), &upload), ["authorization"]);
+        let job = ApiRequest::Batches(BatchCall::Create(CreateBatch::of_file("file-1")));
+        assert_eq!(names(connection(None, None), &job), ["authorization", "content-type"]);
         let all = ["authorization", "content-type", "openai-organization", "openai-project"];
         assert_eq!(names(connection(Some("org-1"), Some(" proj_1 ")), &create()), all);
         let keyless = Connection { key: None, ..connection(None, None) };

@@ -2,7 +2,7 @@
 
 mod arriving;
 pub mod connection;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "page"))]
 pub mod fetch;
 pub mod kept;
 mod receiver;
@@ -13,6 +13,7 @@ use std::future::Future;
 use crate::reply::Reply;
 pub use crate::reply::TransportError;
 pub use crate::responses::ApiRequest;
+use crate::retry::Answer;
 use crate::time::Instant;
 pub use arriving::boundary;
 pub use receiver::{Head, Received, Receiver};
@@ -36,6 +37,40 @@ pub trait Transport {
     /// Where no answer could be read: see [`TransportError`].
     fn send(&self, request: &ApiRequest) -> impl Future<Output = Result<Reply, TransportError>> {
         async { self.send_observed(request, &mut |_| {}).await }
+    }
+}
+
+/// What the retry loop needs of the other end: a request goes, an answer comes.
+///
+/// Every [`Transport`] is one. A server of an experiment is another, whose requests and answers are a few numbers.
+pub trait Exchange {
+    /// What goes.
+    type Request;
+    /// What comes.
+    type Answer: Answer;
+
+    /// Sends `request`, exactly once; dropping the future aborts it. Of an answer that comes in pieces, `observe` is
+    /// told as it comes.
+    ///
+    /// # Errors
+    /// Where no answer could be read: see [`TransportError`].
+    fn exchange(
+        &self,
+        request: &Self::Request,
+        observe: &mut dyn FnMut(Progress<'_>),
+    ) -> impl Future<Output = Result<Self::Answer, TransportError>>;
+}
+
+impl<T: Transport> Exchange for T {
+    type Request = ApiRequest;
+    type Answer = Reply;
+
+    fn exchange(
+        &self,
+        request: &ApiRequest,
+        observe: &mut dyn FnMut(Progress<'_>),
+    ) -> impl Future<Output = Result<Reply, TransportError>> {
+        self.send_observed(request, observe)
     }
 }
 

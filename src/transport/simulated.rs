@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::{ApiRequest, Progress, Received, Receiver, Transport, TransportError};
 use crate::clock::Clock;
@@ -10,6 +11,9 @@ use crate::simulator::Simulator;
 
 /// A key that the simulator takes; it is sent nowhere.
 pub const SIMULATED_KEY: &str = "sk-simulated";
+
+/// The rest between two slices of an answer that takes long to make.
+const BETWEEN_SLICES: Duration = Duration::from_millis(1);
 
 const EVENT_STREAM: &str = "text/event-stream";
 
@@ -48,8 +52,12 @@ impl<C: Clock> Transport for SimulatedTransport<C> {
         request: &ApiRequest,
         observe: &mut dyn FnMut(Progress<'_>),
     ) -> Result<Reply, TransportError> {
-        let arrival = self.clock.now();
-        let answer = self.simulator.borrow_mut().answer(request, self.key.as_deref(), arrival, self.clock.wall());
+        let (arrival, wall) = (self.clock.now(), self.clock.wall());
+        // A page draws between the slices.
+        while !self.simulator.borrow_mut().prepare(request, (arrival, wall)) {
+            self.clock.sleep(BETWEEN_SLICES).await;
+        }
+        let answer = self.simulator.borrow_mut().answer(request, self.key.as_deref(), arrival, wall);
         if answer.streams() {
             self.clock.sleep_until(arrival + answer.head_after()).await;
             observe(Progress::Head { at: self.clock.now(), status: answer.status });

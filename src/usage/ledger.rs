@@ -23,6 +23,8 @@ pub struct Entry {
 pub enum EntryKind {
     /// A response; its usage may be unknown.
     Call(ReportedUsage),
+    /// A response of an OpenAI Batch job, at half the price (OpenAI's price list as collected on 2026-11-25).
+    JobCall(ReportedUsage),
     /// A failure that the server answered: it adds no tokens and is no call.
     FailedAttempt,
     /// Stopped or lost on the way: it may have been processed and billed.
@@ -59,10 +61,11 @@ pub struct Summary {
 impl Summary {
     fn add(&mut self, entry: &Entry) {
         match &entry.kind {
-            EntryKind::Call(usage) => {
+            EntryKind::Call(usage) | EntryKind::JobCall(usage) => {
+                let is_job = matches!(entry.kind, EntryKind::JobCall(_));
                 self.num_calls = self.num_calls.saturating_add(1);
                 match usage {
-                    ReportedUsage::Known(usage) => self.add_usage(&entry.model, usage),
+                    ReportedUsage::Known(usage) => self.add_usage(&entry.model, usage, is_job),
                     ReportedUsage::Missing => {
                         self.calls_without_usage += 1;
                         self.cost.unknown_calls += 1;
@@ -81,7 +84,7 @@ impl Summary {
         }
     }
 
-    fn add_usage(&mut self, model: &str, usage: &Usage) {
+    fn add_usage(&mut self, model: &str, usage: &Usage, is_job: bool) {
         for (total, tokens) in [
             (&mut self.total_input_tokens, usage.input_tokens),
             (&mut self.total_output_tokens, usage.output_tokens),
@@ -92,7 +95,10 @@ impl Summary {
             *total = total.saturating_add(tokens);
         }
         match models::facts(model) {
-            Some(facts) => self.cost.known += facts.price.cost(usage),
+            Some(facts) => {
+                let price = facts.price.cost(usage);
+                self.cost.known += if is_job { price.halved() } else { price };
+            }
             None => self.cost.unknown_calls += 1,
         }
     }
@@ -172,7 +178,8 @@ mod tests {
             })
         ];
         let kind = prop_oneof![
-            usage.prop_map(EntryKind::Call),
+            usage.clone().prop_map(EntryKind::Call),
+            usage.prop_map(EntryKind::JobCall),
             Just(EntryKind::FailedAttempt),
             Just(EntryKind::UnknownOutcome)
         ];
@@ -189,7 +196,9 @@ mod tests {
                 .history()
                 .iter()
                 .filter_map(|entry| match &entry.kind {
-                    EntryKind::Call(ReportedUsage::Known(usage)) => Some(*usage),
+                    EntryKind::Call(ReportedUsage::Known(usage)) | EntryKind::JobCall(ReportedUsage::Known(usage)) => {
+                        Some(*usage)
+                    }
                     _ => None,
                 })
                 .collect();
@@ -203,6 +212,19 @@ mod tests {
             prop_assert_eq!(models.iter().map(|model| model.cost.known).sum::<Money>(), summary.cost.known);
             prop_assert_eq!(models.iter().map(|model| model.cost.unknown_calls).sum::<u64>(), summary.cost.unknown_calls);
         }
+    }
+
+    #[test]
+    fn a_call_of_a_job_costs_half() {
+        // The price list of 2026-11-25: gpt-5-nano at $0.05 and $0.40 per million tokens.
+        let usage = Usage { input_tokens: 1_000, output_tokens: 500, total_tokens: 1_500, ..Usage::default() };
+        let mut ledger = Ledger::default();
+        let kind = EntryKind::JobCall(ReportedUsage::Known(usage));
+        ledger.record(Entry { at: UnixTime::default(), model: "gpt-5-nano".into(), kind });
+        let summary = ledger.summary();
+        assert_eq!((summary.num_calls, summary.total_tokens), (1, 1_500));
+        // (1,000 × 50,000 + 500 × 400,000) ÷ 2 picodollars.
+        assert_eq!(summary.cost.known, Money::from_picodollars(125_000_000));
     }
 
     #[test]

@@ -20,6 +20,12 @@ impl Money {
         Self(pico)
     }
 
+    /// Half of it, rounded up.
+    #[must_use]
+    pub const fn halved(self) -> Self {
+        Self(self.0.saturating_add(1) >> 1)
+    }
+
     /// In 10⁻¹² USD.
     pub const fn picodollars(self) -> i128 {
         self.0

@@ -29,7 +29,8 @@ impl Judged {
 
     pub fn by(result: Result<Reply, TransportError>, now: UnixTime) -> Self {
         let outcome = classify(&result, now);
-        let mut state = RetryState::new(&Preset::Sluice.policy(), Instant::ORIGIN);
+        let policy = Preset::Sluice.policy();
+        let mut state = RetryState::new(&policy, Instant::ORIGIN);
         let decision = state.after(&outcome, Instant::ORIGIN, &mut Constant(0.5));
         let error = result.as_ref().ok().and_then(|reply| match &reply.content {
             Content::Error(error) => Some(error.clone()),

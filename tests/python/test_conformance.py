@@ -7,6 +7,7 @@ No assertion depends on how long something takes: waits are read, not measured.
 
 import asyncio
 import contextlib
+import http.client
 import json
 import os
 import pathlib
@@ -14,6 +15,7 @@ import re
 import subprocess
 import unittest
 import urllib.error
+import urllib.parse
 import urllib.request
 from unittest import mock
 
@@ -31,9 +33,9 @@ LIMIT_TEXT = re.compile(
 
 
 @contextlib.contextmanager
-def server(*arguments):
-    """A server on a free port, with instant answers; gives its base URL."""
-    command = [str(BINARY), "--port", "0", "--latency-scale", "0", *arguments]
+def server(*arguments, latency_scale="0"):
+    """A server on a free port, with instant answers unless told otherwise; gives its base URL."""
+    command = [str(BINARY), "--port", "0", "--latency-scale", latency_scale, *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         greeting = process.stdout.readline()
@@ -291,6 +293,51 @@ class Refusals(unittest.TestCase):
             pass
         with caught.exception as error:
             return error.code, json.loads(error.read())
+
+
+class Audit(unittest.TestCase):
+    """Which request arrived, how often, and what became of it."""
+
+    def audit(self, url):
+        request = urllib.request.Request(url.removesuffix("/v1") + "/_audit", headers={"Authorization": "Bearer sk-simulated"})
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)["requests"]
+
+    def test_each_request_by_its_custom_id(self):
+        with server("--audit", "--scenario", "first-429") as url, client_for(url) as client:
+            client.models.list()
+            for custom_id in ("a", "b", "a"):
+                client.responses.create(model=MODEL, input=PROMPT, metadata={"custom_id": custom_id})
+            with self.assertRaises(RateLimitError):
+                client.responses.create(model=MODEL, input=PROMPT, metadata={"other": "x"})
+            seen = self.audit(url)
+        self.assertEqual(
+            [(request["custom_id"], request["status"]) for request in seen],
+            [("a", 200), ("b", 200), ("a", 200), (None, 429)],
+        )
+        for request in seen:
+            self.assertLessEqual(request["arrived_ms"], request["ended_ms"])
+
+    def test_a_client_that_hangs_up_is_told_from_one_that_waits(self):
+        # Answers take minutes: nothing ends by itself here.
+        with server("--audit", latency_scale="1000") as url:
+            address = urllib.parse.urlsplit(url)
+            body = json.dumps({"model": MODEL, "input": PROMPT, "metadata": {"custom_id": "a"}})
+            connection = http.client.HTTPConnection(address.hostname, address.port)
+            connection.request("POST", "/v1/responses", body, {"Authorization": "Bearer sk-simulated"})
+            while not (seen := self.audit(url)):
+                pass
+            self.assertEqual([(request["custom_id"], request["ended_ms"]) for request in seen], [("a", None)])
+            connection.close()
+            while seen[0]["ended_ms"] is None:
+                seen = self.audit(url)
+            self.assertIsNone(seen[0]["status"])
+
+    def test_without_the_switch_there_is_no_such_path(self):
+        with server() as url, self.assertRaises(urllib.error.HTTPError) as caught:
+            self.audit(url)
+        self.assertEqual(caught.exception.code, 404)
+        caught.exception.close()
 
 
 class RateLimits(unittest.TestCase):

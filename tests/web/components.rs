@@ -96,13 +96,14 @@ async fn a_frame_loop_can_be_dropped_in_its_own_callback() {
 async fn the_page_mounts_shows_each_view_and_unmounts() {
     let frame = place();
     // As in index.html: the places that the program fills.
-    let [bands, notices, view] = ["bands", "notices", "view"].map(|id| {
+    let places = ["top-band", "navigation", "meter-band", "notices", "view"].map(|id| {
         let place = place();
         place.set_id(id);
         frame.append_child(&place).unwrap();
         place
     });
-    let mounted = sluice::app::mount().unwrap();
+    let [.., view] = &places;
+    let mounted = sluice::app::mount().await.unwrap();
     let mut seen = Vec::new();
     for address in ["#/request", "#/burst", "#/guide", "#/burst", "#work", "#/no-such-view"] {
         location::set_hash(address);
@@ -115,7 +116,7 @@ async fn the_page_mounts_shows_each_view_and_unmounts() {
     assert_ne!(seen[4], seen[5], "an address of no view left the view as it was");
     assert_eq!(location::hash(), "#/guide");
     drop(mounted);
-    for place in [bands, notices, view] {
+    for place in &places {
         assert_eq!(place.child_element_count(), 0, "{}", place.id());
     }
     // Whatever still runs finds its signals gone: that must not panic.

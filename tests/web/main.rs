@@ -5,15 +5,20 @@
 
 mod components;
 mod fetch_adapter;
+mod files;
 // Shared with tests/cases.rs, which uses all of it.
 #[allow(dead_code, unused_imports)]
 #[path = "../judges/mod.rs"]
 mod judges;
+mod lab;
 mod persisted;
 mod platform;
 mod probes;
+mod store;
 mod streams;
+mod tabs;
 mod timers;
+mod worker_clock;
 
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 

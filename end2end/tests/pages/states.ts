@@ -2,10 +2,14 @@
 import { expect, type Page } from "@playwright/test";
 import { answerWith, type record, type Recorder } from "../../fixtures/recorder";
 import { api } from "../../fixtures/servers";
+import { BatchPage, batchLines } from "./batch";
 import { BurstPage } from "./burst";
 import { ConnectionDialog } from "./connection";
 import { ExplainPage } from "./explain";
 import { GuidePage } from "./guide";
+import { JobPanel } from "./job";
+import { LabPage } from "./lab";
+import { PolicyCode } from "./policy_code";
 import { RequestPage } from "./request";
 
 export type State = {
@@ -165,6 +169,16 @@ export const STATES: State[] = [
     },
   },
   {
+    name: "burst's policy as a program",
+    isWindow: true,
+    reach: async (page) => {
+      await new BurstPage(page).open();
+      const code = new PolicyCode(page);
+      await code.open.click();
+      await expect(code.text).toContainText("OPENAI_API_KEY");
+    },
+  },
+  {
     name: "burst's timeline as a table",
     reach: async (page) => {
       const burst = new BurstPage(page);
@@ -304,6 +318,106 @@ export const STATES: State[] = [
       await new RequestPage(page).open();
       await page.evaluate(() => document.dispatchEvent(new CustomEvent("sluice:panic", { detail: "src/main.rs:12" })));
       await expect(page.getByRole("alert").filter({ hasText: "Sluice has stopped" })).toBeVisible();
+    },
+  },
+  {
+    name: "batch at rest",
+    reach: (page) => new BatchPage(page).open(),
+  },
+  {
+    name: "batch with a file and its bad lines",
+    reach: async (page) => {
+      const batch = new BatchPage(page);
+      await batch.open();
+      await batch.file.setInputFiles("../tests/batch/fixtures/faults.jsonl");
+      await expect(page.getByRole("list", { name: "Bad lines" })).toBeVisible();
+      for (const summary of await page.locator("main summary").all()) await summary.click();
+    },
+  },
+  {
+    name: "batch that runs",
+    reach: async (page) => {
+      const batch = new BatchPage(page);
+      await batch.open();
+      await batch.openText("many.jsonl", batchLines(900));
+      await batch.run.click();
+      await expect(page.getByRole("region", { name: "Limits as learned" })).toBeVisible({ timeout: 20_000 });
+    },
+  },
+  {
+    name: "batch that has ended, kept",
+    reach: async (page) => {
+      const batch = new BatchPage(page);
+      await batch.open();
+      await batch.speed(60);
+      await batch.openText("some.jsonl", batchLines(60));
+      await batch.run.click();
+      await batch.ended();
+      await expect(batch.kept).toContainText("60 of 60 done");
+    },
+  },
+  {
+    name: "batch with OpenAI as a job",
+    reach: async (page) => {
+      const [batch, job] = [new BatchPage(page), new JobPanel(page)];
+      await batch.open();
+      await batch.openText("some.jsonl", batchLines(60));
+      await job.send.click();
+      await job.stands("(in_progress)");
+    },
+  },
+  {
+    name: "lab at rest, all of it open",
+    reach: async (page) => {
+      await new LabPage(page).open();
+      for (const summary of await page.locator("main summary").all()) await summary.click();
+    },
+  },
+  {
+    name: "lab with results, charts and their tables",
+    reach: async (page) => {
+      const lab = new LabPage(page);
+      await lab.open();
+      await lab.runToTheEnd();
+      for (const summary of await page.locator("main .plot-cell summary").all()) await summary.click();
+    },
+  },
+  {
+    name: "lab with a plan",
+    reach: async (page) => {
+      const lab = new LabPage(page);
+      await lab.open();
+      await lab.tab("Plan").click();
+      await expect(lab.region("Plan")).toBeVisible();
+    },
+  },
+  {
+    name: "lab with rules, examples and layers",
+    reach: async (page) => {
+      const lab = new LabPage(page);
+      await lab.open();
+      await lab.tab("Rules and layers").click();
+      for (const summary of await lab.region("Notebook").locator("summary").all()) await summary.click();
+    },
+  },
+  {
+    name: "lab with AWS' experiment run",
+    reach: async (page) => {
+      const lab = new LabPage(page);
+      await lab.open();
+      await lab.tab("AWS’ experiment").click();
+      await lab.field("Runs of each cell").fill("1");
+      await page.getByRole("button", { name: "Run AWS’ experiment" }).click();
+      await expect(page.getByRole("main")).toContainText("95 of 95 runs", { timeout: 20_000 });
+    },
+  },
+  {
+    name: "lab with a policy being edited",
+    isWindow: true,
+    reach: async (page) => {
+      await new LabPage(page).open();
+      await page.getByRole("button", { name: "Edit a copy" }).click();
+      await expect(page.getByRole("dialog", { name: "A policy of your own" })).toBeVisible();
     },
   },
 ];

@@ -20,6 +20,8 @@ export class TimelinePicture {
   }
 
   private async place(share: number, row = 0): Promise<[number, number]> {
+    // Not before it rests: what comes into the page above it moves it.
+    await this.group.hover({ trial: true });
     const box = (await this.group.boundingBox())!;
     return [box.x + NAMES + INSET + share * (box.width - NAMES - 2 * INSET), box.y + row * ROW + ROW / 2];
   }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::keep::KeyStay;
-use super::live::LiveForm;
+use super::live::{LiveForm, MODEL_STATE};
 use super::simulated::SIMULATED_PANEL;
 use crate::components::{Button, ButtonKind, Callout, CalloutKind, TextField, TextKind};
 use crate::key::{ApiKey, KeyError, KeyNote};
@@ -12,6 +12,10 @@ use crate::state::api::ApiSource;
 use crate::state::locked_origin;
 use crate::state::session::{Session, use_session};
 use crate::transport::fetch::Connection;
+
+/// The ids of the key's field, and of what is said of it.
+const KEY_FIELD: &str = "connection-key";
+const KEY_ANSWER: &str = "connection-key-answer";
 
 /// What came of the last try to use a key.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -60,7 +64,8 @@ pub fn KeyFields(form: LiveForm, verdict: RwSignal<Verdict>) -> impl IntoView {
                 on_input=typed
                 error=Signal::derive(error)
                 disabled=locked_out
-                hint="The key alone, an OPENAI_API_KEY=… line, a .env file or a curl command."
+                hint=Signal::derive(move || Some(key_hint(session)))
+                id=KEY_FIELD
             />
         </div>
         <Promise form=form />
@@ -85,7 +90,11 @@ pub fn KeyFields(form: LiveForm, verdict: RwSignal<Verdict>) -> impl IntoView {
                 kind=ButtonKind::Primary
                 disabled=locked_out
                 reason=Signal::derive(move || locked_out.get().then(|| "Confirm the address first".to_owned()))
-                on_click=move || verdict.set(use_typed(session, form))
+                on_click=move || {
+                    let answer = use_typed(session, form);
+                    dom::bring_into_sight(place_of(&answer));
+                    verdict.set(answer);
+                }
             >
                 "Use key"
             </Button>
@@ -106,8 +115,23 @@ pub fn KeyFields(form: LiveForm, verdict: RwSignal<Verdict>) -> impl IntoView {
                 })
             }}
         </div>
-        {move || told(verdict, session, form)}
+        <div id=KEY_ANSWER>{move || told(verdict, session, form)}</div>
         <KeyStay />
+    }
+}
+
+fn key_hint(session: Session) -> String {
+    let in_use = session.connection.with(|to| to.as_ref().and_then(|to| to.key_label.clone()));
+    let in_use = in_use.map(|label| format!("In use: {label}. ")).unwrap_or_default();
+    format!("{in_use}The key alone, an OPENAI_API_KEY=… line, a .env file or a curl command.")
+}
+
+/// The id of the place where an answer is told; it may be beyond the window's edge.
+const fn place_of(answer: &Verdict) -> &'static str {
+    match answer {
+        Verdict::None | Verdict::Wrong(_) => KEY_FIELD,
+        Verdict::Missing | Verdict::Doubtful(_) => KEY_ANSWER,
+        Verdict::Used(_) => MODEL_STATE,
     }
 }
 

@@ -18,6 +18,9 @@ use crate::state::session::{ConnectionSummary, Session, use_session};
 /// OpenAI's own API, asked directly.
 pub const OPENAI: &str = "https://api.openai.com/v1";
 
+/// The id of what is known of the connection in use.
+pub const MODEL_STATE: &str = "connection-models";
+
 /// The id of the base URL's field.
 const BASE_URL: &str = "connection-base-url";
 
@@ -137,9 +140,11 @@ pub fn LivePanel(form: LiveForm) -> impl IntoView {
             <KeyFields form=form verdict=verdict />
             <TestConnection form=form />
             // What it says is of the address in use: beside another one it would be taken for that one's.
-            <Show when=move || is_shown.get()>
-                <ModelState />
-            </Show>
+            <div id=MODEL_STATE>
+                <Show when=move || is_shown.get()>
+                    <ModelState />
+                </Show>
+            </div>
         </div>
     }
     .into_any()
@@ -254,8 +259,16 @@ fn Visibility(form: LiveForm) -> impl IntoView {
     let is_relay = Memo::new(move |_| form.checked_url().is_ok_and(|url| url.is_same_origin()));
     let rows = [
         ("Text, usage, error bodies", "readable, where the server allows pages", "readable"),
-        ("x-ratelimit-…, retry-after", "hidden by CORS: limits are inferred from error texts", "readable"),
-        ("A wrong key", "looks like a network failure: OpenAI's 401 carries no CORS headers", "a 401 that says why"),
+        (
+            "x-ratelimit-…, retry-after",
+            "At OpenAI hidden by CORS: limits are inferred from error texts. Elsewhere what the server exposes",
+            "readable",
+        ),
+        (
+            "A wrong key",
+            "At OpenAI it looks like a network failure: the 401 carries no CORS headers",
+            "a 401 that says why",
+        ),
     ];
     let mark = move |relay: bool| (is_relay.get() == relay).then_some("true");
     view! {

@@ -51,7 +51,7 @@ pub fn ConnectionDialog() -> impl IntoView {
         open.set(false);
         if let Some((title, line)) = form.not_applied(session) {
             take_back();
-            told.set_value(Some(notices.say(title, line)));
+            told.set_value(Some(notices.warn(title, line)));
         }
     };
     // Connecting sets the source anew: the panel, its focus and what it says must outlive that.

@@ -7,7 +7,7 @@ use crate::components::{Badge, Button, Callout, CalloutKind, CodeBlock};
 use crate::diagnosis::{Answer, HeadersRead, Probe, ProbeLog, Situation, Verdict, VerdictKind};
 use crate::highlight::Language;
 use crate::key::ApiKey;
-use crate::platform::location;
+use crate::platform::{dom, location};
 use crate::state::locked_origin;
 use crate::state::session::{Session, use_session};
 use crate::transport::fetch::Connection;
@@ -24,6 +24,9 @@ enum Tested {
     Probed { of: String, log: ProbeLog, situation: Situation, is_done: bool },
 }
 
+/// The id of what came of it.
+const ANSWER: &str = "connection-test-answer";
+
 /// The button, and what came of it.
 #[component]
 pub fn TestConnection(form: LiveForm) -> impl IntoView {
@@ -36,7 +39,7 @@ pub fn TestConnection(form: LiveForm) -> impl IntoView {
                 <Button busy=Signal::derive(is_busy) on_click=move |()| start(session, form, tested)>"Test connection"</Button>
                 <span class="muted">"Asks for the models alone, a few times at most: free of charge, and counted nowhere."</span>
             </div>
-            <div aria-live="polite">{move || shown(&tested.get())}</div>
+            <div id=ANSWER aria-live="polite">{move || shown(&tested.get())}</div>
         </div>
     }
 }
@@ -44,7 +47,10 @@ pub fn TestConnection(form: LiveForm) -> impl IntoView {
 fn start(session: Session, form: LiveForm, tested: RwSignal<Tested>) {
     let connection = match untrack(|| what_to_test(session, form)) {
         Ok(connection) => connection,
-        Err(why) => return tested.set(Tested::Wrong(why)),
+        Err(why) => {
+            tested.set(Tested::Wrong(why));
+            return dom::bring_into_sight(ANSWER);
+        }
     };
     let of = named(&connection);
     let situation = connection.situation(location::origin());
@@ -63,6 +69,7 @@ fn start(session: Session, form: LiveForm, tested: RwSignal<Tested>) {
             if tested.try_set(so_far).is_some() {
                 return;
             }
+            dom::bring_into_sight(ANSWER);
         }
     });
 }

@@ -10,7 +10,7 @@ use crate::state::api::ApiSource;
 use crate::state::explain::use_explain;
 use crate::state::route::use_route;
 use crate::state::session::use_session;
-use crate::views::{burst, request};
+use crate::views::{batch, burst, lab, request};
 
 /// Whether the dialog is open.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +22,7 @@ pub fn ShareDialog() -> impl IntoView {
     let ShareOpen(open) = expect_context();
     let (session, route, explain) = (use_session(), use_route(), use_explain());
     let with_prompt = RwSignal::new(false);
-    let of_view = (request::sharer(), burst::sharer());
+    let of_view = (request::sharer(), burst::sharer(), batch::sharer(), lab::sharer());
     let path = move || route.get().href().trim_start_matches("#/");
     let all = Memo::new(move |_| {
         let mut settings = SharedSettings::default();
@@ -32,6 +32,8 @@ pub fn ShareDialog() -> impl IntoView {
             match path() {
                 "request" => of_view.0(&mut settings),
                 "burst" => of_view.1(&mut settings),
+                "batch" => of_view.2(&mut settings),
+                "lab" => of_view.3(&mut settings),
                 "explain" => settings.set(Field::Text, explain.text.get()),
                 _ => {}
             }

@@ -10,7 +10,7 @@ use crate::state::api::ApiSource;
 use crate::state::explain::use_explain;
 use crate::state::notices::{Notice, use_notices};
 use crate::state::session::{ScenarioChoice, Session, use_session};
-use crate::views::{burst, request};
+use crate::views::{batch, burst, lab, request};
 
 /// The link that the address holds, taken out of it before anything else reads the address.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +48,8 @@ impl IncomingLink {
     }
 
     fn take(self) {
-        let had_key = query_holds_key(&location::query());
+        let query = location::query();
+        let had_key = !query.is_empty() && query_holds_key(&query);
         if had_key {
             location::drop_query();
         }
@@ -127,12 +128,14 @@ pub fn OpenedLink() -> impl IntoView {
 /// What takes a link's settings over, for the view at a path; it gives what takes them back.
 pub fn filler() -> impl Fn(&str, &SharedSettings) -> Callback<()> + Copy + 'static {
     let (session, explain) = (use_session(), use_explain());
-    let openers = (request::opener(), burst::opener());
+    let openers = (request::opener(), burst::opener(), batch::opener(), lab::opener());
     move |view, settings| {
         let of_session = fill_in_session(session, settings, view);
         let of_view = match (view, settings.get(Field::Text)) {
             ("request", _) => Some(openers.0(settings)),
             ("burst", _) => Some(openers.1(settings)),
+            ("batch", _) => Some(openers.2(settings)),
+            ("lab", _) => Some(openers.3(settings)),
             ("explain", Some(text)) => {
                 let before = explain.text.get_untracked();
                 explain.text.set(text.to_owned());

@@ -1,6 +1,8 @@
 //! The simulated OpenAI API behind HTTP, on loopback: for testing clients of one's own.
 
+mod audit;
 mod cors;
+mod files;
 mod options;
 mod server;
 

@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::time::Duration;
+
 use clap::{Parser, ValueEnum};
 use sluice::rate_limit::Algorithm;
 use sluice::simulator::{ChargeRule, KeyRule, RequestsHeader, Scenario, ScenarioPreset};
@@ -20,12 +22,13 @@ or by hand:
     -H 'Content-Type: application/json' -d '{\"model\": \"gpt-5-nano\", \"input\": \"Say hello\"}'
 
 It serves GET /v1/models, POST /v1/responses (streamed where asked for) and POST /v1/responses/input_tokens,
-and GET /healthz for test runners. All limits are for each model family; snapshots share their family's.
+and GET /healthz for test runners; no /v1/chat/completions: it answers that with a 404. All limits are for each model family; snapshots share their family's.
 The same seed and the same requests at the same times give the same answers.";
 
 /// A simulated OpenAI API with real rate limits, on 127.0.0.1.
 #[derive(Debug, Parser)]
 #[command(name = "simulated_api", version, after_help = EXAMPLES)]
+#[allow(clippy::struct_excessive_bools)] // a command line's switches
 pub struct Options {
     /// The port on 127.0.0.1; 0 takes any free one
     #[arg(long, default_value_t = 4010, value_name = "N")]
@@ -69,6 +72,12 @@ pub struct Options {
     /// Stretches all latencies: 2 is twice as slow, 0 instant
     #[arg(long, default_value_t = 1.0, value_name = "X", value_parser = scale)]
     pub latency_scale: f64,
+    /// The most input tokens that a model's unfinished batch jobs may hold together; 0 sets no limit
+    #[arg(long, value_name = "N")]
+    pub batch_enqueued_tokens: Option<u64>,
+    /// How long a batch job runs, in seconds, before --latency-scale
+    #[arg(long, value_name = "SECONDS")]
+    pub batch_turnaround: Option<u64>,
     /// Where texts, latencies and ids come from
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
@@ -79,6 +88,10 @@ pub struct Options {
     /// Take this API key alone; otherwise any key will do
     #[arg(long, value_name = "KEY")]
     pub require_key: Option<String>,
+    /// Keep an account of each request for a response, by its `metadata.custom_id`, and tell it at GET /_audit: for tests
+    /// of clients that must send nothing twice
+    #[arg(long)]
+    pub audit: bool,
     /// Print a line for each request
     #[arg(long, short)]
     pub verbose: bool,
@@ -127,6 +140,12 @@ impl Options {
             Some(HeaderWindow::Day) => RequestsHeader::PerDay,
         };
         scenario.latency.scale *= self.latency_scale;
+        if let Some(tokens) = self.batch_enqueued_tokens {
+            scenario.batches.enqueued_tokens = Some(tokens).filter(|tokens| *tokens > 0);
+        }
+        if let Some(seconds) = self.batch_turnaround {
+            scenario.batches.turnaround = Duration::from_secs(seconds);
+        }
         if let Some(key) = &self.require_key {
             scenario.key = KeyRule::Exactly(key.clone());
         }

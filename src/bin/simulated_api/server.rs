@@ -4,11 +4,11 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
 use futures_util::{StreamExt, stream};
 use sluice::reply::WireText;
 use sluice::responses::CreateResponse;
@@ -16,11 +16,15 @@ use sluice::simulator::{Answer, BadCall, Simulator};
 use sluice::time::{Instant, UnixTime};
 use sluice::transport::ApiRequest;
 
+use crate::audit::Audit;
 use crate::cors;
+use crate::files;
 use crate::options::{ExposeHeaders, Options};
 
 /// The largest request body that is read, in bytes.
 const LARGEST_BODY: usize = 64 << 20;
+/// The largest upload: a batch's file of 200 MB, and the form around it.
+const LARGEST_UPLOAD: usize = 201_000_000;
 
 #[derive(Clone)]
 struct Server {
@@ -28,17 +32,20 @@ struct Server {
     origin: tokio::time::Instant,
     expose: ExposeHeaders,
     verbose: bool,
+    audit: Option<Audit>,
 }
 
-/// All routes. Everything but `/healthz` and preflights is decided by the simulator, wrong paths included.
+/// All routes. Everything but `/healthz`, the audit and preflights is decided by the simulator, wrong paths included.
 pub fn router(options: &Options) -> Router {
+    let origin = tokio::time::Instant::now();
     let server = Server {
         simulator: Arc::new(Mutex::new(Simulator::new(options.scenario(), options.seed))),
-        origin: tokio::time::Instant::now(),
+        origin,
         expose: options.expose_headers,
         verbose: options.verbose,
+        audit: options.audit.then(|| Audit::new(origin)),
     };
-    Router::new().fallback(handle).with_state(server)
+    Router::new().fallback(handle).layer(DefaultBodyLimit::max(LARGEST_UPLOAD)).with_state(server)
 }
 
 async fn handle(State(server): State<Server>, request: Request) -> Response {
@@ -49,10 +56,18 @@ async fn handle(State(server): State<Server>, request: Request) -> Response {
     if parts.uri.path() == "/healthz" {
         return "ok\n".into_response();
     }
-    let call = match to_bytes(body, LARGEST_BODY).await {
-        Ok(body) => read_call(&parts.method, parts.uri.path(), &body),
-        Err(_) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+    if let Some(audit) = server.audit.as_ref().filter(|_| parts.uri.path() == "/_audit") {
+        return Json(audit.to_json()).into_response();
+    }
+    let call = if files::is_upload(&parts) {
+        files::read_upload(Request::from_parts(parts.clone(), body)).await
+    } else {
+        match to_bytes(body, LARGEST_BODY).await {
+            Ok(body) => read_call(&parts.method, &parts.uri, &body),
+            Err(_) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        }
     };
+    let arrival_noted = server.audit.as_ref().zip(call.as_ref().ok()).and_then(|(audit, call)| audit.arrived(call));
     let answer = server.decide(&call, bearer(&parts.headers));
     let (arrival, wait) = (tokio::time::Instant::now(), answer.head_after());
     // A client that hangs up drops this future here, or the stream below: its request is aborted, its charge stays.
@@ -61,7 +76,11 @@ async fn handle(State(server): State<Server>, request: Request) -> Response {
         let path = parts.uri.path();
         eprintln!("{} {} {path} after {} ms {}", answer.status, parts.method, wait.as_millis(), answer.request_id);
     }
-    render(&answer, arrival, server.expose)
+    let response = render(&answer, arrival, server.expose);
+    if let Some(noted) = arrival_noted {
+        noted.answered(response.status());
+    }
+    response
 }
 
 async fn sleep_until(arrival: tokio::time::Instant, after: Duration) {
@@ -81,7 +100,11 @@ impl Server {
     }
 }
 
-fn read_call(method: &Method, path: &str, body: &[u8]) -> Result<ApiRequest, BadCall> {
+fn read_call(method: &Method, uri: &Uri, body: &[u8]) -> Result<ApiRequest, BadCall> {
+    let path = uri.path();
+    if let Some(call) = files::read_call(method, uri, body) {
+        return call.map(ApiRequest::Batches);
+    }
     let wrong_method = || BadCall::WrongMethod { method: method.to_string(), path: path.to_owned() };
     let asked = |wrap: fn(CreateResponse) -> ApiRequest| {
         let value = serde_json::from_slice(body).map_err(|_| BadCall::NotJson)?;

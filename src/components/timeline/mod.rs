@@ -41,9 +41,6 @@ pub fn Timeline(
     /// The accessible name.
     #[prop(into)]
     label: Signal<String>,
-    /// What the level counts: "requests left".
-    #[prop(default = "left")]
-    level_unit: &'static str,
     /// What a row is, in the singular.
     #[prop(default = "request")]
     row_name: &'static str,
@@ -53,7 +50,7 @@ pub fn Timeline(
 ) -> impl IntoView {
     let state = State::new(source, on_select);
     let nodes = Nodes::new();
-    paint(state, nodes, level_unit);
+    paint(state, nodes);
     let drag = Drag::new(state);
     let summary_id = unique_id("timeline-summary");
     // A figure a second: it is there to be asked for, not to follow.
@@ -90,7 +87,7 @@ pub fn Timeline(
                 on:pointerdown=move |event| drag.began(&event)
                 on:pointerup=move |_| drag.ended()
                 on:pointercancel=move |_| drag.cancelled()
-                on:pointerleave=move |_| state.spot.set(None)
+                on:pointerleave=move |event| state.leave(&event)
                 on:wheel=move |event| state.wheel(&event)
                 on:click=move |event| drag.click(&event)
             >
@@ -111,7 +108,7 @@ pub fn Timeline(
                 </div>
                 <Inks node=nodes.inks />
             </div>
-            <Readout state=state unit=level_unit />
+            <Readout state=state />
         </div>
     }
 }

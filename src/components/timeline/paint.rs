@@ -3,7 +3,7 @@
 use super::ink::Ink;
 use super::sizes::{AXIS, FOOT, Sizes};
 use crate::chart::density::{Counts, Grid, density, shade};
-use crate::chart::picture::{Bar, FULL_ROW, Mark, picture};
+use crate::chart::picture::{Bar, FULL_ROW, Mark};
 use crate::chart::ticks::time_ticks;
 use crate::chart::{Frame, Lanes, Level, Picture, SegmentKind};
 use crate::format::format_count;
@@ -38,8 +38,6 @@ pub(super) struct Brush<'a> {
 pub(super) struct Words<'a> {
     /// The name of a row.
     pub name: &'a dyn Fn(usize) -> String,
-    /// What the level counts.
-    pub level: &'a str,
     /// The row that is inspected.
     pub selected: Option<usize>,
 }
@@ -49,24 +47,23 @@ impl Brush<'_> {
         self.canvas.fill(Fill::Colour(colour));
     }
 
-    /// Draws everything but what follows the pointer.
-    pub fn all(&self, lanes: &Lanes, level: &Level, words: &Words<'_>) {
+    /// Draws everything but what follows the pointer. The cells are mixed anew only where the shapes are new.
+    pub fn all(&self, lanes: &Lanes, level: &Level, drawn: &Picture, is_new: bool, words: &Words<'_>) {
         let Sizes { width, rows, .. } = self.sizes;
         self.canvas.clear();
         self.canvas.clip(0.0, AXIS, width, rows);
         self.selected_row(words.selected);
         self.grid_lines();
-        let drawn = picture(lanes, &self.view);
         if drawn.is_dense {
-            self.cells(lanes);
+            self.cells(lanes, is_new);
         } else {
-            self.shapes(&drawn);
+            self.shapes(drawn);
         }
         self.names(lanes.len(), words);
         self.canvas.unclip();
         self.axis();
         if !level.is_empty() {
-            self.level(level, words.level);
+            self.level(level);
         }
         self.now_line(!level.is_empty());
     }
@@ -170,9 +167,18 @@ impl Brush<'_> {
     }
 
     /// Too many for shapes: each small cell has the mixture of what is in it.
-    fn cells(&self, lanes: &Lanes) {
+    fn cells(&self, lanes: &Lanes, is_new: bool) {
         let Some(canvas) = self.cells else { return };
         let grid = Grid::of(&self.view, lanes.len());
+        if is_new {
+            self.mix(lanes, &grid, canvas);
+        }
+        #[allow(clippy::cast_precision_loss, reason = "cells on a screen")]
+        let (width, height) = (grid.columns as f64 * crate::chart::density::CELL, grid.rows as f64 * grid.height);
+        self.canvas.stretch(canvas, (self.sizes.left(), AXIS + grid.top, width, height));
+    }
+
+    fn mix(&self, lanes: &Lanes, grid: &Grid, canvas: &Canvas) {
         let mut pixels = vec![0u8; grid.columns * grid.rows * 4];
         let waiting = SegmentKind::Waiting.index();
         density(lanes, &self.view, |row, columns, counts: &Counts, sharing| {
@@ -190,9 +196,6 @@ impl Brush<'_> {
             }
         });
         canvas.pixels(&pixels, u32::try_from(grid.columns).unwrap_or(1));
-        #[allow(clippy::cast_precision_loss, reason = "cells on a screen")]
-        let (width, height) = (grid.columns as f64 * crate::chart::density::CELL, grid.rows as f64 * grid.height);
-        self.canvas.stretch(canvas, (self.sizes.left(), AXIS + grid.top, width, height));
     }
 
     /// The names of the rows, as many as there is room for.
@@ -239,7 +242,7 @@ impl Brush<'_> {
         self.canvas.opacity(1.0);
     }
 
-    fn level(&self, level: &Level, unit: &str) {
+    fn level(&self, level: &Level) {
         let Sizes { frame, .. } = self.sizes;
         let (left, top) = (self.sizes.left(), self.sizes.foot());
         let (full, empty) = (level_y(&self.sizes, 1.0), level_y(&self.sizes, 0.0));
@@ -266,7 +269,7 @@ impl Brush<'_> {
         self.canvas.font(400, TEXT - 0.5, &self.ink.family);
         self.colour(&self.ink.text_2);
         self.canvas.text(&format!("of {}", format_count(level.most())), right, top + 28.0, Anchor::End);
-        self.canvas.text(unit, right, top + 42.0, Anchor::End);
+        self.canvas.text(level.unit(), right, top + 42.0, Anchor::End);
     }
 
     fn now_line(&self, has_level: bool) {

@@ -9,11 +9,14 @@ use super::ink::Ink;
 use super::overlay::Pointed;
 use super::paint::{Brush, Words};
 use super::state::State;
+use crate::chart::picture::picture;
+use crate::chart::{Frame, Picture};
 use crate::clock::Clock;
 use crate::platform::BrowserClock;
 use crate::platform::canvas::{Canvas, pixel_ratio};
 use crate::platform::resize::SizeWatch;
 use crate::platform::theme;
+use crate::platform::timer::Timer;
 use crate::time::Instant;
 
 /// The canvases: the picture, and over it what follows the pointer.
@@ -30,13 +33,20 @@ impl Nodes {
     }
 }
 
+/// All that the shapes depend on: which lanes, their revision, and what is in sight of them.
+type Moment = (u64, u64, Frame);
+
 struct Painter {
     picture: Canvas,
     overlay: Canvas,
     cells: Option<Canvas>,
     ink: Option<Ink>,
+    // The shapes of the lanes as they were last drawn, and of what they are.
+    drawn: Option<(Moment, Picture)>,
     // What is to be drawn before the next frame.
     wants: Wants,
+    // When what is selected is marked in the picture as well.
+    mark: Option<Timer>,
     drawn_at: Instant,
     took: Duration,
 }
@@ -52,16 +62,18 @@ struct Wants {
 struct Handle {
     painter: StoredValue<Option<Painter>, LocalStorage>,
     state: State,
-    unit: &'static str,
     nodes: Nodes,
 }
 
+/// How long a selection rests before its row is marked in the picture: who walks along by keys sees the frame around each
+/// segment at once, and the whole picture is not drawn again for each.
+const REST: Duration = Duration::from_millis(80);
 /// While a run goes on, drawing takes no more than one part in so many of the time.
 const SHARE: u32 = 6;
 
 /// Draws a timeline whenever what it shows changes.
-pub(super) fn paint(state: State, nodes: Nodes, unit: &'static str) {
-    let handle = Handle { painter: StoredValue::new_local(None), state, unit, nodes };
+pub(super) fn paint(state: State, nodes: Nodes) {
+    let handle = Handle { painter: StoredValue::new_local(None), state, nodes };
     let watches = StoredValue::new_local(Vec::new());
     Effect::new(move |_| {
         let (Some(picture), Some(overlay)) = (nodes.picture.get(), nodes.overlay.get()) else { return };
@@ -71,7 +83,17 @@ pub(super) fn paint(state: State, nodes: Nodes, unit: &'static str) {
         let (Some(picture), Some(overlay)) = (Canvas::of(picture), Canvas::of(overlay)) else { return };
         let cells = Canvas::aside(1.0, 1.0, 1.0);
         let (drawn_at, took) = (Instant::ORIGIN, Duration::ZERO);
-        let painter = Painter { picture, overlay, cells, ink: None, wants: Wants::default(), drawn_at, took };
+        let painter = Painter {
+            picture,
+            overlay,
+            cells,
+            ink: None,
+            drawn: None,
+            wants: Wants::default(),
+            mark: None,
+            drawn_at,
+            took,
+        };
         handle.painter.set_value(Some(painter));
         let measured = move || handle.measure();
         watches.set_value(vec![SizeWatch::of(&whole, measured), SizeWatch::of(&scroll, measured)]);
@@ -86,7 +108,6 @@ pub(super) fn paint(state: State, nodes: Nodes, unit: &'static str) {
     Effect::new(move |_| {
         state.sizes.track();
         state.top.track();
-        state.selected.track();
         // Memos are made anew only where they are read.
         state.time.get();
         state.fit.get();
@@ -96,6 +117,11 @@ pub(super) fn paint(state: State, nodes: Nodes, unit: &'static str) {
         state.spot.track();
         state.range.track();
         handle.want(false, true);
+    });
+    Effect::new(move |_| {
+        state.selected.track();
+        handle.want(false, true);
+        handle.mark_soon();
     });
     let moment = Memo::new(move |_| {
         let (beat, time) = (state.source.beat.get(), state.time.get());
@@ -124,6 +150,7 @@ impl Handle {
         let _ = self.painter.try_update_value(|painter| {
             if let Some(painter) = painter {
                 painter.ink = None;
+                painter.drawn = None;
             }
         });
         self.want(true, true);
@@ -148,6 +175,15 @@ impl Handle {
         if is_first.flatten() == Some(true) {
             request_animation_frame(move || self.draw());
         }
+    }
+
+    fn mark_soon(self) {
+        let timer = Timer::after(REST, move || self.want(true, false));
+        let _ = self.painter.try_update_value(|painter| {
+            if let Some(painter) = painter {
+                painter.mark = Some(timer);
+            }
+        });
     }
 
     fn draw(self) {
@@ -177,17 +213,26 @@ impl Painter {
         if self.ink.as_ref().is_none_or(|ink| !ink.fits(&self.picture)) {
             self.ink = Ink::of(handle.nodes.inks, &self.picture);
         }
+        let beat = state.source.beat.get_untracked();
+        let moment = (beat.series, beat.revision, view);
+        // What is selected or named changes no shape.
+        let is_new = wants.picture && self.drawn.as_ref().is_none_or(|(of, _)| *of != moment);
+        if is_new {
+            self.drawn = Some((moment, state.source.read(|lanes, _| picture(lanes, &view))));
+        }
         let Some(ink) = &self.ink else { return };
         let brush = |canvas| Brush { canvas, cells: self.cells.as_ref(), ink, sizes, view };
         if wants.picture {
             let name = |row: usize| untrack(|| state.source.name.run(row));
             let selected = selected.map(|place| place.lane);
-            let words = Words { name: &name, level: handle.unit, selected };
-            state.source.read(|lanes, level| brush(&self.picture).all(lanes, level, &words));
+            let words = Words { name: &name, selected };
+            if let Some((_, drawn)) = &self.drawn {
+                state.source.read(|lanes, level| brush(&self.picture).all(lanes, level, drawn, is_new, &words));
+            }
         }
         let spot = state.spot.get_untracked();
         // What still lasts grows under its frame.
-        if wants.overlay || (wants.picture && (spot.is_some() || selected.is_some())) {
+        if wants.overlay || (is_new && (spot.is_some() || selected.is_some())) {
             let hovered = spot.and_then(|spot| state.under(spot));
             let pointed = Pointed { spot, hovered, selected, range: state.range.get_untracked() };
             state.source.read(|lanes, level| brush(&self.overlay).pointed(lanes, level, &pointed));

@@ -8,7 +8,7 @@ use crate::format::{format_count, format_duration};
 use crate::state::announcer::Announcer;
 
 #[component]
-pub(super) fn Readout(state: State, unit: &'static str) -> impl IntoView {
+pub(super) fn Readout(state: State) -> impl IntoView {
     // Spoken once a selection: the figures of an open segment change on, and are only seen.
     let spoken = Memo::new(move |_| {
         let place = state.selected.get()?;
@@ -25,9 +25,14 @@ pub(super) fn Readout(state: State, unit: &'static str) -> impl IntoView {
         Some(spot) => {
             let time = state.time.get().value(spot.x);
             let now = state.source.beat.get().now;
-            let level = state.source.read(|_, level| Some((level.left(time)?, level.most()))).filter(|_| time <= now);
+            let level = state
+                .source
+                .read(|_, level| Some((level.left(time)?, level.most(), level.unit())))
+                .filter(|_| time <= now);
             let mut parts = vec![format_duration(duration(time))];
-            parts.extend(level.map(|(left, most)| format!("{} of {} {unit}", format_count(left), format_count(most))));
+            parts.extend(
+                level.map(|(left, most, unit)| format!("{} of {} {unit}", format_count(left), format_count(most))),
+            );
             parts.extend(state.under(spot).and_then(|place| state.describe(place)));
             Some(parts.join(" · "))
         }

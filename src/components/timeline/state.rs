@@ -54,6 +54,8 @@ pub(super) struct State {
     pub scroll: NodeRef<html::Div>,
     fit_chosen: RwSignal<Option<bool>>,
     zoom: RwSignal<Option<(f64, f64)>>,
+    // Where the pointer was last: browsers tell of a resting one too, when what is under it moves.
+    pointer: StoredValue<(i32, i32)>,
     on_select: Option<Callback<Place>>,
 }
 
@@ -101,6 +103,7 @@ impl State {
             scroll,
             fit_chosen,
             zoom,
+            pointer: StoredValue::new((-1, -1)),
             on_select,
         }
     }
@@ -223,10 +226,21 @@ impl State {
     }
 
     pub fn hover(self, event: &ev::MouseEvent) {
+        let at = (event.client_x(), event.client_y());
+        if self.pointer.get_value() == at {
+            return;
+        }
+        self.pointer.set_value(at);
         let spot = self.point(event).and_then(|point| self.sizes.get_untracked().spot(point, &self.view_now()));
         if self.spot.get_untracked() != spot {
             self.spot.set(spot);
         }
+    }
+
+    /// The pointer has gone; or it rests, and what is under it has moved away and may come back.
+    pub fn leave(self, event: &ev::MouseEvent) {
+        self.pointer.set_value((event.client_x(), event.client_y()));
+        self.spot.set(None);
     }
 
     pub fn click(self, event: &ev::MouseEvent) {
@@ -268,12 +282,15 @@ impl State {
         event.prevent_default();
         match meaning {
             Meaning::Step(step) => {
+                // A pointer that rests here says nothing any more: what the keys have reached is told.
+                self.spot.set(None);
                 let (from, now) = (self.selected.get_untracked(), self.view_now().now);
                 if let Some(place) = self.source.read(|lanes, _| steps::step(lanes, from, step, now)) {
                     self.inspect(place);
                 }
             }
             Meaning::Open => {
+                self.spot.set(None);
                 if let Some(place) = self.selected.get_untracked() {
                     self.inspect(place);
                 }

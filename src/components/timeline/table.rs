@@ -7,11 +7,14 @@ use leptos::prelude::*;
 use super::source::TimelineSource;
 use crate::chart::lanes::number;
 use crate::chart::{Lanes, Place, Segment};
-use crate::components::{Button, ButtonKind};
+use crate::components::{Button, ButtonKind, WideTable};
 use crate::format::{format_count, format_decimal};
+use crate::platform::frames::after_next_frame;
 
 /// The rows of a page: more at once help nobody, and cost the browser its pace.
 const PAGE: usize = 100;
+/// How many of them are there in the frame of the press that asks for them: more than are in sight. The rest comes after it.
+const AT_ONCE: usize = 30;
 /// How often the table of a run under way is read anew: calm enough to be read.
 const CALM: Duration = Duration::from_millis(500);
 
@@ -34,9 +37,18 @@ pub(super) fn TableTwin(source: TimelineSource, label: Signal<String>, row_name:
         stamp.get();
         source.read(|lanes, _| page(lanes, first.get()))
     });
+    let rest = RwSignal::new(Vec::new());
+    Effect::new(move |_| {
+        let later = rows.with(|rows| rows.get(AT_ONCE..).unwrap_or_default().to_vec());
+        after_next_frame(move || {
+            if rest.try_with_untracked(|rest| *rest != later) == Some(true) {
+                rest.set(later);
+            }
+        });
+    });
     // One unit and one precision in a column, so that the figures can be compared.
     let at = |seconds: f64| format_decimal(&format!("{seconds:.3} s"));
-    let row = move |(index, (place, segment)): (usize, (Place, Segment))| {
+    let row = move |index: usize, (place, segment): (Place, Segment)| {
         let now = stamp.get_untracked().now;
         let (name, text) = untrack(|| (source.name.run(place.lane), source.text.run(place)));
         let end = segment.end(now);
@@ -73,7 +85,7 @@ pub(super) fn TableTwin(source: TimelineSource, label: Signal<String>, row_name:
             <Button kind=ButtonKind::Quiet disabled=at_end on_click=on>"Later rows"</Button>
             <Button kind=ButtonKind::Quiet disabled=at_end on_click=move |()| go(usize::MAX)>"Last rows"</Button>
         </div>
-        <div class="table-scroll timeline-table" tabindex="0" role="region" aria-label=move || format!("{} as a table", label.get())>
+        <WideTable label=Signal::derive(move || format!("{} as a table", label.get())) class="timeline-table">
             <table class="table" aria-rowcount=move || (total.get() + 1).to_string()>
                 <thead>
                     <tr aria-rowindex="1">
@@ -85,9 +97,10 @@ pub(super) fn TableTwin(source: TimelineSource, label: Signal<String>, row_name:
                         <th scope="col">"Detail"</th>
                     </tr>
                 </thead>
-                <tbody>{move || rows.get().into_iter().enumerate().map(row).collect_view()}</tbody>
+                <tbody>{move || rows.get().into_iter().take(AT_ONCE).zip(0..).map(|(what, index)| row(index, what)).collect_view()}</tbody>
+                <tbody>{move || rest.get().into_iter().zip(AT_ONCE..).map(|(what, index)| row(index, what)).collect_view()}</tbody>
             </table>
-        </div>
+        </WideTable>
     }
 }
 

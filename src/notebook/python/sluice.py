@@ -52,7 +52,8 @@ async def call_with_manners(
 async def demo():
     prompt = "Give me a funny fact about turtles."
     calls = [call_with_manners(prompt) for _ in range(NUM_REQUESTS)]
-    await asyncio.gather(*calls, return_exceptions=True)
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    print(sum(not isinstance(r, BaseException) for r in results), "of", NUM_REQUESTS, "answered")
 
 
 await demo()

@@ -105,6 +105,30 @@ const CLASSES: [(u32, Class); 51] = [
     (0x11_0000, OTHER),
 ];
 
+/// Most texts are mostly ASCII: its classes without a search.
+#[allow(clippy::indexing_slicing)] // the compiler itself runs it
+const ASCII: [Class; 128] = {
+    let mut classes = [BLANK; 128];
+    let mut next = 0;
+    while next + 1 < CLASSES.len() && CLASSES[next].0 < 128 {
+        let (mut code, end) = (CLASSES[next].0, CLASSES[next + 1].0);
+        while code < end && code < 128 {
+            classes[code as usize] = CLASSES[next].1;
+            code += 1;
+        }
+        next += 1;
+    }
+    classes
+};
+
+fn class_of(character: char) -> Class {
+    if let Some(class) = ASCII.get(character as usize) {
+        return *class;
+    }
+    let next = CLASSES.partition_point(|(first, _)| *first <= u32::from(character));
+    CLASSES.get(next.saturating_sub(1)).map_or(OTHER, |(_, class)| *class)
+}
+
 /// Reads a text character by character.
 #[derive(Debug, Default)]
 pub struct Runs {
@@ -114,10 +138,33 @@ pub struct Runs {
 }
 
 impl Runs {
+    /// What a whole text costs, in sixtieths of a token: each character's cost, words of small letters at once.
+    pub fn cost_of(&mut self, text: &str) -> u64 {
+        let (bytes, mut at, mut cost) = (text.as_bytes(), 0, 0);
+        while let Some(byte) = bytes.get(at) {
+            if !byte.is_ascii() {
+                let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
+                cost += self.cost(character);
+                at += character.len_utf8();
+                continue;
+            }
+            cost += self.cost(char::from(*byte));
+            at += 1;
+            if byte.is_ascii_lowercase() {
+                let start = at;
+                while bytes.get(at).is_some_and(u8::is_ascii_lowercase) {
+                    at += 1;
+                }
+                cost += u64::from(LOWER_CASE.more) * (at - start) as u64;
+            }
+        }
+        cost
+    }
+
     /// What the next character costs, in sixtieths of a token.
+    #[inline]
     pub fn cost(&mut self, character: char) -> u64 {
-        let next = CLASSES.partition_point(|(first, _)| *first <= u32::from(character));
-        let class = CLASSES.get(next.saturating_sub(1)).map_or(OTHER, |(_, class)| *class);
+        let class = class_of(character);
         if class.kind == MARK.kind {
             return u64::from(class.more);
         }

@@ -50,7 +50,7 @@ impl<C: Clock + Clone> FetchTransport<C> {
             .credentials(RequestCredentials::Omit)
             .cache(RequestCache::NoStore)
             .referrer_policy(ReferrerPolicy::NoReferrer)
-            .abort_signal(Some(&abort.0.signal()))
+            .abort_signal(Some(&abort.signal()))
             .build();
         let request: web_sys::Request = match request {
             Ok(request) => request.into(),

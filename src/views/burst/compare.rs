@@ -1,4 +1,4 @@
-//! Two runs of the same burst under two policies, side by side; and the one press that runs it with jitter.
+//! Two runs of the same burst under two policies, side by side; and the one press that runs it under another.
 
 use std::time::Duration;
 
@@ -32,9 +32,16 @@ impl Ran {
         self.settings == alike && self.scenario == other.scenario && self.settings != other.settings
     }
 
-    /// Whether its waits are all the same for all: no jitter.
-    fn is_without_jitter(&self) -> bool {
-        matches!(self.settings.preset(), Preset::FixedDelay | Preset::VercelAiSdk)
+    /// The same burst under the policy that it is most worth comparing with.
+    fn rival(&self) -> (Preset, BurstSettings) {
+        let settings = self.settings.clone();
+        let (policy, settings) = match settings.preset() {
+            // Its waits are the same for all calls: jitter alone is to make the difference.
+            Preset::FixedDelay | Preset::VercelAiSdk => (Preset::FullJitter, settings),
+            Preset::Sluice => (Preset::Notebook, BurstSettings { max_attempts: None, base_delay: None, ..settings }),
+            _ => (Preset::Sluice, BurstSettings { max_attempts: None, base_delay: None, ..settings }),
+        };
+        (policy, BurstSettings { policy: policy.id().to_owned(), ..settings })
     }
 }
 
@@ -59,7 +66,7 @@ impl Figures {
     }
 }
 
-/// The comparison with the run before, where there is one to compare; else the press that makes one.
+/// The comparison with the run before, where there is one to compare, and the press that makes another.
 #[component]
 pub fn Compare() -> impl IntoView {
     let burst = use_burst();
@@ -68,24 +75,31 @@ pub fn Compare() -> impl IntoView {
         let (before, now) = (burst.before.get()?, now.get()?);
         before.ran.is_like(&now.ran).then_some([before, now])
     });
-    let can_jitter = Memo::new(move |_| {
-        now.with(|now| now.as_ref().is_some_and(|now| now.ran.is_without_jitter() && now.counts.rate_limited > 0))
-    });
+    let rival = Memo::new(move |_| now.with(|now| now.as_ref().map(|now| now.ran.rival().0)));
+    let offer = move |rival: Preset| {
+        let another = "The same burst under another policy: then compare.";
+        let (name, about) = match rival {
+            Preset::FullJitter => ("full jitter", "The same burst, attempts and base delay: then compare."),
+            Preset::Notebook => ("the notebook's policy", another),
+            _ => ("Sluice's policy", another),
+        };
+        view! {
+            <div class="toolbar">
+                <Button icon=Glyph::Play on_click=move |()| run_rival(burst)>{format!("Run with {name}")}</Button>
+                <span class="muted">{about}</span>
+            </div>
+        }
+    };
     view! {
         {move || pair.get().map(table)}
-        <Show when=move || can_jitter.get()>
-            <div class="toolbar">
-                <Button icon=Glyph::Play on_click=move |()| with_jitter(burst)>"Run with full jitter"</Button>
-                <span class="muted">"The same burst, attempts and base delay: then compare."</span>
-            </div>
-        </Show>
+        {move || rival.get().map(offer)}
     }
 }
 
-/// Runs what ran last once more, its waits drawn by full jitter.
-fn with_jitter(burst: Burst) {
+/// Runs what ran last once more, under its rival.
+fn run_rival(burst: Burst) {
     let Some(ran) = burst.ran.get_untracked() else { return };
-    burst.settings.set(BurstSettings { policy: Preset::FullJitter.id().to_owned(), ..ran.settings });
+    burst.settings.set(ran.rival().1);
     burst.scenario.set(ran.scenario);
     burst.run_or_ask();
     // The button goes away with the result it was beside.

@@ -9,7 +9,7 @@ mod scenario;
 use leptos::context::Provider;
 use leptos::prelude::*;
 
-use crate::components::{Callout, CalloutKind, FieldFaults};
+use crate::components::{Button, Callout, CalloutKind, FieldFaults};
 use crate::platform::dom;
 use crate::run::{BurstSettings, CostBound};
 use crate::run_view::{ConfirmPaid, PaidQuestion, PresetLinks, RunAnnouncer, asks_before};
@@ -121,7 +121,7 @@ impl Burst {
         let is_changed = before != first;
         set(first);
         if is_changed {
-            self.undos.tell("The burst's fields are reset.", Callback::new(move |()| set(before.clone())));
+            self.undos.tell("The burst's fields are reset.", move || set(before.clone()));
         }
     }
 
@@ -226,11 +226,17 @@ pub fn BurstView() -> impl IntoView {
 #[component]
 fn Failure() -> impl IntoView {
     let burst = use_burst();
+    let lacks_connection = Memo::new(move |_| {
+        burst.session.source.get() == ApiSource::Live && burst.session.connection.with(Option::is_none)
+    });
     view! {
         <Show when=move || burst.failure.with(Option::is_some)>
             <Callout kind=CalloutKind::Error title="The burst did not start" alert=true>
                 <p>{move || burst.failure.get()}</p>
                 <p class="muted">"Nothing was sent. Your settings and the last results are kept."</p>
+                <Show when=move || lacks_connection.get()>
+                    <Button on_click=move |()| burst.session.connection_open.set(true)>"Open Connection"</Button>
+                </Show>
             </Callout>
         </Show>
     }

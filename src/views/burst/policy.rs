@@ -4,15 +4,17 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::use_burst;
+use super::{Burst, use_burst};
 use crate::components::{Choice, NumberField, NumberRange, Select};
 use crate::retry::{Backoff, Preset};
 use crate::run::BurstSettings;
+use crate::run_view::{PolicyCode, PolicyProgram};
 
 /// The retry policy with its source, its attempts and its base delay.
 #[component]
 pub fn PolicyFields() -> impl IntoView {
-    let settings = use_burst().settings;
+    let burst = use_burst();
+    let settings = burst.settings;
     let policies = || Preset::ALL.map(|preset| Choice::new(preset.id(), preset.name())).to_vec();
     let choose = move |policy: String| {
         settings.update(|settings| {
@@ -30,7 +32,16 @@ pub fn PolicyFields() -> impl IntoView {
             hint=Signal::derive(move || Some(source().to_owned()))
         />
         <Changes />
+        <div><PolicyCode program=Signal::derive(move || Some(program_of(burst))) /></div>
     }
+}
+
+/// One of the burst's calls under its policy.
+fn program_of(burst: Burst) -> PolicyProgram {
+    let model = burst.model();
+    burst.settings.with(|settings| {
+        PolicyProgram::of(settings.preset(), settings.retry_policy(), &settings.request(&model), burst.session)
+    })
 }
 
 #[component]

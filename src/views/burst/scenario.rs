@@ -20,13 +20,20 @@ pub fn ScenarioPicker() -> impl IntoView {
     let options = move || {
         let own = ScenarioPreset::ALL
             .map(|preset| Choice::new(preset.id(), format!("{}, fresh for each burst", preset.name())));
-        let mut options = vec![Choice::new("", format!("This session's: {}", sessions().name()))];
+        let mut options = vec![Choice::new("", format!("This session's: {}", sessions().name_in_words()))];
         options.extend(own);
         options
     };
     let about = move || {
         let own = burst.scenario.with(|id| ScenarioPreset::from_id(id)).map(Scenario::from);
-        Some(own.unwrap_or_else(sessions).description().to_owned())
+        let scenario = own.unwrap_or_else(sessions);
+        // A preset's description tells the preset's own limits.
+        let is_changed = scenario.is_changed();
+        Some(if is_changed {
+            format!("{}.", scenario.in_words(&burst.model()))
+        } else {
+            scenario.description().to_owned()
+        })
     };
     let quick = move |(preset, name): (ScenarioPreset, &'static str)| {
         view! { <Button on_click=move |()| burst.scenario.set(preset.id().to_owned())>{name}</Button> }

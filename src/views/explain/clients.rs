@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::timeline::ClientTimeline;
-use crate::components::{StatusChip, Tone};
+use crate::components::{StatusChip, Tone, WideTable};
 use crate::explain::{Ending, Forecast, Send, Timing};
 
 /// The timeline, and a table that says the same in figures.
@@ -18,7 +18,7 @@ pub fn Clients(forecasts: Vec<Forecast>, due: Option<Duration>) -> impl IntoView
             "If the same answer came each time. Times count from this answer; ranges are the client's own jitter."
         </p>
         <ClientTimeline forecasts=forecasts due=due />
-        <div class="table-scroll" tabindex="0" role="region" aria-label="What clients would do, as a table">
+        <WideTable label="What clients would do, as a table">
             <table class="table explain-clients" role="table">
                 <caption class="visually-hidden">"What clients would do"</caption>
                 <thead role="rowgroup">
@@ -31,7 +31,7 @@ pub fn Clients(forecasts: Vec<Forecast>, due: Option<Duration>) -> impl IntoView
                 </thead>
                 <tbody role="rowgroup">{rows}</tbody>
             </table>
-        </div>
+        </WideTable>
     }
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::help_beside;
+use crate::components::{WideTable, help_beside};
 use crate::explain::Fact;
 
 /// The facts as a table.
@@ -20,7 +20,7 @@ pub fn Facts(facts: Vec<Fact>) -> impl IntoView {
     };
     view! {
         <h3>"What is known"</h3>
-        <div class="table-scroll" tabindex="0" role="region" aria-label="What is known, as a table">
+        <WideTable label="What is known, as a table">
             <table class="table explain-facts" role="table">
                 <caption class="visually-hidden">"What is known, and how"</caption>
                 <thead role="rowgroup">
@@ -32,6 +32,6 @@ pub fn Facts(facts: Vec<Fact>) -> impl IntoView {
                 </thead>
                 <tbody role="rowgroup">{facts.into_iter().map(row).collect_view()}</tbody>
             </table>
-        </div>
+        </WideTable>
     }
 }

@@ -4,8 +4,9 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::state::{CellState, Problem, scenario, use_guide};
-use crate::components::{Badge, Button, ButtonKind, Callout, CalloutKind, Choice, CodeBlock, Select, unique_id};
+use crate::components::{Badge, Button, ButtonKind, Callout, CalloutKind, Choice, CodeBlock, Glyph, Select, unique_id};
 use crate::highlight::Language;
+use crate::platform::dom;
 use crate::run_view::ConfirmPaid;
 use crate::simulator::ScenarioPreset;
 use crate::state::api::ApiSource;
@@ -36,6 +37,7 @@ pub fn Cell(
     let cell_name = title.split_once(':').map_or(title, |(cell, _)| cell);
     let code_name = cell_name.replace("Cell", "Code");
     let result_name = cell_name.replace("Cell", "Result of cell");
+    let awaits = Memo::new(move |_| code.with(|code| code.contains("\nawait ")));
     let guide = use_guide();
     let go = Callback::new(move |()| {
         guide.told.set(Some(state.run));
@@ -58,6 +60,11 @@ pub fn Cell(
             <div class="guide-cell-body">
                 <div class="guide-cell-code">
                     {children.map(|children| view! { <div class="guide-cell-fields">{children()}</div> })}
+                    <Show when=move || awaits.get()>
+                        <p class="guide-aside">
+                            "For a notebook, after cell 1: it awaits by itself, as a file does not. Section 6 has whole programs."
+                        </p>
+                    </Show>
                     <CodeBlock code=code label=code_name language=Language::Python />
                 </div>
                 <section class="guide-cell-result" aria-label=result_name aria-busy=move || state.is_running().to_string()>
@@ -74,14 +81,31 @@ pub fn Cell(
 #[component]
 fn RunButtons(state: CellState, on_run: Callback<()>) -> impl IntoView {
     let running = Signal::derive(move || state.is_running());
+    let run = unique_id("run");
     view! {
         <div class="guide-cell-buttons">
-            <Button on_click=on_run busy=running>"Run"</Button>
+            <Button id=run.clone() on_click=on_run busy=running>"Run"</Button>
             <Show when=move || running.get()>
-                <Button kind=ButtonKind::Danger on_click=move |()| state.stop()>"Stop"</Button>
+                <StopButton back_to=run.clone() on_stop=move |()| state.stop() />
             </Show>
         </div>
     }
+}
+
+/// Stop, which goes away once it is pressed: the focus goes back to what started the run.
+#[component]
+pub fn StopButton(
+    /// The id of that.
+    back_to: String,
+    /// Stops.
+    #[prop(into)]
+    on_stop: Callback<()>,
+) -> impl IntoView {
+    let stop = move |()| {
+        dom::focus(&back_to);
+        on_stop.run(());
+    };
+    view! { <Button kind=ButtonKind::Danger icon=Glyph::Stop on_click=stop>"Stop"</Button> }
 }
 
 /// The choice of the cell's own scenario; on Live, that it is live.

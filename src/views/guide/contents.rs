@@ -3,11 +3,12 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
-use super::state::use_guide;
+use super::state::{Guide, use_guide};
 use crate::components::{Glyph, Icon};
 pub use crate::course::Section;
 use crate::platform::near::{Near, on_reader};
 use crate::platform::{dom, location};
+use crate::state::shortcuts::while_here;
 
 #[component]
 fn Heading(section: Section) -> impl IntoView {
@@ -30,12 +31,13 @@ pub fn SectionHeading(section: Section) -> impl IntoView {
 /// The end of a section: how far it is, and the way to the next.
 #[component]
 pub fn SectionEnd(section: Section) -> impl IntoView {
-    let course = use_guide().course;
+    let guide = use_guide();
+    let course = guide.course;
     let progress = move || course.steps().progress(section).map(|words| format!("This section: {words}."));
     let next = section.next().map(|next| {
         let go = move |event: MouseEvent| {
             event.prevent_default();
-            go_to(next);
+            go_to(guide, next);
         };
         view! {
             <a class="guide-next-link" href=next.address() on:click=go>
@@ -54,17 +56,32 @@ pub fn SectionEnd(section: Section) -> impl IntoView {
 
 /// Goes to the section that the address names, once the sections are there.
 pub fn follow_address() {
+    let followed = use_guide().followed;
+    let follow = move |hash: &str| {
+        if let Some(section) = Section::from_address(hash) {
+            followed.set_value(Some(section));
+            // After the view's own place, which the route finds again.
+            request_animation_frame(move || dom::go_to(&section.heading_id()));
+        }
+    };
     Effect::new(move || {
-        if let Some(section) = Section::from_address(&location::hash()) {
-            dom::focus(&section.heading_id());
+        let hash = location::hash();
+        // Come back to, the Guide is as far down as it was left.
+        if Section::from_address(&hash) != followed.get_value() {
+            follow(&hash);
         }
     });
+    while_here(location::on_hash_change(move |hash| follow(&hash)));
 }
 
 /// Goes to a section and says so in the address; the sections are fetched where they are not there yet.
-pub fn go_to(section: Section) {
+pub fn go_to(guide: Guide, section: Section) {
+    // Sections that come later follow the address by themselves.
+    if dom::element(REST).is_none() {
+        guide.followed.set_value(Some(section));
+    }
     location::replace_hash(&section.address());
-    dom::focus(&section.heading_id());
+    dom::go_to(&section.heading_id());
 }
 
 /// The place of the sections until they are there.
@@ -72,12 +89,16 @@ const REST: &str = "guide-rest";
 
 /// Wants the sections once the reader comes near them, or the address names one.
 pub fn want_when_near(wanted: RwSignal<bool>) {
-    if Section::from_address(&location::hash()).is_some() {
-        wanted.set(true);
-    }
+    let want_named = move |hash: &str| {
+        if Section::from_address(hash).is_some() {
+            let _ = wanted.try_set(true);
+        }
+    };
+    want_named(&location::hash());
     if wanted.get_untracked() {
         return;
     }
+    while_here(location::on_hash_change(move |hash| want_named(&hash)));
     let watch = StoredValue::new_local(None);
     let want = move || {
         let _ = wanted.try_set(true);
@@ -104,20 +125,38 @@ pub fn Headings() -> impl IntoView {
     }
 }
 
+/// The section that is read: the last whose heading is in the upper half of the window, or above it.
+fn section_read() -> RwSignal<Option<Section>> {
+    let read = RwSignal::new(None);
+    let look = move || {
+        let is_reached =
+            |section: &Section| dom::place_in_window(&section.heading_id()).is_some_and(|place| place < 0.5);
+        let section = Section::ALL.into_iter().rev().find(is_reached);
+        if read.try_get_untracked() != Some(section) {
+            let _ = read.try_set(section);
+        }
+    };
+    while_here(dom::on_scroll(look));
+    read
+}
+
 /// The table of contents, with how far each section and the whole course are.
 #[component]
 pub fn Contents() -> impl IntoView {
-    let course = use_guide().course;
+    let guide = use_guide();
+    let course = guide.course;
+    let is_read = section_read();
     let item = move |section: Section| {
         let go = move |event: MouseEvent| {
             event.prevent_default();
-            go_to(section);
+            go_to(guide, section);
         };
+        let is_current = Memo::new(move |_| is_read.get() == Some(section));
         let progress = Memo::new(move |_| course.steps().progress(section));
         let finished = Memo::new(move |_| course.steps().finished(section));
         view! {
             <li>
-                <a href=section.address() on:click=go>{section.title()}</a>
+                <a href=section.address() on:click=go aria-current=move || is_current.get().then_some("true")>{section.title()}</a>
                 <Show when=move || progress.with(Option::is_some)>
                     <span class="guide-progress num" class:is-done=move || finished.get()>
                         <Show when=move || finished.get()><Icon glyph=Glyph::Check /></Show>

@@ -10,12 +10,16 @@ use super::pieces::Speed;
 use super::reading::FirstRefusal;
 use super::state::{Guide, model_now, use_guide};
 use crate::format::{format_count, format_duration};
+use crate::platform::dom;
 use crate::platform::lazy::{lazy_fn, lazy_view};
 use crate::run::{BurstSettings, CostBound, RunCounts};
 use crate::run_view::{
     AskedWaits, AttemptsLog, ConfirmPaid, RunAnnouncer, RunOutcome, RunTimeline, RunUndone, cost_words,
 };
 use crate::state::session::{Session, use_session};
+
+/// The id of what the button brought.
+const FIRST_RESULT: &str = "first-result";
 
 lazy_fn! {
     /// Sends ten requests at once, after asking where they are paid.
@@ -24,6 +28,8 @@ lazy_fn! {
         guide.told.set(Some(guide.first.run));
         let bound = CostBound::of(&settings, &model_now(session));
         guide.first.start(session, settings.preset(), Some(bound), |model| settings.plan(model));
+        // On a narrow page it is below the fold. It is mounted by the second frame.
+        request_animation_frame(|| request_animation_frame(|| dom::reveal(FIRST_RESULT)));
     }
 }
 lazy_view! {
@@ -45,9 +51,10 @@ lazy_view! {
 
 #[component]
 fn FirstResult() -> impl IntoView {
-    let first = use_guide().first;
+    let guide = use_guide();
+    let first = guide.first;
     view! {
-        <div class="guide-hero-result">
+        <div class="guide-hero-result" id=FIRST_RESULT>
             <div class="guide-row"><Story /><Speed /></div>
             <MadeWith state=first />
             <RunTimeline run=first.run />
@@ -60,7 +67,7 @@ fn FirstResult() -> impl IntoView {
             <AskedWaits run=first.run />
             <p class="guide-aside">
                 "The loop is the notebook's: five attempts, waits that double. Section 5 takes it apart. "
-                <button type="button" class="guide-link" on:click=move |_| go_to(Section::Handling)>
+                <button type="button" class="guide-link" on:click=move |_| go_to(guide, Section::Handling)>
                     "Go to section 5"
                 </button>
             </p>

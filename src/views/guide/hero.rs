@@ -2,13 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::cell::{ScenarioOf, WhyNot};
+use super::cell::{ScenarioOf, StopButton, WhyNot};
 use super::first::{first_cost, first_question, first_result, provoke};
 use super::state::use_guide;
-use crate::components::{Button, ButtonKind, Glyph, Intent, Later};
+use crate::components::{Button, ButtonKind, Glyph, InTurn, Intent, Later};
 use crate::state::api::ApiSource;
 use crate::state::notices::use_notices;
 use crate::state::session::use_session;
+
+/// The id of the button.
+const PROVOKE: &str = "provoke";
 
 /// One button, and what it does.
 #[component]
@@ -24,6 +27,7 @@ pub fn Hero() -> impl IntoView {
             <div class="guide-row">
                 <Intent of=first_result()>
                     <Button
+                        id=PROVOKE
                         kind=ButtonKind::Primary
                         icon=Glyph::Play
                         on_click=provoke
@@ -33,14 +37,16 @@ pub fn Hero() -> impl IntoView {
                     </Button>
                 </Intent>
                 <Show when=move || running.get()>
-                    <Button kind=ButtonKind::Danger icon=Glyph::Stop on_click=move |()| first.run.stop()>"Stop"</Button>
+                    <StopButton back_to=PROVOKE.to_owned() on_stop=move |()| first.run.stop() />
                 </Show>
-                <ScenarioOf state=first />
+                <InTurn><ScenarioOf state=first /></InTurn>
             </div>
-            <Lead />
-            <Show when=move || asked.get()><Later view=first_question() quiet=true /></Show>
-            <WhyNot state=first />
-            <Show when=move || first.has_result()><Later view=first_result() place="guide-hero-result" /></Show>
+            <InTurn>
+                <Lead />
+                <Show when=move || asked.get()><Later view=first_question() quiet=true /></Show>
+                <WhyNot state=first />
+                <Show when=move || first.has_result()><Later view=first_result() place="guide-hero-result" /></Show>
+            </InTurn>
         </section>
     }
 }

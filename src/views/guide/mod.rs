@@ -24,7 +24,7 @@ mod tracking;
 
 use leptos::prelude::*;
 
-use crate::components::Later;
+use crate::components::{InTurn, Later};
 
 use contents::Contents;
 use hero::Hero;
@@ -39,16 +39,25 @@ pub fn provide() {
 #[component]
 pub fn GuideView() -> impl IntoView {
     let guide = state::use_guide();
-    contents::want_when_near(guide.article);
     view! {
         <div class="guide">
             <Hero />
-            <Contents />
+            <InTurn><Contents /></InTurn>
             <Show when=move || guide.is_told.get()><Later view=first::told() quiet=true /></Show>
             <article class="guide-article">
-                <Opening />
-                <Later view=article::article() wanted=guide.article place="guide-rest" unasked=true until_then=|| view! { <contents::Headings /> } />
+                <InTurn last=true><Opening /></InTurn>
+                <InTurn last=true><Rest /></InTurn>
             </article>
         </div>
+    }
+}
+
+/// The sections after the opening, once they are wanted.
+#[component]
+fn Rest() -> impl IntoView {
+    let wanted = state::use_guide().article;
+    contents::want_when_near(wanted);
+    view! {
+        <Later view=article::article() wanted=wanted place="guide-rest" unasked=true until_then=|| view! { <contents::Headings /> } />
     }
 }

@@ -10,6 +10,9 @@ pub fn Opening() -> impl IntoView {
     view! {
         <section class="guide-section">
             <SectionHeading section=Section::Limits />
+            <p class="guide-aside">
+                "The course follows a short Python notebook, “Understanding and Handling OpenAI Rate Limits”, cell by cell:                  its code stands beside what it does, and Run runs the same in this page."
+            </p>
             <p>
                 "A rate limit caps how much you may ask of an API in a stretch of time. Go past it and the answer is not \
                  text but "<strong>"HTTP 429"</strong>", which the Python SDK raises as "<code>"RateLimitError"</code>

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 pub use super::cell_state::{CellState, Problem, model_now, scenario};
 use super::course::Course;
 use super::dotenv::EnvFile;
+use crate::course::Section;
 use crate::notebook::{LoopStyle, prompts, seen};
 use crate::responses::{ApiRequest, CreateResponse, Input};
 use crate::retry::{Backoff, Jitter, Preset, RetryPolicy};
@@ -32,6 +33,8 @@ pub struct Guide {
     pub is_told: Memo<bool>,
     /// Whether the reader has come to what is below the opening.
     pub article: RwSignal<bool>,
+    /// The section that was gone to last.
+    pub followed: StoredValue<Option<Section>>,
     /// The landing view's first 429.
     pub first: CellState,
     /// Section 2.
@@ -79,6 +82,7 @@ impl Guide {
             told,
             is_told: Memo::new(move |_| told.with(Option::is_some)),
             article: RwSignal::new(false),
+            followed: StoredValue::new(None),
             first: cell("guide.first.scenario", "first-429", seen::met_429),
             setup: cell("guide.setup.scenario", "tier-1", seen::answered),
             env: EnvFile::new(),

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::answered_by::AnsweredBy;
 use super::settings::Settings;
 use super::state::{RequestState, use_request};
 use super::take_away::TakeAway;
@@ -69,11 +70,15 @@ pub fn RequestForm() -> impl IntoView {
                 <Button kind=ButtonKind::Quiet icon=Glyph::Reset on_click=move || state.reset()>"Reset fields"</Button>
                 <span class="request-cost num">{move || price_note(state, session.source.get())}</span>
             </div>
+            <AnsweredBy />
             {move || {
-                state.refusal.get().map(|why| view! {
+                // A connection made since then, or another API, has solved it.
+                let stands = session.source.get() == ApiSource::Live && session.connection.with(Option::is_none);
+                state.refusal.get().filter(|_| stands).map(|why| view! {
                     <Callout kind=CalloutKind::Warn title="Nothing was sent" alert=true>
                         <p>{why}</p>
                         <p>"Your prompt and settings are kept."</p>
+                        <Button on_click=move |()| session.connection_open.set(true)>"Open Connection"</Button>
                     </Callout>
                 })
             }}

@@ -1,6 +1,7 @@
 //! Request: one request, and all that its answer says.
 
 mod answer;
+mod answered_by;
 mod body;
 mod failure;
 mod form;

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::answer::AnswerRegion;
 use super::body::BodyRegion;
 use super::headers::{AllHeadersRegion, LimitHeadersRegion};
-use super::state::{RequestState, Sent, use_request};
+use super::state::{ANSWER, RequestState, Sent, use_request};
 use super::status::{StatusRegion, headline};
 use super::usage::{Counted, UsageRegion};
 use crate::client::CallEnd;
@@ -85,7 +85,7 @@ fn SendTabs(state: RequestState, shown: Memo<Option<Sent>>) -> impl IntoView {
                     type="button"
                     role="tab"
                     id=tab_id(sent.number)
-                    aria-controls="request-answer"
+                    aria-controls=ANSWER
                     aria-selected=move || if is_shown(sent.number) { "true" } else { "false" }
                     tabindex=move || if is_shown(sent.number) { "0" } else { "-1" }
                     on:click=move |_| state.shown.set(sent.number)
@@ -152,7 +152,7 @@ fn SentPanel(sent: Sent) -> impl IntoView {
     });
     let label = format!("Answer {}", sent.number);
     view! {
-        <div class="request-answer" id="request-answer" role="tabpanel" aria-label=label>
+        <div class="request-answer" id=ANSWER role="tabpanel" aria-label=label>
             {move || {
                 // Read, not only tracked: a memo that was never read hears of nothing.
                 moment.read();

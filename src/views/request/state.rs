@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use crate::platform::dom;
 use crate::responses::CreateResponse;
 use crate::retry::{Path, Preset};
 use crate::run::BurstPlan;
@@ -17,6 +18,9 @@ use crate::state::session::{Session, use_session};
 use crate::state::undo::{Undos, use_undos};
 use crate::state::when_used;
 use crate::transport::ApiRequest;
+
+/// The id of the place of the answer that is shown.
+pub const ANSWER: &str = "request-answer";
 
 /// How many sends are kept.
 const KEPT: usize = 20;
@@ -130,7 +134,7 @@ impl RequestState {
         let before = self.draft.get_untracked();
         self.edit(|draft| *draft = RequestDraft::default());
         if before != RequestDraft::default() {
-            let undo = Callback::new(move |()| self.edit(|draft| draft.clone_from(&before)));
+            let undo = move || self.edit(|draft| draft.clone_from(&before));
             self.undos.tell("The request's fields are reset.", undo);
         }
     }
@@ -142,14 +146,15 @@ impl RequestState {
     }
 
     fn send_now(self) {
+        // First: without a connection there is no list to choose a model from.
+        let api = match self.session.api() {
+            Ok(api) => api,
+            Err(why) => return self.refusal.set(Some(why)),
+        };
         let model = untrack(|| self.model());
         let (request, policy) = match self.draft.with_untracked(|draft| (draft.request(&model), draft.policy.clone())) {
             (Ok(request), policy) => (request, policy),
             (Err(errors), _) => return self.errors.set(errors),
-        };
-        let api = match self.session.api() {
-            Ok(api) => api,
-            Err(why) => return self.refusal.set(Some(why)),
         };
         self.errors.set(DraftErrors::default());
         self.refusal.set(None);
@@ -170,6 +175,8 @@ impl RequestState {
         let counted = untrack(|| self.counted());
         self.shown.set(number);
         self.sent.update(|sent| sent.insert(0, Sent { number, run, request: Arc::new(request), path, counted }));
+        // On a narrow page it is below the form.
+        request_animation_frame(|| dom::reveal(ANSWER));
     }
 
     // A new run, or that of the oldest send that has ended once there are enough: its result is then forgotten.

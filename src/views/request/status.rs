@@ -158,6 +158,7 @@ pub fn headline(call: &CallLog) -> (Tone, String) {
                 StopReason::AttemptsUsed { .. } => ", gave up",
                 StopReason::DeadlineWouldPass { .. } => ", gave up: the deadline would pass",
                 StopReason::HintTooLong => ", gave up: the wait asked is too long",
+                StopReason::BudgetSpent => ", gave up: no retry is left in the budget",
             };
             (tone, format!("{said}{gave_up}"))
         }

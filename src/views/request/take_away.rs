@@ -6,7 +6,8 @@ use super::state::{RequestState, use_request};
 use crate::components::{CodeBlock, Disclosure};
 use crate::export::code;
 use crate::highlight::Language;
-use crate::state::api::ApiSource;
+use crate::retry::Preset;
+use crate::run_view::{PolicyCode, PolicyProgram, exported_base_url};
 use crate::state::session::{Session, use_session};
 
 /// The request in Python and as a shell command, with `$OPENAI_API_KEY` where the key goes.
@@ -27,6 +28,8 @@ pub fn TakeAway() -> impl IntoView {
                     language=Language::Python
                 />
                 <CodeBlock code=text(Language::Shell) label="as curl" language=Language::Shell />
+                <p>"With the retry policy that is chosen above, as a whole program:"</p>
+                <div><PolicyCode program=Signal::derive(move || program_of(state, session)) /></div>
             </div>
         </Disclosure>
     }
@@ -39,13 +42,18 @@ fn code_of(state: RequestState, session: Session, language: Language) -> String 
         Err(_) => return "# Complete the fields above first.".to_owned(),
     };
     let Some(body) = body.as_object() else { return String::new() };
-    let base_url = match session.source.get() {
-        ApiSource::Simulated => None,
-        ApiSource::Live => session.connection.get().map(|connection| connection.base_url),
-    };
-    let base_url = base_url.as_deref().filter(|url| !url.starts_with("https://api.openai.com/"));
+    let base_url = exported_base_url(session);
+    let base_url = base_url.as_deref();
     match language {
         Language::Python => code::python(base_url, body),
         _ => code::curl(base_url, body),
     }
+}
+
+/// The request under its policy; `None` while a field is wrong.
+fn program_of(state: RequestState, session: Session) -> Option<PolicyProgram> {
+    let model = state.model();
+    let (request, policy) = state.draft.with(|draft| (draft.request(&model).ok(), draft.policy.clone()));
+    let preset = Preset::from_id(&policy).unwrap_or(Preset::Sluice);
+    Some(PolicyProgram::of(preset, preset.policy(), &request?, session))
 }

@@ -43,6 +43,8 @@ pub fn Question(
         (_, Some(finding)) => format!("Not so. {}", finding.words),
         (_, None) => String::new(),
     };
+    // The bet that was settled stays: another one would be no bet.
+    let answered = Signal::derive(move || stage.get().is_answered());
     Effect::new(move |last: Option<bool>| {
         let answered = stage.get().is_answered();
         if answered {
@@ -77,6 +79,7 @@ pub fn Question(
                 options=choices
                 value=Signal::derive(move || bet().map(|index| index.to_string()).unwrap_or_default())
                 on_change=choose
+                disabled=answered
             />
             {children.map(|children| view! { <div class="question-try">{children()}</div> })}
             <p class="question-verdict num">

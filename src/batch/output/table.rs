@@ -1,0 +1,57 @@
+//! Output as a table: CSV by RFC 4180, with formulas guarded.
+
+use serde_json::Value;
+
+use super::line::OutputLine;
+use crate::batch::formula::guarded;
+use crate::models;
+use crate::responses::{Response, Usage};
+use crate::usage::Money;
+
+/// The header.
+pub(super) const COLUMNS: &str = "custom_id,status_code,request_id,model,status,output_text,input_tokens,cached_tokens,output_tokens,\
+                                  reasoning_tokens,cost_usd,error_code,error_message\r\n";
+
+/// Adds the row of a line.
+pub(super) fn push_row(out: &mut String, line: &OutputLine) {
+    let Some(parts) = line.parts() else { return };
+    let body: Option<Value> = parts.response.as_ref().and_then(|answer| serde_json::from_str(answer.body.get()).ok());
+    let response = body.as_ref().and_then(|body| Response::from_value(body).ok());
+    let usage = response.as_ref().and_then(|response| response.usage.known());
+    let of_usage = |count: fn(Usage) -> u64| usage.map(|usage| count(usage).to_string());
+    let model = response.as_ref().and_then(|response| response.model.clone());
+    let price = model.as_deref().and_then(models::facts).zip(usage);
+    let in_body = |name: &str| {
+        let error = body.as_ref()?.get("error")?;
+        error.get(name).and_then(Value::as_str).map(str::to_owned)
+    };
+    let error = parts.error.as_ref();
+    let text = |text: Option<String>| guarded(&text.unwrap_or_default());
+    let cells = [
+        guarded(&parts.custom_id),
+        parts.response.as_ref().map(|answer| answer.status_code.to_string()).unwrap_or_default(),
+        text(parts.response.and_then(|answer| answer.request_id)),
+        text(model),
+        text(response.as_ref().map(|response| response.status.name().to_owned())),
+        text(response.as_ref().map(Response::output_text)),
+        of_usage(|usage| usage.input_tokens).unwrap_or_default(),
+        of_usage(|usage| usage.cached_tokens).unwrap_or_default(),
+        of_usage(|usage| usage.output_tokens).unwrap_or_default(),
+        of_usage(|usage| usage.reasoning_tokens).unwrap_or_default(),
+        price.map(|(facts, usage)| dollars(facts.price.cost(&usage))).unwrap_or_default(),
+        text(error.map(|error| error.code.clone()).or_else(|| in_body("code"))),
+        text(error.map(|error| error.message.clone()).or_else(|| in_body("message"))),
+    ];
+    let quoted = cells.map(|cell| {
+        if cell.contains([',', '"', '\r', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
+    });
+    out.push_str(&quoted.join(","));
+    out.push_str("\r\n");
+}
+
+/// An amount as a plain decimal number of dollars, exactly.
+fn dollars(money: Money) -> String {
+    let pico = money.picodollars();
+    let decimal = format!("{}.{:012}", pico / 1_000_000_000_000, pico % 1_000_000_000_000);
+    decimal.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,104 @@
+//! The requests that went, as far back as an answer can still tell of.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::cost::RequestCost;
+use crate::time::Instant;
+
+/// No answer looks further back.
+const MOST_KEPT: usize = 4_096;
+
+/// What became of a request that went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Its answer is still to come: it counts as drawn.
+    InFlight,
+    /// Let through.
+    Drawn,
+    /// Refused, or never sent: it drew nothing.
+    Refused,
+}
+
+/// A request that went.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Draw {
+    pub(super) at: Instant,
+    pub(super) cost: RequestCost,
+    pub(super) fate: Fate,
+}
+
+impl Draw {
+    pub(super) fn counts(&self) -> bool {
+        self.fate != Fate::Refused
+    }
+}
+
+/// The draws in the order they went, numbered from 1.
+#[derive(Debug, Clone, Default)]
+pub(super) struct DrawLog {
+    // Number of the first that is kept, less one.
+    dropped: u64,
+    draws: VecDeque<Draw>,
+}
+
+impl DrawLog {
+    /// Notes a request that goes at `at`; gives its number.
+    pub(super) fn push(&mut self, at: Instant, cost: RequestCost) -> u64 {
+        if self.draws.len() >= MOST_KEPT {
+            self.draws.pop_front();
+            self.dropped += 1;
+        }
+        self.draws.push_back(Draw { at, cost, fate: Fate::InFlight });
+        self.last()
+    }
+
+    /// The number of the last that went; 0 where none has.
+    pub(super) fn last(&self) -> u64 {
+        self.dropped + u64::try_from(self.draws.len()).unwrap_or(u64::MAX)
+    }
+
+    pub(super) fn get_mut(&mut self, number: u64) -> Option<&mut Draw> {
+        self.draws.get_mut(self.index(number)?)
+    }
+
+    pub(super) fn get(&self, number: u64) -> Option<&Draw> {
+        self.draws.get(self.index(number)?)
+    }
+
+    /// Those after `number` that count.
+    pub(super) fn after(&self, number: u64) -> impl Iterator<Item = &Draw> {
+        let skip = usize::try_from(number.saturating_sub(self.dropped)).unwrap_or(usize::MAX).min(self.draws.len());
+        self.draws.range(skip..).filter(|draw| draw.counts())
+    }
+
+    /// Those after `from` up to `to`, both numbers, that count; `None` where some of them are kept no more.
+    pub(super) fn between(&self, from: u64, to: u64) -> Option<impl Iterator<Item = &Draw>> {
+        let start = usize::try_from(from.checked_sub(self.dropped)?).ok()?.min(self.draws.len());
+        let end = usize::try_from(to.saturating_sub(self.dropped)).ok()?.clamp(start, self.draws.len());
+        Some(self.draws.range(start..end).filter(|draw| draw.counts()))
+    }
+
+    /// Those that count, and went at most `within` before or after `at`.
+    pub(super) fn around(&self, at: Instant, within: Duration) -> impl Iterator<Item = &Draw> {
+        let start = self.draws.partition_point(|draw| draw.at < at - within);
+        self.draws.range(start..).take_while(move |draw| draw.at <= at + within).filter(|draw| draw.counts())
+    }
+
+    /// Whether everything that ever went is still here.
+    pub(super) const fn is_whole(&self) -> bool {
+        self.dropped == 0
+    }
+
+    /// Forgets answered draws up to `number`, from the first on.
+    pub(super) fn forget_to(&mut self, number: u64) {
+        while self.dropped < number && self.draws.front().is_some_and(|draw| draw.fate != Fate::InFlight) {
+            self.draws.pop_front();
+            self.dropped += 1;
+        }
+    }
+
+    fn index(&self, number: u64) -> Option<usize> {
+        usize::try_from(number.checked_sub(self.dropped)?.checked_sub(1)?).ok()
+    }
+}

@@ -1,0 +1,95 @@
+//! Before each HTTP request of a line: may it be sent, is there a network, and is it durably noted that it will be?
+
+use std::cell::Cell;
+use std::pin::pin;
+
+use futures_util::future::select;
+
+use super::silence::Gate;
+use super::{BatchBook, BatchWorld, Network};
+use crate::batch::{Record, SendRefusal};
+use crate::clock::Clock;
+use crate::reply::Reply;
+use crate::store::Store;
+use crate::time::Instant;
+use crate::transport::{ApiRequest, Progress, Transport, TransportError};
+use crate::usage::Money;
+
+/// A line's way out: each request is in the journal, durably, before it goes.
+pub(super) struct JournaledTransport<'a, T, C, R, S, N> {
+    pub world: &'a BatchWorld<'a, T, C, R, S, N>,
+    pub id: &'a str,
+    pub book: &'a BatchBook,
+    pub line: u32,
+    pub most: Option<Money>,
+    /// The attempt that is under way or was the last, by the journal's count; 0 before the first.
+    pub attempt: Cell<u32>,
+    /// Whether a request may be on its way.
+    pub in_flight: Cell<bool>,
+    /// When the last one went.
+    pub sent: Cell<Instant>,
+}
+
+impl<T: Transport, C: Clock, R, S: Store, N: Network> Transport for JournaledTransport<'_, T, C, R, S, N> {
+    async fn send_observed(
+        &self,
+        request: &ApiRequest,
+        observe: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<Reply, TransportError> {
+        self.world.network.until_online().await;
+        self.until_heard().await;
+        self.until_allowed().await.map_err(|refusal| TransportError::NotSent(refusal.to_string()))?;
+        let attempt = self.book.state().next_attempt(self.line);
+        let most = self.most.and_then(|most| u64::try_from(most.picodollars()).ok());
+        let record = Record::AboutToSend { line: self.line, attempt, most };
+        // Counted from here on: what is being written counts against the cap.
+        self.book.apply(&record, 0);
+        self.attempt.set(attempt);
+        self.in_flight.set(true);
+        let store = (self.world.store, self.id, self.world.redactor);
+        if let Err(error) = self.book.write(record, store).await {
+            self.in_flight.set(false);
+            self.book.note(Record::NotSent { line: self.line, attempt });
+            self.book.pause(&error.to_string());
+            return Err(TransportError::NotSent(error.to_string()));
+        }
+        let clock = self.world.client.clock;
+        while let Some(next) = self.book.take_turn(clock.now()) {
+            clock.sleep_until(next).await;
+        }
+        let now = clock.now();
+        self.sent.set(now);
+        self.book.count(|throughput| throughput.sent(now));
+        self.world.client.transport.send_observed(request, observe).await
+    }
+}
+
+impl<T, C: Clock, R, S, N> JournaledTransport<'_, T, C, R, S, N> {
+    /// Waits while nothing answers, but for a probe now and then.
+    async fn until_heard(&self) {
+        let clock = self.world.client.clock;
+        loop {
+            let gate = self.book.hear(|silence| silence.enter(clock.now()));
+            let seen = self.book.silence();
+            let changed = self.book.until(self.line, |book| (book.silence() != seen).then_some(()));
+            match gate {
+                Gate::Open => return,
+                Gate::AfterProbe => changed.await,
+                Gate::From(when) => _ = select(pin!(clock.sleep_until(when)), pin!(changed)).await,
+            }
+        }
+    }
+
+    /// Waits until the line may be sent. What pauses the batch is said to it.
+    async fn until_allowed(&self) -> Result<(), SendRefusal> {
+        let allowed = |book: &BatchBook| match book.state().may_send(self.line, self.most) {
+            Err(SendRefusal::CapMayBeReached) if !book.is_stopping() => None,
+            other => Some(other),
+        };
+        let allowed = self.book.until(self.line, allowed).await;
+        if let Err(refusal @ (SendRefusal::CapReached | SendRefusal::CostUnknown)) = allowed {
+            self.book.pause(&refusal.to_string());
+        }
+        allowed
+    }
+}

@@ -1,0 +1,96 @@
+// Decorrelated jitter, edited
+// 7 attempts; retried: rate limits, server trouble and no answer, never billing, nor what
+//   can never fit.
+// Waits U(0.5 s, 3 × the wait before), at most 20 s, never more than 2.5 s.
+// Where the server asks for a wait, it comes on top, up to 30 s; a longer one is ignored.
+// No attempt later than 75 s after the first.
+// npm install openai
+import OpenAI, { APIError } from "openai";
+
+const MAX_ATTEMPTS = 7; // the first included
+const BASE_DELAY = 0.5; // seconds, the least delay
+const MAX_BACKOFF = 20; // seconds
+const MAX_DELAY = 2.5; // seconds, after jitter
+const LONGEST_WAIT = 30; // seconds that a server may ask for
+const DEADLINE = 75; // seconds from the first attempt to the last
+
+const client = new OpenAI({ maxRetries: 0 }); // reads OPENAI_API_KEY and, where set, OPENAI_BASE_URL
+
+const sleep = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+// Neither paid nor made to fit by waiting.
+const HOPELESS = new RegExp(
+  "insufficient_(quota|credits|balance)|quota_exceeded|exceeded your current quota|plan and billing" +
+    "|billing_(hard_limit_reached|not_active)|billing hard limit|credit_balance_exhausted|credit balance is too low" +
+    "|usage_limit_reached|_(spend|usage)_limit_exceeded|request.too.large",
+  "i",
+);
+
+/** Rate limits, server trouble, and no answer, after which a request may run twice. */
+function isCurableOrUnknown(error: APIError): boolean {
+  if (error.status === undefined) return true;
+  if (HOPELESS.test(`${error.code} ${error.type} ${error.message}`)) return false;
+  const verdict = error.headers?.get("x-should-retry");
+  if (verdict === "true" || verdict === "false") return verdict === "true";
+  return [408, 409, 429].includes(error.status) || error.status >= 500;
+}
+
+const SECONDS: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86400 };
+
+/** Seconds that the server asks for, in its headers or its text. */
+function leastWait(error: APIError): number | undefined {
+  const millis = error.headers?.get("retry-after-ms") ?? "";
+  const after = error.headers?.get("retry-after") ?? "";
+  const waits = [parseFloat(millis) / 1000, parseFloat(after), (Date.parse(after) - Date.now()) / 1000];
+  const wait = waits.find((wait) => wait > 0);
+  if (wait !== undefined) return wait;
+  // "Please try again in 1m26.4s" is cut off to whole milliseconds: one more is enough.
+  const stated = /try again in ((?:\d+(?:\.\d+)?(?:ms|[smhd]))+)/i.exec(error.message);
+  if (!stated) return undefined;
+  const parts = stated[1].matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g);
+  return [...parts].reduce((sum, [, number, unit]) => sum + Number(number) * SECONDS[unit], 0.001);
+}
+
+/** One request. */
+function send() {
+  return client.responses.create({
+    model: "gpt-5-nano",
+    input: "Give me a funny fact about turtles.",
+    max_output_tokens: 64,
+  });
+}
+
+/** Sends until there is a response, or no further attempt is worth it. */
+async function ask(): Promise<OpenAI.Responses.Response> {
+  const started = performance.now();
+  let previous = BASE_DELAY;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof APIError) || !isCurableOrUnknown(error)) throw error;
+      if (attempt === MAX_ATTEMPTS) {
+        console.error(`Gave up after ${attempt} attempts.`);
+        throw error;
+      }
+      previous = Math.min(MAX_DELAY, Math.min(MAX_BACKOFF, BASE_DELAY + (3 * previous - BASE_DELAY) * Math.random()));
+      const asked = leastWait(error);
+      const delay = (asked !== undefined && asked <= LONGEST_WAIT ? asked : 0) + previous;
+      if ((performance.now() - started) / 1000 + delay > DEADLINE) {
+        console.error("Gave up: the next attempt would come after 75 s.");
+        throw error;
+      }
+      console.error(`Attempt ${attempt} failed (${error.status ?? "no answer"}); next in ${delay.toFixed(2)} s.`);
+      await sleep(delay);
+    }
+  }
+}
+
+try {
+  const response = await ask();
+  if (response.error) throw new Error(response.error.message);
+  console.log(response.output_text);
+} catch (error) {
+  console.error(`Failed: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}

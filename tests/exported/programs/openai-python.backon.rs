@@ -1,0 +1,114 @@
+// openai-python
+// 3 attempts; retried: what the official SDKs retry (408, 409, 429, 5xx, no answer;
+//   x-should-retry decides first).
+// Waits min(8 s, 0.5 s × 2^(n−1)) × U(0.75, 1).
+// Where the server asks for a wait, that is the wait, up to 120 s; at a longer one it
+//   gives up.
+// Source: openai-python 3.57.0, _base_client.py: 2 retries, 0.5 s × 2^n up to 8 s × (1 −
+//   random/4); Retry-After up to 120 s, beyond that no retry.
+// cargo add ureq serde_json backon fastrand httpdate
+
+use std::env;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
+
+use backon::BlockingRetryable;
+use serde_json::Value;
+use ureq::http::HeaderMap;
+
+const MAX_ATTEMPTS: i32 = 3; // the first included
+const BASE_DELAY: f64 = 0.5; // seconds
+const MAX_BACKOFF: f64 = 8.0; // seconds, before jitter
+const LONGEST_WAIT: f64 = 120.0; // seconds that a server may ask for
+const REQUEST: &str = r#"{
+  "model": "gpt-5-nano",
+  "input": "Give me a funny fact about turtles.",
+  "max_output_tokens": 64
+}"#;
+
+/// What came instead of a response; a status of 0 where nothing came.
+struct Failure {
+    status: u16,
+    headers: Box<HeaderMap>,
+    text: String,
+}
+
+/// One request.
+fn send() -> Result<String, Failure> {
+    let base = env::var("OPENAI_BASE_URL").unwrap_or("https://api.openai.com/v1".to_owned());
+    let key = env::var("OPENAI_API_KEY").expect("OPENAI_API_KEY is not set");
+    let unanswered = |error: ureq::Error| Failure { status: 0, headers: Box::default(), text: error.to_string() };
+    let mut answer = ureq::post(format!("{base}/responses"))
+        .config()
+        .http_status_as_error(false)
+        .build()
+        .header("Authorization", format!("Bearer {key}"))
+        .header("Content-Type", "application/json")
+        .send(REQUEST)
+        .map_err(unanswered)?;
+    let text = answer.body_mut().read_to_string().map_err(unanswered)?;
+    if answer.status().is_success() {
+        return Ok(text);
+    }
+    Err(Failure { status: answer.status().as_u16(), headers: Box::new(answer.headers().clone()), text })
+}
+
+/// What the official SDKs retry, billing errors included.
+fn is_retried_by_sdks(failure: &Failure) -> bool {
+    match failure.headers.get("x-should-retry").map(|verdict| verdict.as_bytes()) {
+        Some(b"true") => true,
+        Some(b"false") => false,
+        _ => matches!(failure.status, 0 | 408 | 409 | 429 | 500..),
+    }
+}
+
+/// Seconds that the server asks for in its headers.
+fn asked_wait(failure: &Failure) -> Option<f64> {
+    let header = |name: &str| failure.headers.get(name)?.to_str().ok();
+    let number = |name: &str| header(name)?.trim().parse::<f64>().ok();
+    let (millis, seconds) = (number("retry-after-ms").map(|millis| millis / 1000.0), number("retry-after"));
+    let date = || {
+        let at = httpdate::parse_http_date(header("retry-after")?).ok()?;
+        Some(at.duration_since(SystemTime::now()).ok()?.as_secs_f64())
+    };
+    millis.or(seconds).or_else(date).filter(|wait| *wait > 0.0)
+}
+
+/// Sends until there is a response, or no further attempt is worth it.
+fn ask() -> Result<String, Failure> {
+    // What the server asked for last: the delays do not see the failure.
+    let last_asked = Mutex::new(None);
+    let delays = (1..MAX_ATTEMPTS).map(|attempt| {
+        let grown = MAX_BACKOFF.min(BASE_DELAY * 2.0_f64.powi(attempt - 1));
+        let asked: Option<f64> = *last_asked.lock().unwrap();
+        Duration::from_secs_f64(asked.unwrap_or_else(|| grown * (1.0 - 0.25 * fastrand::f64())))
+    });
+    send.retry(delays)
+        .when(|failure| {
+            let asked = asked_wait(failure);
+            *last_asked.lock().unwrap() = asked;
+            is_retried_by_sdks(failure) && asked.is_none_or(|asked| asked <= LONGEST_WAIT)
+        })
+        .notify(|failure, delay| eprintln!("Failed ({}); next in {:.2} s.", failure.status, delay.as_secs_f64()))
+        .call()
+}
+
+fn main() -> ExitCode {
+    let response = match ask() {
+        Ok(response) => response,
+        Err(failure) => {
+            eprintln!("Failed: {} {}", failure.status, failure.text);
+            return ExitCode::FAILURE;
+        }
+    };
+    let response: Value = serde_json::from_str(&response).unwrap_or_default();
+    if let Some(message) = response["error"]["message"].as_str() {
+        eprintln!("The response failed: {message}");
+        return ExitCode::FAILURE;
+    }
+    let items = response["output"].as_array().into_iter().flatten();
+    let parts = items.filter_map(|item| item["content"].as_array()).flatten();
+    println!("{}", parts.filter_map(|part| part["text"].as_str()).collect::<String>());
+    ExitCode::SUCCESS
+}
