@@ -1,12 +1,13 @@
 //! Token usage as a response reports it.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// 2^53 − 1: beyond it, JSON readers elsewhere no longer agree on a number.
 const MAX_COUNT: u64 = 9_007_199_254_740_991;
 
 /// The tokens of one response. Cached tokens are part of the input, reasoning tokens part of the output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Usage {
     /// Input tokens, cached ones included.
     pub input_tokens: u64,

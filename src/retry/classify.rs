@@ -1,5 +1,7 @@
 //! What happened, named once and in one place. What to do about it is the policy's business.
 
+use serde::{Deserialize, Serialize};
+
 use crate::rate_limit::{LimitReached, ReplyHeaders, Visibility};
 use crate::redact::Redactor;
 use crate::reply::{Content, Reply, TransportError};
@@ -9,7 +11,8 @@ use crate::retry::wait_headers::WaitHeaders;
 use crate::time::UnixTime;
 
 /// What kind of outcome an attempt had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Class {
     /// A response, completed or incomplete.
     Success,

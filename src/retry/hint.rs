@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::rate_limit::{Field, LimitReached, ReplyHeaders, RetryAfter};
 
 /// Where a wait comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum WaitSource {
     /// `retry-after-ms`.
     RetryAfterMs,
@@ -26,7 +29,8 @@ pub enum WaitSource {
 }
 
 /// A wait that the server asks for.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ServerWait {
     /// Wait this long, counted from the answer's arrival.
     For {

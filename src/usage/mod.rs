@@ -2,6 +2,10 @@
 
 mod ledger;
 mod money;
+mod record;
 
 pub use ledger::{Entry, EntryKind, Ledger, Summary};
 pub use money::{Cost, Money, Price};
+pub use record::{
+    AnsweredBy, AttemptRecord, CallId, CallRecord, CountsAs, EndRecord, MadeIn, OutcomeRecord, PlannedWait, ResponseFacts,
+};
