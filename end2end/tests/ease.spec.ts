@@ -29,6 +29,7 @@ test("each view has an address of its own, on any static host", async ({ page })
     ["#/explain", "Explain"],
     ["#/batch", "Batch"],
     ["#/lab", "Lab"],
+    ["#/usage", "Usage"],
     ["#/guide", /./],
     ["#/guide?section=handling", /./],
     ["#/nowhere", /./],

@@ -56,5 +56,6 @@ pub const fn letter_of(view: View) -> &'static str {
         View::Explain => "e",
         View::Batch => "a",
         View::Lab => "l",
+        View::Usage => "u",
     }
 }

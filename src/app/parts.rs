@@ -9,7 +9,7 @@ use super::share::{OpenedLink, ShareDialog};
 use super::toasts::UndoToasts;
 use crate::platform::lazy::{LazyView, lazy_view};
 use crate::state::route::View;
-use crate::views::{batch, burst, explain, lab, request};
+use crate::views::{batch, burst, explain, lab, request, usage};
 
 lazy_view! {
     /// The view Request.
@@ -30,6 +30,10 @@ lazy_view! {
 lazy_view! {
     /// The view Lab.
     pub fn lab_view in lab = view! { <lab::LabView /> }.into_any();
+}
+lazy_view! {
+    /// The view Usage.
+    pub fn usage_view in usage = view! { <usage::UsageView /> }.into_any();
 }
 lazy_view! {
     /// The dialog "Connection".
@@ -66,5 +70,6 @@ pub const fn of_view(view: View) -> Option<LazyView> {
         View::Explain => Some(explain_view()),
         View::Batch => Some(batch_view()),
         View::Lab => Some(lab_view()),
+        View::Usage => Some(usage_view()),
     }
 }

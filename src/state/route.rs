@@ -19,11 +19,14 @@ pub enum View {
     Batch,
     /// Experiments.
     Lab,
+    /// What it has cost.
+    Usage,
 }
 
 impl View {
     /// All views, in the order of the navigation.
-    pub const ALL: [Self; 6] = [Self::Guide, Self::Request, Self::Burst, Self::Explain, Self::Batch, Self::Lab];
+    pub const ALL: [Self; 7] =
+        [Self::Guide, Self::Request, Self::Burst, Self::Explain, Self::Batch, Self::Lab, Self::Usage];
 
     /// The name in the navigation.
     pub const fn name(self) -> &'static str {
@@ -34,6 +37,7 @@ impl View {
             Self::Explain => "Explain",
             Self::Batch => "Batch",
             Self::Lab => "Lab",
+            Self::Usage => "Usage",
         }
     }
 
@@ -46,6 +50,7 @@ impl View {
             Self::Explain => "#/explain",
             Self::Batch => "#/batch",
             Self::Lab => "#/lab",
+            Self::Usage => "#/usage",
         }
     }
 

@@ -6,3 +6,4 @@ pub mod explain;
 pub mod guide;
 pub mod lab;
 pub mod request;
+pub mod usage;
