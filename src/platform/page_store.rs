@@ -5,7 +5,7 @@ use std::future::Future;
 use futures_util::future::Either;
 use web_sys::Blob;
 
-use super::indexed_db::{BATCHES, IndexedDb};
+use super::indexed_db::IndexedDb;
 use crate::store::{MemoryStore, StorageUsage, Store, StoreError, StoredBatch};
 
 /// Where the page keeps its batches.
@@ -18,9 +18,9 @@ pub enum PageStore {
 }
 
 impl PageStore {
-    /// Opens the page's database. Where that cannot be had, batches are kept in memory, and why is told beside it.
-    pub async fn open() -> (Self, Option<StoreError>) {
-        match IndexedDb::open(BATCHES).await {
+    /// Opens the database `name`. Where that cannot be had, all is kept in memory, and why is told beside it.
+    pub async fn open(name: &str) -> (Self, Option<StoreError>) {
+        match IndexedDb::open(name).await {
             Ok(store) => (Self::IndexedDb(store), None),
             Err(error) => (Self::Memory(MemoryStore::new()), Some(error)),
         }

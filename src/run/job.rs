@@ -47,7 +47,12 @@ pub enum JobEvent<'a> {
     /// The batch's state has changed.
     Changed,
     /// A line has its response, in the journal; with its tokens, where they are told.
-    Answered(Option<Tokens>),
+    Answered {
+        /// Its number in the file.
+        line: u32,
+        /// Its tokens.
+        tokens: Option<Tokens>,
+    },
     /// Results are merged, so many by now.
     Merged(Merged),
 }
@@ -203,13 +208,13 @@ impl<T: Transport, C: Clock, R: RandomSource, L: LineSource, B: JobBook> Driver<
                     records.extend(merger.line(&line, &self.book.state()));
                 }
                 let answered = |record: &Record| match record {
-                    Record::Answered { tokens, .. } => Some(*tokens),
+                    Record::Answered { line, tokens, .. } => Some((*line, *tokens)),
                     _ => None,
                 };
                 let answers: Vec<_> = records.iter().filter_map(answered).collect();
                 self.keep_all(records).await?;
-                for tokens in answers {
-                    (self.observe)(JobEvent::Answered(tokens));
+                for (line, tokens) in answers {
+                    (self.observe)(JobEvent::Answered { line, tokens });
                 }
                 (self.observe)(JobEvent::Merged(merger.merged()));
             }

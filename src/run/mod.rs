@@ -6,11 +6,13 @@ mod burst;
 mod counts;
 pub mod draft;
 pub mod explain;
+pub mod history;
 mod job;
 mod key_gate;
 pub mod lanes;
 mod limit;
 mod log;
+mod recorder;
 mod settings;
 mod stream;
 
@@ -22,6 +24,7 @@ pub use key_gate::KEY_REFUSED;
 pub use lanes::RunLanes;
 pub use limit::LimitMet;
 pub use log::{Attempt, CallLog, CallState, LogLine, Phase, RunLog, WaitRecord};
+pub use recorder::{CallAbout, CallRecorder, KeptContent, Recorded, job_call};
 pub use settings::{BurstSettings, CostBound};
 pub use stream::{EventRecord, MOST_EVENTS, StreamRecord, TokenRate};
 

@@ -1,60 +1,70 @@
-//! The ledgers: one for each API, so that simulated and real money never mix.
+//! Totals since the page was opened, or since they were reset: one for each API, so that simulated and real money never
+//! mix.
 
-use leptos::prelude::expect_context;
+use leptos::prelude::{Owner, StoredValue, WithValue, expect_context};
 
 use super::api::ApiSource;
 use super::frequent::Frequent;
+use super::ledger::{LedgerState, use_ledger};
 use super::ticker::Ticker;
-use crate::usage::{Entry, Ledger, Summary};
+use crate::usage::{CountsAs, Prices, Summary, Tier, Totals};
 
-/// The page's ledgers.
+/// The page's totals.
 #[derive(Debug, Clone, Copy)]
 pub struct Accounts {
-    simulated: Frequent<Ledger>,
-    live: Frequent<Ledger>,
+    simulated: Frequent<Totals>,
+    live: Frequent<Totals>,
+    page: StoredValue<Owner>,
 }
 
 impl Accounts {
-    /// Empty ledgers.
+    /// Nothing yet.
     pub fn new(ticker: Ticker) -> Self {
-        Self { simulated: Frequent::new(ticker), live: Frequent::new(ticker) }
+        let page = StoredValue::new(Owner::current().unwrap_or_default());
+        Self { simulated: Frequent::new(ticker), live: Frequent::new(ticker), page }
     }
 
-    const fn ledger(self, source: ApiSource) -> Frequent<Ledger> {
+    /// The page's ledger, also for who has no owner at hand.
+    pub fn ledger(self) -> LedgerState {
+        self.page.with_value(|page| page.with(use_ledger))
+    }
+
+    const fn totals(self, source: ApiSource) -> Frequent<Totals> {
         match source {
             ApiSource::Simulated => self.simulated,
             ApiSource::Live => self.live,
         }
     }
 
-    /// Takes in an attempt.
-    pub fn record(self, source: ApiSource, entry: Entry) {
-        self.ledger(source).update(|ledger| ledger.record(entry));
+    /// Takes in an attempt that `model` was asked in.
+    pub fn record(self, source: ApiSource, of: (&str, Tier), counts_as: &CountsAs, prices: &Prices) {
+        self.totals(source).update(|totals| totals.add(of, counts_as, prices));
     }
 
     /// The totals of an API, tracked.
     pub fn summary(self, source: ApiSource) -> Summary {
-        self.ledger(source).with(Ledger::summary)
+        self.totals(source).with(Totals::summary)
     }
 
-    /// Forgets an API's history and gives it, for [`Accounts::bring_back`]; `None` where there was none.
-    pub fn reset(self, source: ApiSource) -> Option<Ledger> {
-        self.ledger(source).update(Ledger::reset).filter(|ledger| !ledger.history().is_empty())
+    /// Begins at nothing again and gives what it was, for [`Accounts::bring_back`]; `None` where it was nothing.
+    pub fn reset(self, source: ApiSource) -> Option<Totals> {
+        self.totals(source).update(std::mem::take).filter(|totals| !totals.is_empty())
     }
 
-    /// Brings back what a reset forgot, before what came since.
-    pub fn bring_back(self, source: ApiSource, forgotten: &Ledger) {
-        let mut before = forgotten.clone();
-        self.ledger(source).update(|ledger| {
-            for entry in ledger.history() {
-                before.record(entry.clone());
-            }
-            *ledger = before;
-        });
+    /// Brings back what a reset forgot, beside what came since.
+    pub fn bring_back(self, source: ApiSource, forgotten: &Totals, prices: &Prices) {
+        self.totals(source).update(|totals| totals.join(forgotten, prices));
+    }
+
+    /// Prices all of it anew.
+    pub fn price(self, prices: &Prices) {
+        for totals in [self.simulated, self.live] {
+            totals.update(|totals| totals.price(prices));
+        }
     }
 }
 
-/// The page's ledgers.
+/// The page's totals.
 pub fn use_accounts() -> Accounts {
     expect_context()
 }

@@ -8,6 +8,7 @@ pub mod attempts;
 pub mod explain;
 pub mod frequent;
 pub mod key_life;
+pub mod ledger;
 pub mod limits;
 pub mod locked_origin;
 pub mod notices;

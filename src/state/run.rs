@@ -1,6 +1,7 @@
 //! A run on the page: the retry loop under way, its log, and a handle to stop it.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use super::accounts::{Accounts, use_accounts};
 use super::activity::use_activity;
 use super::api::{Api, ApiSource, LiveServer, PageClock};
 use super::attempts::take_in;
+use super::ledger::CallSource;
 use super::limits::{Limits, use_limits};
 use crate::client::{CallEvent, Client};
 use crate::clock::Clock;
@@ -22,7 +24,7 @@ use crate::retry::RetryPolicy;
 use crate::run::{BurstPlan, CallState, CostBound, RunCounts, RunLanes, RunLog, resume_burst, run_burst};
 use crate::time::{Instant, UnixTime};
 use crate::transport::ApiRequest;
-use crate::usage::{Entry, EntryKind};
+use crate::usage::{CallId, CountsAs, MadeIn, Prices, Tier};
 
 /// From how many calls on a run is told of ten times a second instead of with every frame: one call in hundreds is no
 /// picture that has to move smoothly.
@@ -40,6 +42,7 @@ pub struct Run {
     running: RwSignal<bool>,
     accounts: Accounts,
     limits: Limits,
+    made_in: Option<MadeIn>,
 }
 
 #[derive(Default)]
@@ -52,6 +55,9 @@ struct Inner {
     started_wall: UnixTime,
     started: Instant,
     models: Vec<String>,
+    // Its calls in the ledger, and by lane those that have begun.
+    recorded: Option<CallSource>,
+    calls: HashMap<usize, CallId>,
     plan: Option<Rc<BurstPlan>>,
     // The simulated API alone may outlive its run here: a live one holds a key that a person can forget.
     simulated: Option<Api>,
@@ -60,14 +66,16 @@ struct Inner {
 }
 
 impl Run {
-    /// An empty run, watched by the page's Stop.
-    pub fn new() -> Self {
+    /// An empty run, watched by the page's Stop. What it sends is in the ledger as made in `made_in`; `None` for one that
+    /// sends nothing.
+    pub fn new(made_in: Option<MadeIn>) -> Self {
         let run = Self {
             inner: StoredValue::new_local(Inner::default()),
             revision: RwSignal::new(0),
             running: RwSignal::new(false),
             accounts: use_accounts(),
             limits: use_limits(),
+            made_in,
         };
         use_activity().watch(run);
         run
@@ -76,7 +84,9 @@ impl Run {
     /// Starts `plan` on `api`; a run already under way is stopped first, and its log replaced.
     pub fn start(self, api: Api, plan: BurstPlan) {
         self.stop();
+        self.let_go();
         self.inner.set_value(Inner {
+            recorded: self.made_in.map(|made_in| self.accounts.ledger().begin_run(&api, made_in)),
             source: Some(api.source),
             clock: Some(api.clock.clone()),
             started_wall: api.clock.wall(),
@@ -115,6 +125,10 @@ impl Run {
             return Err("This run was answered by the live API: choose Live to go on with it.");
         }
         let plan = BurstPlan { policy, concurrency, requests: plan.requests.clone() };
+        self.inner.with_value(|inner| {
+            let calls = which.iter().filter_map(|lane| inner.calls.get(lane));
+            self.accounts.ledger().resume(calls, api.clock.now());
+        });
         self.launch(api, plan, Some(which));
         Ok(())
     }
@@ -122,6 +136,7 @@ impl Run {
     /// Plays a trial of the Lab on `clock`; a run already under way is stopped first, and its log replaced.
     pub fn play(self, clock: PageClock, trace: Trace) {
         self.stop();
+        self.let_go();
         self.inner.set_value(Inner {
             source: Some(ApiSource::Simulated),
             started_wall: clock.wall(),
@@ -175,6 +190,7 @@ impl Run {
             let observe = |index: usize, event: &CallEvent<'_>| {
                 let sent = self.sent_at(index);
                 self.account(&api, models.get(index).map_or("", String::as_str), sent, event);
+                self.record(&plan, index, event);
             };
             let work = async {
                 match &which {
@@ -204,11 +220,14 @@ impl Run {
                 if call.state == CallState::InFlight
                     && let Some(source) = inner.source
                 {
-                    let entry = Entry { at: clock.wall(), model: model.clone(), kind: EntryKind::UnknownOutcome };
-                    self.accounts.record(source, entry);
+                    let of = (model.as_str(), Tier::default());
+                    self.accounts.record(source, of, &CountsAs::Unknown, &Prices::default());
                 }
             }
             log.cancel_all(clock.now());
+            if inner.recorded.is_some() {
+                self.accounts.ledger().cancel(inner.calls.values(), clock.now());
+            }
         });
         self.close();
     }
@@ -225,6 +244,7 @@ impl Run {
     /// Forgets the log; a run under way is stopped first.
     pub fn clear(self) {
         self.stop();
+        self.let_go();
         self.inner.set_value(Inner::default());
         self.revision.update(|revision| *revision = revision.wrapping_add(1));
     }
@@ -311,6 +331,34 @@ impl Run {
     /// The wall-clock time of a moment on the run's own clock.
     pub fn wall_at(self, at: Instant) -> UnixTime {
         self.inner.with_value(|inner| inner.started_wall + at.saturating_since(inner.started))
+    }
+
+    // What can no longer be taken up need not be known.
+    fn let_go(self) {
+        self.inner.with_value(|inner| {
+            if !inner.calls.is_empty() {
+                self.accounts.ledger().let_go(inner.calls.values());
+            }
+        });
+    }
+
+    // Tells the ledger. A call is in it from its first event on, as queued when it was.
+    fn record(self, plan: &BurstPlan, lane: usize, event: &CallEvent<'_>) {
+        let ledger = self.accounts.ledger();
+        let known = self.inner.try_with_value(|inner| inner.calls.get(&lane).copied()).flatten();
+        let id = known.or_else(|| {
+            let (label, request) = plan.requests.get(lane)?;
+            self.inner.try_update_value(|inner| {
+                let queued = inner.log.borrow().calls.get(lane)?.queued_at;
+                let wall = inner.started_wall + queued.saturating_since(inner.started);
+                let id = ledger.queue(inner.recorded.as_ref()?, (lane, label), request, (queued, wall));
+                inner.calls.insert(lane, id);
+                Some(id)
+            })?
+        });
+        if let Some(id) = id {
+            ledger.record(id, event);
+        }
     }
 
     // When the last attempt of the call `index` went out; events are logged before they are observed.

@@ -2,10 +2,19 @@
 
 mod ledger;
 mod money;
+mod prices;
 mod record;
+mod row;
+mod rows_text;
+mod summary;
 
-pub use ledger::{Entry, EntryKind, Ledger, Summary};
+pub use ledger::Ledger;
 pub use money::{Cost, Money, Price};
+pub use prices::{Prices, Tier};
 pub use record::{
-    AnsweredBy, AttemptRecord, CallId, CallRecord, CountsAs, EndRecord, MadeIn, OutcomeRecord, PlannedWait, ResponseFacts,
+    AnsweredBy, AttemptRecord, CallId, CallRecord, CountsAs, EndRecord, MadeIn, OutcomeRecord, PlannedWait,
+    ResponseFacts,
 };
+pub use row::{LedgerRow, Place, RowAnswer, Stands};
+pub use rows_text::{ROWS_VERSION, RowsError, read_rows, write_rows};
+pub use summary::{Summary, Totals};

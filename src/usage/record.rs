@@ -7,8 +7,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::reply::{Reply, TransportError};
 use crate::responses::{ReportedUsage, Usage};
-use crate::retry::{Class, ServerWait, StopReason, WaitSource};
+use crate::retry::{Class, Outcome, ServerWait, StopReason, WaitSource};
 
 /// A call's name: 32 lower-case hexadecimal digits, drawn at random, and its OpenTelemetry trace id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -140,6 +141,31 @@ pub struct CallRecord {
     pub request: Option<serde_json::Value>,
 }
 
+impl CallRecord {
+    /// Changes each text in it that came from outside or from a person; a header with its name.
+    pub fn each_text(&mut self, mut change: impl FnMut(Option<&str>, &mut String)) {
+        change(None, &mut self.label);
+        self.key_alias.iter_mut().for_each(|alias| change(None, alias));
+        if let Some(request) = &mut self.request {
+            each_string(request, &mut |text| change(None, text));
+        }
+        for attempt in &mut self.attempts {
+            attempt.outcome.iter_mut().for_each(|outcome| change(None, &mut outcome.message));
+            attempt.body.iter_mut().for_each(|body| change(None, body));
+            attempt.headers.iter_mut().for_each(|(name, value)| change(Some(name), value));
+        }
+    }
+}
+
+fn each_string(value: &mut serde_json::Value, change: &mut impl FnMut(&mut String)) {
+    match value {
+        serde_json::Value::String(text) => change(text),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| each_string(item, change)),
+        serde_json::Value::Object(members) => members.values_mut().for_each(|member| each_string(member, change)),
+        _ => {}
+    }
+}
+
 /// One HTTP request of a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AttemptRecord {
@@ -174,6 +200,25 @@ pub struct AttemptRecord {
     /// The wait that followed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait: Option<PlannedWait>,
+}
+
+impl AttemptRecord {
+    /// One that goes out `started_micros` after the call was queued.
+    pub const fn begun(started_micros: u64) -> Self {
+        Self {
+            started_micros,
+            ended_micros: None,
+            first_token_micros: None,
+            outer_attempt: 1,
+            outcome: None,
+            counts_as: None,
+            response: None,
+            headers: Vec::new(),
+            hides_headers: false,
+            body: None,
+            wait: None,
+        }
+    }
 }
 
 /// What happened to an attempt, as it is kept.
@@ -212,6 +257,20 @@ pub enum CountsAs {
 }
 
 impl CountsAs {
+    /// An attempt that ended with `outcome`; `None` where it counts for nothing: it was never sent, or asked for no response.
+    pub fn of(outcome: &Outcome, result: &Result<Reply, TransportError>) -> Option<Self> {
+        match (outcome.class, result) {
+            (Class::NotSent, _) => None,
+            // Answers of other endpoints cost nothing and are no calls of a model.
+            (Class::Success, Ok(reply)) if reply.response().is_none() => None,
+            (Class::Success | Class::Unreadable, result) => {
+                Some(Self::response(&result.as_ref().map_or(ReportedUsage::Missing, |reply| reply.usage())))
+            }
+            (Class::Opaque | Class::Unknown, _) => Some(Self::Unknown),
+            _ => Some(Self::Failed),
+        }
+    }
+
     /// A response, by what it reported.
     pub fn response(usage: &ReportedUsage) -> Self {
         match usage {

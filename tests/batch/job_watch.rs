@@ -78,7 +78,7 @@ fn each_response_of_a_job_is_told_once_with_its_tokens() {
     let (store, book) = stored(&world);
     let told = Cell::new((0, 0, 0));
     let observe = |event: JobEvent<'_>| {
-        if let JobEvent::Answered(Some(tokens)) = event {
+        if let JobEvent::Answered { tokens: Some(tokens), .. } = event {
             let (calls, input, output) = told.get();
             told.set((calls + 1, input + tokens.input, output + tokens.output));
         }

@@ -7,21 +7,22 @@ use sluice::key::{ApiKey, KeyError, request_headers};
 use sluice::rate_limit::arithmetic::{refill_wait, refilled, reset};
 use sluice::redact::Redactor;
 use sluice::responses::ReportedUsage;
-use sluice::usage::Ledger;
+use sluice::usage::{CountsAs, Prices, Tier, Totals};
 
 use super::{Case, Finding, Judge, agrees};
 
 pub fn accounting(case: &Case) -> Judge {
-    let mut ledger = Ledger::default();
+    let (mut totals, prices) = (Totals::default(), Prices::default());
     for entry in case.input["sequence"].as_array().expect("a sequence") {
         let model = entry["model"].as_str().unwrap_or("gpt-5-nano");
         if entry.get("error").is_some_and(|error| !error.is_null()) {
-            ledger.record_failed_attempt(model);
+            totals.add((model, Tier::Standard), &CountsAs::Failed, &prices);
         } else {
-            ledger.record_success(model, &ReportedUsage::from_value(Some(entry.get("usage").unwrap_or(entry))));
+            let usage = ReportedUsage::from_value(Some(entry.get("usage").unwrap_or(entry)));
+            totals.add((model, Tier::Standard), &CountsAs::response(&usage), &prices);
         }
     }
-    let totals = ledger.summary();
+    let totals = totals.summary();
     Box::new(move |name, _| {
         Finding::Is(match name {
             "num_calls" => json!(totals.num_calls),

@@ -23,7 +23,7 @@ use crate::clock::Clock as _;
 use crate::store::{Commit, Entry, GroupCommit, StorageUsage, Store, StoreError, StoredBatch};
 use crate::time::Instant;
 
-/// The page's database.
+/// The database of batches.
 pub const BATCHES: &str = "sluice-batches";
 const VERSION: u32 = 1;
 /// By batch: its label.

@@ -19,7 +19,7 @@ use crate::random::RandomSource;
 use crate::retry::{Class, RetryPolicy, ServerWait};
 use crate::store::Store;
 use crate::transport::{ApiRequest, Transport, TransportError};
-use crate::usage::Ledger;
+use crate::usage::{Prices, Tier};
 
 pub(super) struct LineRun<'a, T, C, R, S, N, L> {
     pub world: &'a BatchWorld<'a, T, C, R, S, N>,
@@ -134,7 +134,7 @@ where
             (Ok(reply), None) if outcome.class == Class::Success => {
                 let usage = reply.usage();
                 let usage = usage.known();
-                let cost = usage.as_ref().and_then(|usage| Ledger::price_of(model, usage));
+                let cost = usage.as_ref().and_then(|usage| Prices::default().cost(model, Tier::Standard, usage));
                 Record::Answered {
                     line,
                     attempt,

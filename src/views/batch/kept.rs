@@ -12,6 +12,7 @@ use super::state::{Batch, Phase};
 use crate::batch::Counts;
 use crate::batch::input::{BatchFile, Fingerprint, Format, Layout};
 use crate::platform::files::FileBytes;
+use crate::platform::indexed_db::BATCHES;
 use crate::platform::lock::{Lock, LockError, held, lock, try_lock};
 use crate::platform::{PageStore, WindowedFile, dom};
 use crate::run::batch::{BatchBook, BatchJob, reopen_batch};
@@ -95,7 +96,7 @@ impl Batch {
         if let Some(store) = self.with(|inner| inner.store.clone()) {
             return store;
         }
-        let (store, trouble) = PageStore::open().await;
+        let (store, trouble) = PageStore::open(BATCHES).await;
         if let Some(trouble) = trouble {
             self.store_trouble.set(Some(trouble.to_string()));
         }

@@ -29,8 +29,10 @@ use crate::run::batch_form::BatchForm;
 use crate::run_view::{PaidQuestion, asks_before};
 use crate::state::api::{Api, ApiSource};
 use crate::state::attempts::take_in;
+use crate::state::ledger::CallSource;
 use crate::store::Store;
 use crate::time::Instant;
+use crate::usage::{CallId, MadeIn};
 
 /// From how many requests on the browser is asked not to clear what is kept.
 const WORTH_KEEPING: usize = 100;
@@ -39,6 +41,12 @@ const LABELLED: Duration = Duration::from_secs(5);
 const NOT_STARTED: &str = "The batch did not start";
 
 type Job = BatchJob<WindowedFile>;
+
+// The lines of a run that are under way, in the ledger.
+struct Recorded {
+    of: CallSource,
+    calls: RefCell<HashMap<u32, CallId>>,
+}
 
 impl Batch {
     /// Runs the file that is open, asking first where it is large and paid.
@@ -186,7 +194,12 @@ impl Batch {
             let redactor = self.session.secrets().redactor();
             let network = if api.source == ApiSource::Live { PageNetwork::Browser } else { PageNetwork::NotNeeded };
             let sent = RefCell::new(HashMap::new());
-            let observe = |line: u32, event: &CallEvent<'_>| self.account(&api, &job, &sent, line, event);
+            let ledger = self.accounts.ledger();
+            let recorded = Recorded { of: ledger.begin_run(&api, MadeIn::Batch), calls: RefCell::default() };
+            let observe = |line: u32, event: &CallEvent<'_>| {
+                self.account(&api, &job, &sent, line, event);
+                self.record(&api, &job, &recorded, line, event);
+            };
             let client = Client { transport: &*api.transport, clock: &api.clock, random: &*api.random };
             let world =
                 BatchWorld { client, admission: &admission, store: &store, redactor: &redactor, network: &network };
@@ -199,6 +212,9 @@ impl Batch {
             };
             let run = run_batch(&world, &job, &book, &policy, &observe);
             let Either::Left((end, _)) = select(pin!(run), pin!(labelled)).await;
+            // What was in flight is settled; what waited has not ended by itself.
+            ledger.cancel(recorded.calls.borrow().values(), api.clock.now());
+            ledger.let_go(recorded.calls.borrow().values());
             self.ended(&end).await;
         });
     }
@@ -279,6 +295,37 @@ impl Batch {
         });
     }
 
+    fn model_of(self, job: &Job, line: u32, api: &Api) -> String {
+        let own = job.file.entry(line).and_then(|entry| entry.model.as_deref());
+        own.map_or_else(|| self.session.model_signal(api.source).get_untracked(), str::to_owned)
+    }
+
+    // Tells the ledger. A line's call is in it from its first request on.
+    fn record(self, api: &Api, job: &Job, recorded: &Recorded, line: u32, event: &CallEvent<'_>) {
+        let ledger = self.accounts.ledger();
+        let known = recorded.calls.borrow().get(&line).copied();
+        let id = match (known, event) {
+            (Some(id), _) => id,
+            (None, CallEvent::AttemptStarted { at, .. }) => {
+                let label = job.file.entry(line).map_or("", |entry| &entry.custom_id);
+                let lane = usize::try_from(line).unwrap_or(usize::MAX);
+                let id = ledger.queue_line(
+                    &recorded.of,
+                    (lane, label),
+                    self.model_of(job, line, api),
+                    (*at, api.clock.wall()),
+                );
+                recorded.calls.borrow_mut().insert(line, id);
+                id
+            }
+            _ => return,
+        };
+        ledger.record(id, event);
+        if matches!(event, CallEvent::Ended { .. }) {
+            recorded.calls.borrow_mut().remove(&line);
+        }
+    }
+
     fn account(self, api: &Api, job: &Job, sent: &RefCell<HashMap<u32, Instant>>, line: u32, event: &CallEvent<'_>) {
         let (at, outcome, result) = match event {
             CallEvent::AttemptStarted { at, .. } => {
@@ -289,8 +336,6 @@ impl Batch {
             _ => return,
         };
         let started = sent.borrow_mut().remove(&line).unwrap_or(at);
-        let own = job.file.entry(line).and_then(|entry| entry.model.as_deref());
-        let model = own.map_or_else(|| self.session.model_signal(api.source).get_untracked(), str::to_owned);
-        take_in((self.accounts, self.limits), api, &model, (started, at), (outcome, result));
+        take_in((self.accounts, self.limits), api, &self.model_of(job, line, api), (started, at), (outcome, result));
     }
 }

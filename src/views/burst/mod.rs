@@ -22,6 +22,7 @@ use crate::state::session::{Session, use_session};
 use crate::state::shortcuts::{on_command_enter, while_here};
 use crate::state::undo::{Undos, use_undos};
 use crate::state::when_used;
+use crate::usage::MadeIn;
 
 /// What answers at first: the limit that people come here to meet.
 const FIRST: ScenarioPreset = ScenarioPreset::First429;
@@ -50,7 +51,7 @@ fn provide() {
     provide_context(Burst {
         settings: persisted("burst", BurstSettings::default()),
         scenario: persisted("burst-scenario", FIRST.id().to_owned()),
-        run: Run::new(),
+        run: Run::new(Some(MadeIn::Burst)),
         selected: RwSignal::new(None),
         failure: RwSignal::new(None),
         faults: FieldFaults::new(),

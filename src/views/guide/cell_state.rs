@@ -9,6 +9,7 @@ use crate::simulator::{Scenario, ScenarioPreset};
 use crate::state::api::ApiSource;
 use crate::state::run::Run;
 use crate::state::session::{ModelList, NOT_CONNECTED, Session};
+use crate::usage::MadeIn;
 
 /// Why a cell could not start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub struct CellState {
 impl CellState {
     /// A cell that is done once its run, and the one beside it, have shown what `seen` looks for.
     pub fn new(scenario: RwSignal<String>, twin: Option<Run>, seen: fn(&RunLog) -> bool) -> Self {
-        let run = Run::new();
+        let run = Run::new(Some(MadeIn::Guide));
         let has_seen = move || run.with_log(seen) && twin.is_none_or(|twin| twin.with_log(seen));
         Self {
             run,

@@ -11,7 +11,7 @@ use crate::run_view::{SpeedControl, log_memo};
 use crate::state::api::ApiSource;
 use crate::state::run::Run;
 use crate::state::session::use_session;
-use crate::usage::Ledger;
+use crate::usage::{Prices, Tier};
 
 /// Nothing has run yet.
 #[component]
@@ -99,7 +99,9 @@ fn note(note: &Note) -> Option<(&'static str, String)> {
 pub fn UsageStats(usage: ReportedUsage, #[prop(into)] model: String) -> impl IntoView {
     match usage {
         ReportedUsage::Known(usage) => {
-            let cost = Ledger::price_of(&model, &usage).map_or_else(|| "unknown".to_owned(), |cost| cost.to_string());
+            let cost = Prices::default()
+                .cost(&model, Tier::Standard, &usage)
+                .map_or_else(|| "unknown".to_owned(), |cost| cost.to_string());
             let sum = usage.input_tokens.saturating_add(usage.output_tokens);
             view! {
                 <div class="stats">

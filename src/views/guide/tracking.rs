@@ -16,7 +16,7 @@ use crate::responses::ReportedUsage;
 use crate::retry::Preset;
 use crate::run_view::log_memo;
 use crate::state::session::use_session;
-use crate::usage::{Ledger, Summary};
+use crate::usage::{CountsAs, Prices, Summary, Tier, Totals as UsageTotals};
 
 /// The first part of section 4.
 #[component]
@@ -50,18 +50,18 @@ pub fn TrackingPart() -> impl IntoView {
 
 /// The ledger after each answered call, and after all of them.
 fn ledgers(reports: &[CallReport]) -> (Vec<Option<Summary>>, Summary) {
-    let mut ledger = Ledger::default();
+    let (mut totals, prices) = (UsageTotals::default(), Prices::default());
     let after = reports
         .iter()
         .map(|report| {
             let model = report.model.as_deref().unwrap_or_default();
             (report.stage == CallStage::Answered).then(|| {
-                ledger.record_success(model, &report.usage);
-                ledger.summary()
+                totals.add((model, Tier::Standard), &CountsAs::response(&report.usage), &prices);
+                totals.summary()
             })
         })
         .collect();
-    (after, ledger.summary())
+    (after, totals.summary())
 }
 
 #[component]

@@ -104,7 +104,7 @@ fn provide() {
         details: RwSignal::default(),
         recommendation: RwSignal::new(None),
         chosen: RwSignal::new(0),
-        replay: Run::new(),
+        replay: Run::new(None),
         replayed: RwSignal::new(None),
         grid: Grid::new(Pool::new(workers)),
         session: use_session(),

@@ -18,6 +18,7 @@ use crate::state::session::{Session, use_session};
 use crate::state::undo::{Undos, use_undos};
 use crate::state::when_used;
 use crate::transport::ApiRequest;
+use crate::usage::MadeIn;
 
 /// The id of the place of the answer that is shown.
 pub const ANSWER: &str = "request-answer";
@@ -186,7 +187,7 @@ impl RequestState {
             sent.iter().rposition(|sent| is_full && !untrack(|| sent.run.is_running()))
         });
         let recycled = oldest.and_then(|index| self.sent.try_update(|sent| sent.remove(index).run));
-        recycled.unwrap_or_else(|| self.owner.with_value(|owner| owner.with(Run::new)))
+        recycled.unwrap_or_else(|| self.owner.with_value(|owner| owner.with(|| Run::new(Some(MadeIn::Request)))))
     }
 }
 

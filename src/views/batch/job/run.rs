@@ -21,7 +21,7 @@ use crate::run::batch::{BatchBook, BatchJob, StoredBook};
 use crate::run::{JobEvent, JobRun, JobStop, run_job};
 use crate::state::api::{Api, ApiSource};
 use crate::store::StoreError;
-use crate::usage::{Entry, EntryKind};
+use crate::usage::{CountsAs, MadeIn, Prices, Tier};
 
 /// What a job is made of and kept in.
 struct Parts {
@@ -220,6 +220,8 @@ impl Batch {
             open: &Results::of,
             redactor: &redactor,
         };
+        let ledger = self.accounts.ledger();
+        let recorded = ledger.begin_run(&api, MadeIn::BatchJob);
         let model = parts.book.state().job().model().unwrap_or_default().to_owned();
         let observe = |event: JobEvent<'_>| match event {
             JobEvent::Waits(until) => {
@@ -237,10 +239,13 @@ impl Batch {
                     server.has_answered();
                 }
             }
-            JobEvent::Answered(tokens) => {
+            JobEvent::Answered { line, tokens } => {
                 let usage = tokens.map_or(ReportedUsage::Missing, |tokens| ReportedUsage::Known(tokens.into()));
-                let kind = EntryKind::JobCall(usage);
-                self.accounts.record(api.source, Entry { at: api.clock.wall(), model: model.clone(), kind });
+                let counts_as = CountsAs::response(&usage);
+                self.accounts.record(api.source, (&model, Tier::Batch), &counts_as, &Prices::default());
+                let label = parts.job.file.entry(line).map_or("", |entry| &entry.custom_id);
+                let lane = usize::try_from(line).unwrap_or(usize::MAX);
+                ledger.record_job_call(&recorded, (lane, label), &model, counts_as, api.clock.wall());
             }
             // The ticker tells of what the book notes: with each of 50,000 results would be too often.
             JobEvent::Changed | JobEvent::Call(..) | JobEvent::Merged(_) => {}

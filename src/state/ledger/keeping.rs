@@ -1,0 +1,278 @@
+//! The ledger on the disk: written a little after each call has ended, read when it is first looked at.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::LedgerState;
+use crate::clock::Clock;
+use crate::platform::channel::Channel;
+use crate::platform::timer::next_task;
+use crate::platform::{BrowserClock, PageStore, random, visibility};
+use crate::run::history::{CALLS_TOGETHER, Hidden, History, HistoryError, RowsPage};
+use crate::store::StoreError;
+use crate::time::UnixTime;
+use crate::usage::{AnsweredBy, CallId, CallRecord, LedgerRow, Place};
+
+/// The name of the database, and of the channel between tabs.
+const USAGE: &str = "sluice-usage";
+/// How long calls are gathered before they are written: each commit costs a millisecond.
+const GATHERED: Duration = Duration::from_millis(1_000);
+/// How long what was deleted can be brought back.
+const BROUGHT_BACK: Duration = Duration::from_secs(60);
+/// How long calls are kept.
+pub const KEPT_DAYS: u64 = 90;
+
+/// How far what is kept has been read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opened {
+    /// Not at all.
+    Not,
+    /// It is being read.
+    Reading,
+    /// All of it.
+    All,
+}
+
+/// What was deleted, as long as it can be brought back.
+#[derive(Debug, Clone)]
+pub struct Deleted {
+    hidden: Hidden,
+    rows: Vec<LedgerRow>,
+}
+
+impl LedgerState {
+    /// Reads what is kept, once.
+    pub fn open(self) {
+        if self.opened.get_untracked() != Opened::Not {
+            return;
+        }
+        self.opened.set(Opened::Reading);
+        spawn_local(async move {
+            if let Err(error) = self.read_all().await {
+                self.fail(&error);
+            }
+            let _ = self.opened.try_set(Opened::All);
+        });
+    }
+
+    async fn read_all(self) -> Result<(), HistoryError> {
+        let history = self.history().await;
+        let oldest = BrowserClock.wall().since_epoch().saturating_sub(Duration::from_secs(KEPT_DAYS * 86_400));
+        history.purge(Some(UnixTime::from_epoch(oldest))).await?;
+        let mut reader = history.rows().await?;
+        while let Some(RowsPage { rows, unreadable }) = reader.next().await? {
+            self.take_in(rows).await;
+            if let Some(first) = unreadable.first() {
+                self.fail(first);
+            }
+        }
+        Ok(())
+    }
+
+    async fn take_in(self, rows: Vec<LedgerRow>) {
+        for slice in rows.chunks(2_000) {
+            self.ledger.update(|ledger| slice.iter().cloned().for_each(|row| ledger.put_kept(row)));
+            next_task().await;
+        }
+    }
+
+    /// Takes in a call that has ended, and writes it to the disk a little later.
+    pub(super) fn keep(self, call: CallRecord) {
+        let is_first = self.inner.try_update_value(|inner| {
+            inner.pending.push(call);
+            !std::mem::replace(&mut inner.is_keeping, true)
+        });
+        if is_first == Some(true) {
+            spawn_local(async move {
+                BrowserClock.sleep(GATHERED).await;
+                self.write().await;
+            });
+        }
+    }
+
+    async fn write(self) {
+        let history = self.history().await;
+        self.inner.update_value(|inner| {
+            let leaving = move |is_hidden: bool| {
+                // The page may be closed next.
+                if is_hidden {
+                    spawn_local(self.write_pending());
+                }
+            };
+            inner.hidden.get_or_insert_with(|| visibility::on_visibility_change(leaving));
+        });
+        drop(history);
+        self.write_pending().await;
+        self.inner.update_value(|inner| inner.is_keeping = false);
+    }
+
+    async fn write_pending(self) {
+        let history = self.history().await;
+        let redactor = self.secrets.redactor();
+        while let Some(some) = self.next_pending() {
+            match history.keep(&some, &redactor).await {
+                Ok(kept) => {
+                    self.ledger.update(|ledger| kept.rows.into_iter().for_each(|row| ledger.put(row)));
+                    self.tell(&kept.told);
+                }
+                Err(error) => {
+                    self.fail(&error);
+                    return;
+                }
+            }
+            next_task().await;
+        }
+    }
+
+    // Of one API and at most so many as are kept together.
+    fn next_pending(self) -> Option<Vec<CallRecord>> {
+        self.inner
+            .try_update_value(|inner| {
+                let api = inner.pending.first()?.api;
+                let ends = inner.pending.iter().position(|call| call.api != api).unwrap_or(inner.pending.len());
+                Some(inner.pending.drain(..ends.min(CALLS_TOGETHER)).collect())
+            })
+            .flatten()
+    }
+
+    async fn history(self) -> Rc<History<PageStore>> {
+        if let Some(history) = self.inner.with_value(|inner| inner.history.clone()) {
+            return history;
+        }
+        let (store, trouble) = PageStore::open(USAGE).await;
+        if let Some(trouble) = trouble {
+            self.fail(&HistoryError::Store(trouble));
+        }
+        let channel = Channel::open(USAGE, move |text| self.hear(&text));
+        let made = Rc::new(History::new(store, random::seed()));
+        // Asked for twice at the same time, the first one counts.
+        let history = self.inner.try_update_value(|inner| {
+            inner.channel = inner.channel.take().or(channel);
+            Rc::clone(inner.history.get_or_insert(made.clone()))
+        });
+        history.unwrap_or(made)
+    }
+
+    fn tell(self, text: &str) {
+        self.inner.with_value(|inner| inner.channel.iter().for_each(|channel| channel.post(text)));
+    }
+
+    // What another tab has kept or deleted.
+    fn hear(self, text: &str) {
+        let Some(history) = self.inner.with_value(|inner| inner.history.clone()) else { return };
+        if let Some(which) = text.strip_prefix("deleted ") {
+            let api = api_named(which);
+            history.begin_anew();
+            self.ledger.update(|ledger| ledger.take(|row| api.is_none_or(|api| row.api == api)));
+        } else if text == "brought back" {
+            spawn_local(async move {
+                let _ = self.read_all().await;
+            });
+        } else if let Ok(rows) = history.told(text) {
+            self.ledger.update(|ledger| rows.into_iter().for_each(|row| ledger.put_kept(row)));
+        }
+    }
+
+    fn fail(self, error: &HistoryError) {
+        let words = match error {
+            HistoryError::Store(StoreError::Full(_)) => {
+                "The browser's storage for this site is full: calls from now on are in the ledger only until the page is \
+                 closed. Export what you need, then delete the history or batches that are done."
+                    .to_owned()
+            }
+            HistoryError::Store(StoreError::Blocked(why)) => format!(
+                "The browser gives this page no storage ({why}): the ledger lasts only until the page is closed. Export \
+                 what you need before that."
+            ),
+            other => other.to_string(),
+        };
+        let _ = self.trouble.try_set(Some(words));
+    }
+
+    /// A call in whole, from memory while it is there and else from the disk.
+    ///
+    /// # Errors
+    /// Where it is no longer kept, or cannot be read.
+    pub async fn call(self, id: CallId) -> Result<CallRecord, HistoryError> {
+        let here = self.inner.with_value(|inner| {
+            let pending = inner.pending.iter().rev().find(|call| call.id == id).cloned();
+            pending.or_else(|| Some(inner.under_way.get(&id)?.borrow().call().clone()))
+        });
+        if let Some(call) = here {
+            return Ok(call);
+        }
+        let place = self.place(id).ok_or(HistoryError::Gone)?;
+        self.history().await.call(&place).await
+    }
+
+    /// Several calls in whole, in the order of `ids`; those that are no longer kept are left out and counted.
+    ///
+    /// # Errors
+    /// Whatever hinders reading.
+    pub async fn calls(self, ids: &[CallId]) -> Result<Vec<CallRecord>, HistoryError> {
+        let history = self.history().await;
+        let mut calls = Vec::new();
+        let mut places = Vec::new();
+        for id in ids {
+            match self.place(*id) {
+                Some(place) => places.push(place),
+                None => {
+                    calls.append(&mut history.calls(&std::mem::take(&mut places)).await?);
+                    calls.push(self.call(*id).await?);
+                }
+            }
+        }
+        calls.append(&mut history.calls(&places).await?);
+        Ok(calls)
+    }
+
+    fn place(self, id: CallId) -> Option<Place> {
+        untrack(|| self.with(|ledger| ledger.get(id)?.place.clone()))
+    }
+
+    /// Deletes what is kept of an API, or all of it; for a minute it can be brought back.
+    ///
+    /// # Errors
+    /// Whatever hinders it; what is kept is then still there.
+    pub async fn delete(self, api: Option<AnsweredBy>) -> Result<Deleted, HistoryError> {
+        self.write_pending().await;
+        let history = self.history().await;
+        let hidden = history.hide(api).await?;
+        let is_meant = move |row: &LedgerRow| api.is_none_or(|api| row.api == api);
+        let rows = self.ledger.update(|ledger| ledger.take(is_meant)).unwrap_or_default();
+        self.tell(&format!("deleted {}", api.map_or("all", AnsweredBy::name)));
+        spawn_local(async move {
+            BrowserClock.sleep(BROUGHT_BACK).await;
+            if let Err(error) = history.purge(None).await {
+                self.fail(&error.into());
+            }
+        });
+        Ok(Deleted { hidden, rows })
+    }
+
+    /// Brings back what was deleted.
+    pub fn bring_back(self, deleted: Deleted) {
+        spawn_local(async move {
+            let history = self.history().await;
+            match history.bring_back(&deleted.hidden).await {
+                Ok(true) => {
+                    self.take_in(deleted.rows).await;
+                    self.tell("brought back");
+                }
+                Ok(false) => {
+                    let _ = self.trouble.try_set(Some(
+                        "What was deleted could be brought back for a minute: it is gone for good.".to_owned(),
+                    ));
+                }
+                Err(error) => self.fail(&error.into()),
+            }
+        });
+    }
+}
+
+fn api_named(name: &str) -> Option<AnsweredBy> {
+    [AnsweredBy::Simulated, AnsweredBy::Live].into_iter().find(|api| api.name() == name)
+}
