@@ -2,7 +2,9 @@
 
 mod ledger;
 mod money;
+mod over_time;
 mod prices;
+mod query;
 mod record;
 mod row;
 mod rows_text;
@@ -10,7 +12,9 @@ mod summary;
 
 pub use ledger::Ledger;
 pub use money::{Cost, Money, Price};
+pub use over_time::{OverTime, Stretch};
 pub use prices::{Prices, Tier};
+pub use query::{Period, Query, SortBy};
 pub use record::{
     AnsweredBy, AttemptRecord, CallId, CallRecord, CountsAs, EndRecord, MadeIn, OutcomeRecord, PlannedWait,
     ResponseFacts,
