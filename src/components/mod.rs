@@ -81,6 +81,7 @@ pub mod timeline;
 mod toasts;
 mod tone;
 mod unique_id;
+mod virtual_table;
 mod visually_hidden;
 mod wide_table;
 
@@ -123,5 +124,6 @@ pub use timeline::Timeline;
 pub use toasts::{Toast, Toasts};
 pub use tone::Tone;
 pub use unique_id::unique_id;
+pub use virtual_table::{VirtualRows, VirtualTable};
 pub use visually_hidden::VisuallyHidden;
 pub use wide_table::WideTable;

@@ -73,6 +73,43 @@ pub fn python(base_url: Option<&str>, body: &Map<String, Value>) -> String {
     )
 }
 
+/// The request with the official TypeScript package, with headers and usage as [`python`] prints them.
+pub fn typescript(base_url: Option<&str>, body: &Map<String, Value>) -> String {
+    let client = match base_url {
+        None => "const client = new OpenAI(); // reads OPENAI_API_KEY and, if set, OPENAI_BASE_URL".to_owned(),
+        Some(base) => {
+            format!("const client = new OpenAI({{ baseURL: {} }}); // reads OPENAI_API_KEY", json_literal(&base.into()))
+        }
+    };
+    let members: Vec<String> = ordered(body)
+        .map(|(name, value)| format!("  {}: {},", Value::from(name.as_str()), json_literal(value)))
+        .collect();
+    let read = if streams(body) { READ_EVENTS_TYPESCRIPT } else { READ_RESPONSE_TYPESCRIPT };
+    format!(
+        "import OpenAI from \"openai\";\n\n{client}\n\n\
+         const {{ data, response }} = await client.responses\n  .create({{\n{}\n  }})\n  .withResponse();\n\
+         console.log(\"Status code:\", response.status);\n\
+         response.headers.forEach((value, name) => {{\n  \
+             if (name.includes(\"ratelimit\") || name === \"retry-after\") console.log(`${{name}}: ${{value}}`);\n\
+         }});\n{read}",
+        members.iter().map(|member| format!("  {member}")).collect::<Vec<_>>().join("\n")
+    )
+}
+
+const READ_RESPONSE_TYPESCRIPT: &str = "console.log(data.output_text);
+console.log(data.usage);
+";
+
+const READ_EVENTS_TYPESCRIPT: &str = "for await (const event of data) {
+  if (event.type === \"response.output_text.delta\") process.stdout.write(event.delta);
+  if (event.type === \"response.completed\" || event.type === \"response.incomplete\") {
+    console.log();
+    console.log(event.response.usage);
+  }
+  if (event.type === \"response.failed\") console.log(event.response.error);
+}
+";
+
 /// The members of `body` as arguments of `responses.create`, a line each.
 pub(super) fn python_arguments(body: &Map<String, Value>, indent: &str) -> String {
     let mut arguments = String::new();

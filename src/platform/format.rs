@@ -8,7 +8,8 @@ use crate::time::UnixTime;
 
 thread_local! {
     // Making a formatter costs far more than using it.
-    static TIME_OF_DAY: Option<Function> = time_formatter();
+    static TIME_OF_DAY: Option<Function> = formatter_of(TIME);
+    static DATE_AND_TIME: Option<Function> = formatter_of(&[DATE, TIME].concat());
 }
 
 /// Locales that write numbers as they are written until another way is chosen (CLDR 48).
@@ -41,14 +42,24 @@ pub fn time_of_day(time: UnixTime) -> String {
     TIME_OF_DAY.with(|format| formatted(format.as_ref()?, &date)).unwrap_or_default()
 }
 
+/// The local date and time to the second, as the user's locale writes it, such as `Nov 27, 14:03:07`.
+pub fn date_and_time(time: UnixTime) -> String {
+    let date = Date::new(&JsValue::from_f64(time.since_epoch().as_secs_f64() * 1000.0));
+    DATE_AND_TIME.with(|format| formatted(format.as_ref()?, &date)).unwrap_or_default()
+}
+
 fn formatted(formatter: &Function, value: &JsValue) -> Option<String> {
     formatter.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
 }
 
-fn time_formatter() -> Option<Function> {
+type Parts = [(&'static str, &'static str)];
+const DATE: &Parts = &[("month", "short"), ("day", "numeric")];
+const TIME: &Parts = &[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")];
+
+fn formatter_of(parts: &Parts) -> Option<Function> {
     let options = Object::new();
-    for part in ["hour", "minute", "second"] {
-        Reflect::set(&options, &part.into(), &"2-digit".into()).ok()?;
+    for (part, width) in parts {
+        Reflect::set(&options, &(*part).into(), &(*width).into()).ok()?;
     }
     Some(Intl::DateTimeFormat::new(&Array::new(), &options).format())
 }

@@ -43,6 +43,13 @@ pub struct Deleted {
     rows: Vec<LedgerRow>,
 }
 
+impl Deleted {
+    /// How many calls.
+    pub fn calls(&self) -> usize {
+        self.rows.len()
+    }
+}
+
 impl LedgerState {
     /// Reads what is kept, once.
     pub fn open(self) {

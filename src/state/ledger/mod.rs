@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-pub use keeping::{Deleted, Opened};
+pub use keeping::{Deleted, KEPT_DAYS, Opened};
 pub use recording::CallSource;
 
 use super::frequent::Frequent;

@@ -1,18 +1,60 @@
 //! Usage: what every call of every view took and cost, what is left, and all of it to take away.
 
+mod filters;
+mod history;
+mod inspector;
+mod keeping;
+mod over_time;
+mod state;
+mod totals;
+
 use leptos::prelude::*;
+
+use crate::components::{Choice, TabPanel, Tabs};
+use state::use_usage;
 
 /// The view.
 #[component]
 pub fn UsageView() -> impl IntoView {
+    let usage = use_usage();
+    usage.ledger.open();
+    let tabs =
+        || vec![Choice::new("history", "History"), Choice::new("time", "Over time"), Choice::new("sums", "Added up")];
     view! {
-        <div class="view">
+        <div class="view usage">
             <header class="view-head">
                 <h1>"Usage"</h1>
                 <p class="muted">
                     "Every call of every view: its attempts, its tokens, its cost. Kept in this browser, never with a key."
                 </p>
             </header>
+            <keeping::Trouble />
+            <filters::Filters />
+            <totals::TotalsPanel />
+            <Tabs
+                name="usage"
+                label="What to look at"
+                tabs=Signal::derive(tabs)
+                selected=usage.tab
+                on_select=move |tab| usage.tab.set(tab)
+            />
+            <TabPanel name="usage" tab="history" selected=usage.tab>
+                <Shown tab="history" view=|| view! { <keeping::Keeping /><history::History /> }.into_any() />
+            </TabPanel>
+            <TabPanel name="usage" tab="time" selected=usage.tab>
+                <Shown tab="time" view=|| view! { <over_time::OverTimePanels /> }.into_any() />
+            </TabPanel>
+            <TabPanel name="usage" tab="sums" selected=usage.tab>
+                <Shown tab="sums" view=|| view! { <totals::BreakdownPanel /> }.into_any() />
+            </TabPanel>
         </div>
     }
+}
+
+/// What a tab holds, made while it is shown: nobody computes for a panel that nobody looks at.
+#[component]
+fn Shown(tab: &'static str, view: fn() -> AnyView) -> impl IntoView {
+    let usage = use_usage();
+    let is_shown = Memo::new(move |_| usage.tab.with(|shown| shown == tab));
+    view! { <Show when=move || is_shown.get()>{view}</Show> }
 }

@@ -1,0 +1,156 @@
+//! What Usage keeps while other views are shown.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::clock::Clock;
+use crate::platform::BrowserClock;
+use crate::state::ledger::{LedgerState, use_ledger};
+use crate::state::ticker::use_ticker;
+use crate::state::when_used;
+use crate::time::UnixTime;
+use crate::usage::{CallId, LedgerRow, Period, Prices, Query};
+
+/// A period that ends now moves on so often, in ticks of a quarter of a second.
+const MOVES_ON: u32 = 20;
+
+/// What Usage keeps. Copies are handles on the same.
+#[derive(Debug, Clone, Copy)]
+pub struct UsageState {
+    /// The ledger.
+    pub ledger: LedgerState,
+    /// What of it is looked at.
+    pub query: RwSignal<Query>,
+    /// Which panel is shown.
+    pub tab: RwSignal<String>,
+    /// The call that is looked at.
+    pub selected: RwSignal<Option<CallId>>,
+    /// What of the inspector is looked at.
+    pub inspector_tab: RwSignal<String>,
+    /// Why the last press did nothing.
+    pub failure: RwSignal<Option<String>>,
+    /// The places of the calls that are looked at, in their order.
+    pub found: Memo<Found>,
+    /// The prices in force.
+    pub prices: Signal<Prices>,
+    // A moment that moves on now and then.
+    now: Memo<u32>,
+}
+
+/// The calls that are looked at.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// Their places in the ledger, in their order.
+    pub places: Arc<Vec<u32>>,
+    /// The ledger's revision.
+    pub revision: u64,
+    /// The moment at which they were looked for.
+    pub now: UnixTime,
+}
+
+impl PartialEq for Found {
+    fn eq(&self, other: &Self) -> bool {
+        self.revision == other.revision && self.now == other.now && self.places == other.places
+    }
+}
+
+fn provide() {
+    let (ledger, ticker) = (use_ledger(), use_ticker());
+    let query = RwSignal::new(Query::default());
+    let prices = Signal::derive(Prices::default);
+    let ticks = StoredValue::new(0u32);
+    let now = Memo::new(move |_| {
+        if query.with(|query| query.period == Period::All) {
+            return 0;
+        }
+        ticker.track();
+        ticks.set_value(ticks.get_value().wrapping_add(1));
+        ticks.get_value() / MOVES_ON
+    });
+    let found = Memo::new(move |_| {
+        now.track();
+        let moment = BrowserClock.wall();
+        ledger.with(|ledger| {
+            query.with(|query| Found {
+                places: Arc::new(prices.with(|prices| query.places(ledger.rows(), prices, moment))),
+                revision: ledger.revision(),
+                now: moment,
+            })
+        })
+    });
+    provide_context(UsageState {
+        ledger,
+        query,
+        tab: RwSignal::new("history".to_owned()),
+        selected: RwSignal::new(None),
+        inspector_tab: RwSignal::new("overview".to_owned()),
+        failure: RwSignal::new(None),
+        found,
+        prices,
+        now,
+    });
+}
+
+/// What Usage keeps.
+pub fn use_usage() -> UsageState {
+    when_used(provide)
+}
+
+impl UsageState {
+    /// How many calls are looked at, tracked.
+    pub fn total(self) -> usize {
+        self.found.with(|found| found.places.len())
+    }
+
+    /// The row at a place of those that are looked at; not tracked.
+    pub fn row<T>(self, index: usize, read: impl FnOnce(&LedgerRow) -> T) -> Option<T> {
+        untrack(|| {
+            let place = self.found.with(|found| found.places.get(index).copied())?;
+            self.ledger.with(|ledger| ledger.rows().get(usize::try_from(place).ok()?).map(read))
+        })
+    }
+
+    /// Reads the rows that are looked at, in their order; tracked.
+    pub fn with_rows<T>(self, read: impl FnOnce(&mut dyn Iterator<Item = &LedgerRow>) -> T) -> T {
+        self.found.with(|found| {
+            self.ledger.with(|ledger| {
+                let rows = ledger.rows();
+                let mut picked =
+                    found.places.iter().filter_map(|place| rows.get(usize::try_from(*place).unwrap_or(usize::MAX)));
+                read(&mut picked)
+            })
+        })
+    }
+
+    /// The place of the selected call among those that are looked at, tracked.
+    pub fn place_of_selected(self) -> Option<usize> {
+        let id = self.selected.get()?;
+        self.found.with(|found| {
+            untrack(|| {
+                self.ledger.with(|ledger| {
+                    let of = |place: &u32| ledger.rows().get(usize::try_from(*place).ok()?).map(|row| row.id);
+                    found.places.iter().position(|place| of(place) == Some(id))
+                })
+            })
+        })
+    }
+
+    /// Looks at the call at a place of those that are looked at.
+    pub fn select(self, index: usize) {
+        if let Some(id) = self.row(index, |row| row.id) {
+            self.selected.set(Some(id));
+        }
+    }
+
+    /// The moment up to which is looked, tracked as it moves on.
+    pub fn now(self) -> UnixTime {
+        self.now.track();
+        self.found.with(|found| found.now)
+    }
+
+    /// Changes what is looked at.
+    pub fn look_at(self, change: impl FnOnce(&mut Query)) {
+        self.query.update(change);
+    }
+}
