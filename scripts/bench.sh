@@ -14,6 +14,8 @@ say "The timeline under load"
 node end2end/bench_timeline.mjs
 say "The Lab in the page's workers"
 node end2end/bench_lab.mjs
+say "Usage with 100,000 calls"
+node end2end/bench_usage.mjs
 say "A large file in Batch, and 500 answers a second (about two minutes)"
 logged_or_die simulated_api cargo build --locked --release --features server --bin simulated_api
 node end2end/bench_batch_file.mjs

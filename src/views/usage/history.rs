@@ -159,7 +159,7 @@ fn cells(usage: UsageState, index: usize, id: String, row: &LedgerRow) -> impl I
         if row.answer == RowAnswer::None && cost.unknown_calls == 0 { "–".to_owned() } else { cost_words(cost) };
     view! {
         <th scope="row">
-            <button type="button" class="link usage-call" id=id tabindex="-1" on:click=move |_| usage.select(index)>
+            <button type="button" class="link-button usage-call" id=id tabindex="-1" on:click=move |_| usage.select(index)>
                 <span dir="auto">{row.label.to_string()}</span>
                 <span class="muted">{format!("{}, {}", row.made_in.name(), row.api.name())}</span>
             </button>
