@@ -1,7 +1,6 @@
 //! A run on the page: the retry loop under way, its log, and a handle to stop it.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use super::accounts::{Accounts, use_accounts};
 use super::activity::use_activity;
 use super::api::{Api, ApiSource, LiveServer, PageClock};
 use super::attempts::take_in;
-use super::ledger::CallSource;
+use super::ledger::RecordedRun;
 use super::limits::{Limits, use_limits};
 use crate::client::{CallEvent, Client};
 use crate::clock::Clock;
@@ -24,12 +23,37 @@ use crate::retry::RetryPolicy;
 use crate::run::{BurstPlan, CallState, CostBound, RunCounts, RunLanes, RunLog, resume_burst, run_burst};
 use crate::time::{Instant, UnixTime};
 use crate::transport::ApiRequest;
-use crate::usage::{CallId, CountsAs, MadeIn, Prices, Tier};
+use crate::usage::{CountsAs, MadeIn, Prices, Tier};
 
 /// From how many calls on a run is told of ten times a second instead of with every frame: one call in hundreds is no
 /// picture that has to move smoothly.
 const MANY: usize = 200;
 const REST: Duration = Duration::from_millis(100);
+
+/// Who hears what becomes of a run's calls.
+pub trait CallListener {
+    /// Hears an event of a call.
+    fn hear(&self, call: &QueuedCall<'_>, event: &CallEvent<'_>);
+
+    /// Hears that a person has stopped all of them at `at`.
+    fn stopped(&self, at: Instant);
+
+    /// Hears that calls that had ended are taken up again at `at`.
+    fn taken_up(&self, lanes: &[usize], at: Instant);
+}
+
+/// A call as it was queued.
+#[derive(Debug)]
+pub struct QueuedCall<'a> {
+    /// Its lane.
+    pub lane: usize,
+    /// What it is called.
+    pub label: &'a str,
+    /// What it asks.
+    pub request: &'a ApiRequest,
+    /// When it was queued, on the API's clock and on the wall.
+    pub queued: (Instant, UnixTime),
+}
 
 /// A run: empty at first, startable again and again. Copies are handles on the same run.
 ///
@@ -55,9 +79,8 @@ struct Inner {
     started_wall: UnixTime,
     started: Instant,
     models: Vec<String>,
-    // Its calls in the ledger, and by lane those that have begun.
-    recorded: Option<CallSource>,
-    calls: HashMap<usize, CallId>,
+    // A run that can be stopped from everywhere must not bring the ledger along: it knows only that somebody listens.
+    listener: Option<Rc<dyn CallListener>>,
     plan: Option<Rc<BurstPlan>>,
     // The simulated API alone may outlive its run here: a live one holds a key that a person can forget.
     simulated: Option<Api>,
@@ -84,9 +107,8 @@ impl Run {
     /// Starts `plan` on `api`; a run already under way is stopped first, and its log replaced.
     pub fn start(self, api: Api, plan: BurstPlan) {
         self.stop();
-        self.let_go();
         self.inner.set_value(Inner {
-            recorded: self.made_in.map(|made_in| self.accounts.ledger().begin_run(&api, made_in)),
+            listener: self.made_in.map(|made_in| self.listener(&api, made_in)),
             source: Some(api.source),
             clock: Some(api.clock.clone()),
             started_wall: api.clock.wall(),
@@ -125,10 +147,7 @@ impl Run {
             return Err("This run was answered by the live API: choose Live to go on with it.");
         }
         let plan = BurstPlan { policy, concurrency, requests: plan.requests.clone() };
-        self.inner.with_value(|inner| {
-            let calls = which.iter().filter_map(|lane| inner.calls.get(lane));
-            self.accounts.ledger().resume(calls, api.clock.now());
-        });
+        self.inner.with_value(|inner| inner.listener.iter().for_each(|it| it.taken_up(&which, api.clock.now())));
         self.launch(api, plan, Some(which));
         Ok(())
     }
@@ -136,7 +155,6 @@ impl Run {
     /// Plays a trial of the Lab on `clock`; a run already under way is stopped first, and its log replaced.
     pub fn play(self, clock: PageClock, trace: Trace) {
         self.stop();
-        self.let_go();
         self.inner.set_value(Inner {
             source: Some(ApiSource::Simulated),
             started_wall: clock.wall(),
@@ -190,7 +208,7 @@ impl Run {
             let observe = |index: usize, event: &CallEvent<'_>| {
                 let sent = self.sent_at(index);
                 self.account(&api, models.get(index).map_or("", String::as_str), sent, event);
-                self.record(&plan, index, event);
+                self.tell(&plan, index, event);
             };
             let work = async {
                 match &which {
@@ -225,8 +243,8 @@ impl Run {
                 }
             }
             log.cancel_all(clock.now());
-            if inner.recorded.is_some() {
-                self.accounts.ledger().cancel(inner.calls.values(), clock.now());
+            if let Some(listener) = &inner.listener {
+                listener.stopped(clock.now());
             }
         });
         self.close();
@@ -244,7 +262,6 @@ impl Run {
     /// Forgets the log; a run under way is stopped first.
     pub fn clear(self) {
         self.stop();
-        self.let_go();
         self.inner.set_value(Inner::default());
         self.revision.update(|revision| *revision = revision.wrapping_add(1));
     }
@@ -333,31 +350,21 @@ impl Run {
         self.inner.with_value(|inner| inner.started_wall + at.saturating_since(inner.started))
     }
 
-    // What can no longer be taken up need not be known.
-    fn let_go(self) {
-        self.inner.with_value(|inner| {
-            if !inner.calls.is_empty() {
-                self.accounts.ledger().let_go(inner.calls.values());
-            }
-        });
+    fn listener(self, api: &Api, made_in: MadeIn) -> Rc<dyn CallListener> {
+        let ledger = self.accounts.ledger();
+        Rc::new(RecordedRun::new(ledger, ledger.begin_run(api, made_in)))
     }
 
-    // Tells the ledger. A call is in it from its first event on, as queued when it was.
-    fn record(self, plan: &BurstPlan, lane: usize, event: &CallEvent<'_>) {
-        let ledger = self.accounts.ledger();
-        let known = self.inner.try_with_value(|inner| inner.calls.get(&lane).copied()).flatten();
-        let id = known.or_else(|| {
-            let (label, request) = plan.requests.get(lane)?;
-            self.inner.try_update_value(|inner| {
-                let queued = inner.log.borrow().calls.get(lane)?.queued_at;
-                let wall = inner.started_wall + queued.saturating_since(inner.started);
-                let id = ledger.queue(inner.recorded.as_ref()?, (lane, label), request, (queued, wall));
-                inner.calls.insert(lane, id);
-                Some(id)
-            })?
+    fn tell(self, plan: &BurstPlan, lane: usize, event: &CallEvent<'_>) {
+        let heard = self.inner.try_with_value(|inner| {
+            let queued = inner.log.borrow().calls.get(lane)?.queued_at;
+            let wall = inner.started_wall + queued.saturating_since(inner.started);
+            Some((inner.listener.clone()?, (queued, wall)))
         });
-        if let Some(id) = id {
-            ledger.record(id, event);
+        if let Some((listener, queued)) = heard.flatten()
+            && let Some((label, request)) = plan.requests.get(lane)
+        {
+            listener.hear(&QueuedCall { lane, label, request, queued }, event);
         }
     }
 

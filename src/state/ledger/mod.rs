@@ -1,6 +1,7 @@
 //! The page's ledger: every call of every view, kept on the disk once it has ended.
 
 mod keeping;
+mod of_run;
 mod recording;
 
 use std::cell::RefCell;
@@ -10,6 +11,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 
 pub use keeping::{Deleted, KEPT_DAYS, Opened};
+pub use of_run::RecordedRun;
 pub use recording::CallSource;
 
 use super::frequent::Frequent;
