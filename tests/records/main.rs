@@ -10,6 +10,7 @@ mod csv;
 mod golden;
 mod har;
 mod json;
+mod replay;
 mod session;
 
 use sluice::export::json::Making;

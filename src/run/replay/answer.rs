@@ -52,9 +52,7 @@ fn failure(record: &AttemptRecord, kept: &OutcomeRecord) -> TransportError {
             let took = record.ended_micros.unwrap_or_default().saturating_sub(record.started_micros);
             TransportError::TimedOut(Duration::from_micros(took))
         }
-        Class::Unknown => {
-            TransportError::CutOff { message, received: record.body.clone().unwrap_or_default() }
-        }
+        Class::Unknown => TransportError::CutOff { message, received: record.body.clone().unwrap_or_default() },
         _ => TransportError::Opaque(message),
     }
 }
@@ -91,7 +89,7 @@ fn content(record: &AttemptRecord, kept: &OutcomeRecord, status: u16) -> Content
             let error = Some(ResponseError { code, kind: None, message });
             Content::Response(Box::new(Response { status: ResponseStatus::Failed, error, ..response(record) }))
         }
-        _ => Content::Error(ApiError { code, message, ..ApiError::default() }),
+        _ => Content::Error(ApiError { message, code, ..ApiError::default() }),
     }
 }
 
