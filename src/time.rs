@@ -102,6 +102,15 @@ impl UnixTime {
         let year = year_of_era + era * 400 + i64::from(month <= 2);
         (year, u32::try_from(month).unwrap_or(1), u32::try_from(day).unwrap_or(1))
     }
+
+    /// Date and time in UTC to the millisecond, rounded down: `2026-11-26T09:30:00.123Z` (ISO 8601, RFC 3339).
+    pub fn iso8601(self) -> String {
+        let (year, month, day) = self.date();
+        let seconds = self.0.as_secs() % 86_400;
+        let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
+        let (seconds, millis) = (seconds % 60, self.0.subsec_millis());
+        format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}.{millis:03}Z")
+    }
 }
 
 impl Add<Duration> for UnixTime {
@@ -125,6 +134,18 @@ mod tests {
             (4_102_444_799, (2099, 12, 31)),
         ] {
             assert_eq!(UnixTime::from_secs(seconds).date(), date, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn times_are_written_to_the_millisecond() {
+        // `date -u -d @1796947199` says 2026-12-10T23:59:59.
+        for (millis, text) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (1_796_947_199_999, "2026-12-10T23:59:59.999Z"),
+            (951_827_696_007, "2000-02-29T12:34:56.007Z"),
+        ] {
+            assert_eq!(UnixTime::from_epoch(Duration::from_millis(millis)).iso8601(), text);
         }
     }
 

@@ -25,8 +25,8 @@
 //! # Ok::<(), sluice::batch::input::FileFault>(())
 //! ```
 
+pub(crate) mod cells;
 pub mod estimate;
-mod formula;
 pub mod input;
 pub mod job;
 pub mod journal;

@@ -27,6 +27,11 @@ impl Redactor {
         Self { forms: key.map(|key| KeyForms::of(key.expose_for_redaction())).unwrap_or_default() }
     }
 
+    /// Whether there is a key to look for.
+    pub const fn knows_a_key(&self) -> bool {
+        !self.forms.is_empty()
+    }
+
     /// What a server sent, without the key in any form a server may echo it: an event stream's deltas that spell it
     /// out piece by piece included. Everything else stays as it was received.
     pub fn received(&self, text: &str) -> String {

@@ -189,6 +189,21 @@ impl RunLog {
         }
     }
 
+    /// Marks a call as stopped by the user.
+    pub(super) fn cancel(&mut self, index: usize, at: Instant) {
+        self.change(index, |call| call.cancel(at));
+    }
+
+    /// Takes in when the first words of the answer under way came, where nothing else of its stream is known.
+    pub(super) fn note_first_words(&mut self, index: usize, at: Instant) {
+        self.change(index, |call| {
+            if let Some(attempt) = call.attempts.last_mut() {
+                let asked = attempt.started;
+                attempt.stream.get_or_insert_with(|| StreamRecord::since(asked)).pace.note_text(at);
+            }
+        });
+    }
+
     /// Takes up calls that have ended: they are queued again at `at`, each in its own lane.
     pub fn resume(&mut self, which: &[usize], at: Instant) {
         self.revision += 1;

@@ -13,6 +13,7 @@ pub mod lanes;
 mod limit;
 mod log;
 mod recorder;
+mod replay;
 mod settings;
 mod stream;
 
@@ -25,6 +26,7 @@ pub use lanes::RunLanes;
 pub use limit::LimitMet;
 pub use log::{Attempt, CallLog, CallState, LogLine, Phase, RunLog, WaitRecord};
 pub use recorder::{CallAbout, CallRecorder, KeptContent, Recorded, job_call};
+pub use replay::{Replay, SavedRun, runs_of};
 pub use settings::{BurstSettings, CostBound};
 pub use stream::{EventRecord, MOST_EVENTS, StreamRecord, TokenRate};
 

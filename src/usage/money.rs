@@ -30,6 +30,14 @@ impl Money {
     pub const fn picodollars(self) -> i128 {
         self.0
     }
+
+    /// As a plain decimal number of dollars, exactly: `0.0000206`.
+    pub fn decimal(self) -> String {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let pico = self.0.unsigned_abs();
+        let decimal = format!("{sign}{}.{:012}", pico / 1_000_000_000_000, pico % 1_000_000_000_000);
+        decimal.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
 }
 
 impl Add for Money {
@@ -136,6 +144,19 @@ mod tests {
             (-1_500_000_000_000, "-$1.50"),
         ] {
             assert_eq!(Money::from_picodollars(pico).to_string(), text, "{pico}");
+        }
+    }
+
+    #[test]
+    fn decimals_are_exact() {
+        for (pico, text) in [
+            (0, "0"),
+            (20_600_000, "0.0000206"),
+            (-1_500_000_000_000, "-1.5"),
+            (-1, "-0.000000000001"),
+            (100_000_000_000_000, "100"),
+        ] {
+            assert_eq!(Money::from_picodollars(pico).decimal(), text);
         }
     }
 

@@ -9,7 +9,7 @@ use super::fault::{FaultKind, FileFault};
 use super::layout::BatchLine;
 use super::lines::{Record, Trouble};
 use super::template::Template;
-use crate::batch::formula::unguarded;
+use crate::batch::cells::unguarded;
 
 /// How a CSV file's records become prompts.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ mod table;
 pub use line::{OutputError, OutputLine};
 
 use crate::redact::Redactor;
-use table::{COLUMNS, push_row};
+use table::{COLUMNS, push_line};
 
 /// The format of a file of output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl<'a> Writer<'a> {
                 self.chunk.push_str(line.text());
                 self.chunk.push('\n');
             }
-            OutputFormat::Csv => push_row(&mut self.chunk, line),
+            OutputFormat::Csv => push_line(&mut self.chunk, line),
         }
         (self.chunk.len() >= CHUNK_BYTES).then(|| self.take())
     }

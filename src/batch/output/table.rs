@@ -3,17 +3,16 @@
 use serde_json::Value;
 
 use super::line::OutputLine;
-use crate::batch::formula::guarded;
+use crate::batch::cells::{guarded, push_row};
 use crate::models;
 use crate::responses::{Response, Usage};
-use crate::usage::Money;
 
 /// The header.
 pub(super) const COLUMNS: &str = "custom_id,status_code,request_id,model,status,output_text,input_tokens,cached_tokens,output_tokens,\
                                   reasoning_tokens,cost_usd,error_code,error_message\r\n";
 
 /// Adds the row of a line.
-pub(super) fn push_row(out: &mut String, line: &OutputLine) {
+pub(super) fn push_line(out: &mut String, line: &OutputLine) {
     let Some(parts) = line.parts() else { return };
     let body: Option<Value> = parts.response.as_ref().and_then(|answer| serde_json::from_str(answer.body.get()).ok());
     let response = body.as_ref().and_then(|body| Response::from_value(body).ok());
@@ -38,20 +37,9 @@ pub(super) fn push_row(out: &mut String, line: &OutputLine) {
         of_usage(|usage| usage.cached_tokens).unwrap_or_default(),
         of_usage(|usage| usage.output_tokens).unwrap_or_default(),
         of_usage(|usage| usage.reasoning_tokens).unwrap_or_default(),
-        price.map(|(facts, usage)| dollars(facts.price.cost(&usage))).unwrap_or_default(),
+        price.map(|(facts, usage)| facts.price.cost(&usage).decimal()).unwrap_or_default(),
         text(error.map(|error| error.code.clone()).or_else(|| in_body("code"))),
         text(error.map(|error| error.message.clone()).or_else(|| in_body("message"))),
     ];
-    let quoted = cells.map(|cell| {
-        if cell.contains([',', '"', '\r', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
-    });
-    out.push_str(&quoted.join(","));
-    out.push_str("\r\n");
-}
-
-/// An amount as a plain decimal number of dollars, exactly.
-fn dollars(money: Money) -> String {
-    let pico = money.picodollars();
-    let decimal = format!("{}.{:012}", pico / 1_000_000_000_000, pico % 1_000_000_000_000);
-    decimal.trim_end_matches('0').trim_end_matches('.').to_owned()
+    push_row(out, cells);
 }

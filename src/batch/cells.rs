@@ -1,16 +1,33 @@
-//! Texts that a spreadsheet would run as a formula, in cells of CSV.
+//! Cells of CSV: quoted by RFC 4180, and guarded where a spreadsheet would run a text as a formula.
 
 /// Signs that a formula begins with, their full-width forms included (OWASP, CSV injection).
 const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// The text as a cell shows it and runs nothing: with a `'` before it where that is needed.
-pub(super) fn guarded(text: &str) -> String {
+pub(crate) fn guarded(text: &str) -> String {
     if needs_guard(text) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// The text that [`guarded`] was given.
-pub(super) fn unguarded(cell: &str) -> &str {
+pub(crate) fn unguarded(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|rest| needs_guard(rest)).unwrap_or(cell)
+}
+
+/// Adds a row of cells that are guarded where they are texts.
+pub(crate) fn push_row(out: &mut String, cells: impl IntoIterator<Item = String>) {
+    for (at, cell) in cells.into_iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        if cell.contains([',', '"', '\r', '\n']) {
+            out.push('"');
+            out.push_str(&cell.replace('"', "\"\""));
+            out.push('"');
+        } else {
+            out.push_str(&cell);
+        }
+    }
+    out.push_str("\r\n");
 }
 
 fn needs_guard(text: &str) -> bool {
