@@ -16,7 +16,6 @@ use super::ledger::RecordedRun;
 use super::limits::{Limits, use_limits};
 use crate::client::{CallEvent, Client};
 use crate::clock::Clock;
-use crate::lab::Trace;
 use crate::platform::BrowserClock;
 use crate::platform::frames::FrameLoop;
 use crate::retry::RetryPolicy;
@@ -152,8 +151,9 @@ impl Run {
         Ok(())
     }
 
-    /// Plays a trial of the Lab on `clock`; a run already under way is stopped first, and its log replaced.
-    pub fn play(self, clock: PageClock, trace: Trace) {
+    /// Plays on `clock` what `play` tells the log, of so many `calls`; a run already under way is stopped first, and its log
+    /// replaced.
+    pub fn play(self, clock: PageClock, calls: usize, play: impl AsyncFnOnce(&PageClock, &RefCell<RunLog>) + 'static) {
         self.stop();
         self.inner.set_value(Inner {
             source: Some(ApiSource::Simulated),
@@ -163,7 +163,7 @@ impl Run {
             ..Inner::default()
         });
         let (abort, registration) = AbortHandle::new_pair();
-        let frames = self.frames(trace.arrivals_micros.len());
+        let frames = self.frames(calls);
         let begun = self.inner.try_update_value(|inner| {
             inner.abort = Some(abort);
             inner.frames = Some(frames);
@@ -172,7 +172,7 @@ impl Run {
         let Some(log) = begun else { return };
         self.running.set(true);
         spawn_local(async move {
-            if Abortable::new(trace.play(&clock, &log), registration).await.is_ok() {
+            if Abortable::new(play(&clock, &log), registration).await.is_ok() {
                 self.close();
             }
         });

@@ -192,7 +192,8 @@ impl Lab {
 
     fn show(self, trace: Trace) {
         self.replayed.set(Some((trace.policy, trace.is_whole)));
-        self.replay.play(self.session.simulated_clock(), trace);
+        let calls = trace.arrivals_micros.len();
+        self.replay.play(self.session.simulated_clock(), calls, async move |clock, log| trace.play(clock, log).await);
     }
 
     fn hear(self, news: PoolNews) {

@@ -124,7 +124,7 @@ pub fn Filters() -> impl IntoView {
 fn names(of: fn(&LedgerRow) -> Option<String>) -> Memo<Vec<String>> {
     let usage = use_usage();
     Memo::new(move |_| {
-        usage.ledger.with(|ledger| {
+        usage.with_ledger(|ledger| {
             let mut names: Vec<String> = Vec::new();
             for name in ledger.rows().iter().filter_map(of) {
                 if !names.contains(&name) {

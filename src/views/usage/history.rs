@@ -65,7 +65,7 @@ pub fn History() -> impl IntoView {
 #[component]
 fn Extent() -> impl IntoView {
     let usage = use_usage();
-    let in_all = Memo::new(move |_| usage.ledger.with(|ledger| ledger.rows().len()));
+    let in_all = Memo::new(move |_| usage.with_ledger(|ledger| ledger.rows().len()));
     let words = move || {
         let (shown, in_all) = (usage.total(), in_all.get());
         let calls = if in_all == 1 { "call" } else { "calls" };

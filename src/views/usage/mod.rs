@@ -1,10 +1,13 @@
 //! Usage: what every call of every view took and cost, what is left, and all of it to take away.
 
+mod exports;
 mod filters;
 mod history;
 mod inspector;
 mod keeping;
 mod over_time;
+mod replay;
+mod session;
 mod state;
 mod totals;
 
@@ -29,6 +32,8 @@ pub fn UsageView() -> impl IntoView {
                 </p>
             </header>
             <keeping::Trouble />
+            <session::SessionBanner />
+            <exports::Exports />
             <filters::Filters />
             <totals::TotalsPanel />
             <Tabs
@@ -39,7 +44,7 @@ pub fn UsageView() -> impl IntoView {
                 on_select=move |tab| usage.tab.set(tab)
             />
             <TabPanel name="usage" tab="history" selected=usage.tab>
-                <Shown tab="history" view=|| view! { <keeping::Keeping /><history::History /> }.into_any() />
+                <Shown tab="history" view=|| view! { <keeping::Keeping /><history::History /><replay::Replay /> }.into_any() />
             </TabPanel>
             <TabPanel name="usage" tab="time" selected=usage.tab>
                 <Shown tab="time" view=|| view! { <over_time::OverTimePanels /> }.into_any() />

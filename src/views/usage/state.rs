@@ -1,16 +1,19 @@
 //! What Usage keeps while other views are shown.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use crate::clock::Clock;
 use crate::platform::BrowserClock;
+use crate::run::history::HistoryError;
 use crate::state::ledger::{LedgerState, use_ledger};
+use crate::state::run::Run;
 use crate::state::ticker::use_ticker;
 use crate::state::when_used;
 use crate::time::UnixTime;
-use crate::usage::{CallId, LedgerRow, Period, Prices, Query};
+use crate::usage::{CallId, CallRecord, Ledger, LedgerRow, Period, Prices, Query};
 
 /// A period that ends now moves on so often, in ticks of a quarter of a second.
 const MOVES_ON: u32 = 20;
@@ -34,6 +37,12 @@ pub struct UsageState {
     pub found: Memo<Found>,
     /// The prices in force.
     pub prices: Signal<Prices>,
+    /// The session file that is looked at in the ledger's stead.
+    pub session: RwSignal<Option<Arc<OpenedSession>>>,
+    /// A run that is played again.
+    pub replay: Run,
+    /// What the replay is of.
+    pub replayed: RwSignal<Option<String>>,
     // A moment that moves on now and then.
     now: Memo<u32>,
 }
@@ -47,6 +56,21 @@ pub struct Found {
     pub revision: u64,
     /// The moment at which they were looked for.
     pub now: UnixTime,
+}
+
+/// A session file that was opened.
+#[derive(Debug)]
+pub struct OpenedSession {
+    /// The file's name.
+    pub name: String,
+    /// When it was written.
+    pub made_at: UnixTime,
+    /// Whether prompts and answers are in it.
+    pub with_content: bool,
+    /// Its calls as a ledger shows them.
+    pub ledger: Ledger,
+    /// Its calls in whole.
+    pub calls: HashMap<CallId, CallRecord>,
 }
 
 impl PartialEq for Found {
@@ -68,10 +92,11 @@ fn provide() {
         ticks.set_value(ticks.get_value().wrapping_add(1));
         ticks.get_value() / MOVES_ON
     });
+    let session = RwSignal::new(None::<Arc<OpenedSession>>);
     let found = Memo::new(move |_| {
         now.track();
         let moment = BrowserClock.wall();
-        ledger.with(|ledger| {
+        with_ledger(ledger, session, |ledger| {
             query.with(|query| Found {
                 places: Arc::new(prices.with(|prices| query.places(ledger.rows(), prices, moment))),
                 revision: ledger.revision(),
@@ -88,8 +113,22 @@ fn provide() {
         failure: RwSignal::new(None),
         found,
         prices,
+        session,
+        replay: Run::new(None),
+        replayed: RwSignal::new(None),
         now,
     });
+}
+
+fn with_ledger<T>(
+    ledger: LedgerState,
+    session: RwSignal<Option<Arc<OpenedSession>>>,
+    read: impl FnOnce(&Ledger) -> T,
+) -> T {
+    match session.get() {
+        Some(session) => read(&session.ledger),
+        None => ledger.with(read),
+    }
 }
 
 /// What Usage keeps.
@@ -98,6 +137,47 @@ pub fn use_usage() -> UsageState {
 }
 
 impl UsageState {
+    /// Reads the ledger that is looked at: the page's, or a session file's; tracked.
+    pub fn with_ledger<T>(self, read: impl FnOnce(&Ledger) -> T) -> T {
+        with_ledger(self.ledger, self.session, read)
+    }
+
+    /// Looks at a session file in the ledger's stead, or at the ledger again.
+    pub fn look_into(self, session: Option<OpenedSession>) {
+        self.selected.set(None);
+        self.query.set(Query::default());
+        self.replay.clear();
+        self.replayed.set(None);
+        self.session.set(session.map(Arc::new));
+    }
+
+    /// A call in whole.
+    ///
+    /// # Errors
+    /// Why it cannot be had, for people.
+    pub async fn call(self, id: CallId) -> Result<CallRecord, String> {
+        match self.session.get_untracked() {
+            Some(session) => session.calls.get(&id).cloned().ok_or_else(|| HistoryError::Gone.to_string()),
+            None => self.ledger.call(id).await.map_err(|error| error.to_string()),
+        }
+    }
+
+    /// Several calls in whole, in the order of `ids`.
+    ///
+    /// # Errors
+    /// Why they cannot be had, for people.
+    pub async fn calls(self, ids: &[CallId]) -> Result<Vec<CallRecord>, String> {
+        match self.session.get_untracked() {
+            Some(session) => Ok(ids.iter().filter_map(|id| session.calls.get(id).cloned()).collect()),
+            None => self.ledger.calls(ids).await.map_err(|error| error.to_string()),
+        }
+    }
+
+    /// The calls that are looked at, in their order.
+    pub fn ids(self) -> Vec<CallId> {
+        untrack(|| self.with_rows(|rows| rows.map(|row| row.id).collect()))
+    }
+
     /// How many calls are looked at, tracked.
     pub fn total(self) -> usize {
         self.found.with(|found| found.places.len())
@@ -107,14 +187,14 @@ impl UsageState {
     pub fn row<T>(self, index: usize, read: impl FnOnce(&LedgerRow) -> T) -> Option<T> {
         untrack(|| {
             let place = self.found.with(|found| found.places.get(index).copied())?;
-            self.ledger.with(|ledger| ledger.rows().get(usize::try_from(place).ok()?).map(read))
+            self.with_ledger(|ledger| ledger.rows().get(usize::try_from(place).ok()?).map(read))
         })
     }
 
     /// Reads the rows that are looked at, in their order; tracked.
     pub fn with_rows<T>(self, read: impl FnOnce(&mut dyn Iterator<Item = &LedgerRow>) -> T) -> T {
         self.found.with(|found| {
-            self.ledger.with(|ledger| {
+            self.with_ledger(|ledger| {
                 let rows = ledger.rows();
                 let mut picked =
                     found.places.iter().filter_map(|place| rows.get(usize::try_from(*place).unwrap_or(usize::MAX)));
@@ -128,7 +208,7 @@ impl UsageState {
         let id = self.selected.get()?;
         self.found.with(|found| {
             untrack(|| {
-                self.ledger.with(|ledger| {
+                self.with_ledger(|ledger| {
                     let of = |place: &u32| ledger.rows().get(usize::try_from(*place).ok()?).map(|row| row.id);
                     found.places.iter().position(|place| of(place) == Some(id))
                 })

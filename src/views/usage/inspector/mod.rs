@@ -7,6 +7,7 @@ mod parts;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::replay::replay_run;
 use super::state::use_usage;
 use crate::components::{Button, ButtonKind, Choice, Glyph, TabPanel, Tabs};
 use crate::format::format_count;
@@ -30,7 +31,7 @@ pub fn Inspector() -> impl IntoView {
     // What is known of a call under way changes with its row.
     let stands = Memo::new(move |_| {
         let id = usage.selected.get()?;
-        usage.ledger.with(|ledger| ledger.get(id).map(|row| (id, row.attempts, row.stands, row.failed_attempts)))
+        usage.with_ledger(|ledger| ledger.get(id).map(|row| (id, row.attempts, row.stands, row.failed_attempts)))
     });
     Effect::new(move |_| {
         let Some((id, ..)) = stands.get() else { return shown.set(Shown::Nothing) };
@@ -40,11 +41,11 @@ pub fn Inspector() -> impl IntoView {
                 return;
             }
             spawn_local(async move {
-                let found = usage.ledger.call(id).await;
+                let found = usage.call(id).await;
                 if usage.selected.try_get_untracked().flatten() == Some(id) {
                     let _ = shown.try_set(match found {
                         Ok(call) => Shown::Call(Box::new(call)),
-                        Err(why) => Shown::Failed(why.to_string()),
+                        Err(why) => Shown::Failed(why),
                     });
                 }
             });
@@ -91,6 +92,7 @@ pub fn Inspector() -> impl IntoView {
         <section class="usage-inspector panel" aria-label="Inspector">
             <div class="inspector-head">
                 <p class="inspector-title num" dir="auto">{title}</p>
+                <Button kind=ButtonKind::Quiet icon=Glyph::Play on_click=move |()| replay_run(usage)>"Replay its run"</Button>
                 <Button kind=ButtonKind::Quiet disabled=at_start on_click=move |()| step(-1)>"Previous"</Button>
                 <Button kind=ButtonKind::Quiet disabled=at_end on_click=move |()| step(1)>"Next"</Button>
                 <Button kind=ButtonKind::Quiet icon=Glyph::Close label="Close inspector" on_click=close />
