@@ -1,15 +1,17 @@
 // The first script of all, and a blocking one: the page's walls stand before anything else runs.
 //
 // 1. connect-src. The policy in index.html must admit whichever API a person may choose. A second one, added here,
-//    narrows it to one origin; policies only add up, so nothing widens it again without a reload.
+//    narrows it to one origin, and one that takes traces where there is one; policies only add up, so nothing widens it
+//    again without a reload.
 // 2. Trusted Types. Markup and script addresses made from strings pass the default policy below, or throw.
 // 3. Scripts and stylesheets that failed to load are noted for boot.js, which then starts nothing.
 (() => {
   "use strict";
 
   const DEFAULT_ORIGIN = "https://api.openai.com";
-  // In localStorage: the origin that a person confirmed last. state::locked_origin writes it.
-  const CONFIRMED = "sluice.api-origin";
+  // In localStorage: the origins that a person confirmed last. state::locked_origin and state::collector write them.
+  const CONFIRMED_API = "sluice.api-origin";
+  const CONFIRMED_COLLECTOR = "sluice.collector-origin";
   const FORBIDDEN_ELEMENTS =
     /^(script|i?frame|frameset|object|embed|applet|base|link|meta|style|template|noscript|noembed|noframes|xmp|plaintext|math|foreignobject|use|image|set|animate\w*)$/i;
   const FORBIDDEN_ATTRIBUTES = /^(on.*|src|srcset|srcdoc|style|action|formaction|background|poster|data|ping|is)$/i;
@@ -18,25 +20,27 @@
   const WORKER_SINK = "ServiceWorkerContainer register";
   const ATTRIBUTE = /([a-z][a-z0-9-]*)(?:="([^"]*)")?/gi;
 
-  const guard = { apiOrigin: "", failed: [] };
+  const guard = { apiOrigin: "", collectorOrigin: "", failed: [] };
   Object.defineProperty(globalThis, "sluiceGuard", { value: guard });
   addEventListener("error", ({ target }) => target instanceof Element && noteFailure(target), true);
-  const origin = confirmedOrigin();
-  lockConnections(origin);
+  // In browsers that keep nothing for this page, the entry's state outlives the reload that confirming asks for.
+  const origin = confirmed(() => history.state?.apiOrigin ?? localStorage.getItem(CONFIRMED_API)) || DEFAULT_ORIGIN;
+  const collector = confirmed(() => localStorage.getItem(CONFIRMED_COLLECTOR));
+  lockConnections(`${origin} ${collector}`);
   guardMarkup();
   // Last: whoever reads it knows that all of the above is in place.
   guard.apiOrigin = origin;
+  guard.collectorOrigin = collector;
   Object.freeze(guard);
 
-  function confirmedOrigin() {
-    let kept;
+  function confirmed(read) {
     try {
-      // In browsers that keep nothing for this page, the entry's state outlives the reload that confirming asks for.
-      kept = history.state?.apiOrigin ?? localStorage.getItem(CONFIRMED);
+      const kept = read();
+      return isOrigin(kept) ? kept : "";
     } catch {
       // Blocked storage keeps nothing.
+      return "";
     }
-    return isOrigin(kept) ? kept : DEFAULT_ORIGIN;
   }
 
   // As the program writes it, or not at all: the text becomes a part of a policy.
@@ -50,10 +54,10 @@
     }
   }
 
-  function lockConnections(origin) {
+  function lockConnections(origins) {
     const policy = document.createElement("meta");
     policy.httpEquiv = "Content-Security-Policy";
-    policy.content = `connect-src 'self' ${origin}`;
+    policy.content = `connect-src 'self' ${origins}`.trimEnd();
     document.head.append(policy);
   }
 

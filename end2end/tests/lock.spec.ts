@@ -7,6 +7,7 @@ import { ConnectionDialog } from "./pages/connection";
 import { RequestPage } from "./pages/request";
 
 const STORED = "sluice.api-origin";
+const COLLECTOR = "sluice.collector-origin";
 const OPENAI = "https://api.openai.com";
 
 /** The origin that the page is locked to, as its guard has it. */
@@ -165,20 +166,23 @@ test("in a browser that keeps nothing for the page the address can be used, and 
   expect(await lockedTo(page)).toBe(api.exposed);
 });
 
-/** Runs the guard of the built page as a browser would that keeps `stored` and `state`; gives what it locks to. */
-function guardWith(stored: unknown, state: unknown): string {
+/** Runs the guard of the built page as a browser would that keeps `stored` and `state`; gives the API it locks to. */
+const guardWith = (stored: unknown, state: unknown) => guarded({ [STORED]: stored }, state).apiOrigin;
+
+function guarded(stored: Record<string, unknown>, state: unknown = null): { apiOrigin: string; collectorOrigin: string } {
   const policies: { content?: string }[] = [];
   const page = {
     URL,
     addEventListener: () => {},
     document: { createElement: () => ({}), head: { append: (policy: object) => policies.push(policy) } },
     history: { state },
-    localStorage: { getItem: (name: string) => (name === STORED ? stored : null) },
+    localStorage: { getItem: (name: string) => stored[name] ?? null },
   };
   const guard = readdirSync("../dist").find((name) => /^guard-.*\.js$/.test(name));
-  const { apiOrigin } = runInNewContext(`${readFileSync(`../dist/${guard}`, "utf8")}; sluiceGuard`, page);
-  expect(policies.map((policy) => policy.content)).toEqual([`connect-src 'self' ${apiOrigin}`]);
-  return apiOrigin;
+  const locked = runInNewContext(`${readFileSync(`../dist/${guard}`, "utf8")}; sluiceGuard`, page);
+  const origins = [locked.apiOrigin, locked.collectorOrigin].filter(Boolean).join(" ");
+  expect(policies.map((policy) => policy.content)).toEqual([`connect-src 'self' ${origins}`]);
+  return locked;
 }
 
 test("a kept origin that is not exactly one is not used", () => {
@@ -194,11 +198,15 @@ test("a kept origin that is not exactly one is not used", () => {
   for (const origin of doubtful) {
     expect(guardWith(origin, null), `${origin} in the storage`).toBe(OPENAI);
     expect(guardWith(null, { apiOrigin: origin }), `${origin} in the history`).toBe(OPENAI);
+    expect(guarded({ [COLLECTOR]: origin }), `${origin} as a collector`).toMatchObject({ apiOrigin: OPENAI, collectorOrigin: "" });
   }
   for (const origin of ["https://example.com", "https://a_b-c.internal:8443", "http://localhost:11434", "http://127.0.0.1", "https://10.0.0.7:8443"]) {
     expect(guardWith(origin, null)).toBe(origin);
     expect(guardWith(null, { apiOrigin: origin })).toBe(origin);
+    expect(guarded({ [COLLECTOR]: origin })).toMatchObject({ apiOrigin: OPENAI, collectorOrigin: origin });
   }
+  // What a history's entry holds is the API's alone.
+  expect(guarded({}, { collectorOrigin: "https://example.com" }).collectorOrigin).toBe("");
 });
 
 test.describe("a page that cannot lock itself", () => {

@@ -69,7 +69,15 @@ impl FileWriter {
     /// # Errors
     /// Where the disk is full or the place has gone.
     pub async fn write(&mut self, text: &str) -> Result<(), SaveError> {
-        self.piece.extend_from_slice(text.as_bytes());
+        self.write_bytes(text.as_bytes()).await
+    }
+
+    /// Writes `bytes` at the end.
+    ///
+    /// # Errors
+    /// Where the disk is full or the place has gone.
+    pub async fn write_bytes(&mut self, bytes: &[u8]) -> Result<(), SaveError> {
+        self.piece.extend_from_slice(bytes);
         if self.piece.len() >= PIECE_BYTES { self.hand_over().await } else { Ok(()) }
     }
 

@@ -3,10 +3,19 @@
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
-/// The one origin, besides the page's own, that the browser lets this page reach; `None` where no guard ran.
+/// The one origin, besides the page's own, that the browser lets this page reach as an API; `None` where no guard ran.
 pub fn api_origin() -> Option<String> {
+    text("apiOrigin")
+}
+
+/// The one origin that the browser lets this page reach besides, to take traces; `None` where there is none.
+pub fn collector_origin() -> Option<String> {
+    text("collectorOrigin").filter(|origin| !origin.is_empty())
+}
+
+fn text(name: &str) -> Option<String> {
     let guard = Reflect::get(&js_sys::global(), &"sluiceGuard".into()).ok()?;
-    Reflect::get(&guard, &"apiOrigin".into()).ok()?.as_string()
+    Reflect::get(&guard, &name.into()).ok()?.as_string()
 }
 
 /// A text that the present entry of the history holds under `name`. Other sites can neither see nor set it.

@@ -5,6 +5,7 @@ pub mod activity;
 pub mod announcer;
 pub mod api;
 pub mod attempts;
+pub mod collector;
 pub mod explain;
 pub mod frequent;
 pub mod key_life;

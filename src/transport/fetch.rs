@@ -1,6 +1,7 @@
 //! Real HTTP through the browser's `fetch`.
 
 pub mod blobs;
+pub mod collector;
 mod probe;
 mod spool;
 

@@ -11,6 +11,7 @@ import { JobPanel } from "./job";
 import { LabPage } from "./lab";
 import { PolicyCode } from "./policy_code";
 import { RequestPage } from "./request";
+import { TracesGroup } from "./traces";
 
 export type State = {
   name: string;
@@ -418,6 +419,27 @@ export const STATES: State[] = [
       await new LabPage(page).open();
       await page.getByRole("button", { name: "Edit a copy" }).click();
       await expect(page.getByRole("dialog", { name: "A policy of your own" })).toBeVisible();
+    },
+  },
+  {
+    name: "usage with traces that wait for consent",
+    isWindow: true,
+    reach: async (page) => {
+      const traces = new TracesGroup(page);
+      await traces.open();
+      await traces.send.click();
+      await expect(traces.consent).toBeVisible();
+    },
+  },
+  {
+    name: "usage with traces of a sample that could not be written",
+    reach: async (page) => {
+      const traces = new TracesGroup(page);
+      await traces.open();
+      await traces.content("Of a sample of calls");
+      await traces.group.getByText("Project, and what the collector needs").click();
+      await traces.export.click();
+      await expect(traces.group).toContainText("There is no call to tell of.");
     },
   },
 ];

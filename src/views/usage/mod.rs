@@ -10,11 +10,26 @@ mod replay;
 mod session;
 mod state;
 mod totals;
+mod traces;
 
+use futures_util::{StreamExt as _, stream};
 use leptos::prelude::*;
 
 use crate::components::{Choice, TabPanel, Tabs};
-use state::use_usage;
+use crate::usage::CallId;
+use state::{UsageState, use_usage};
+use traces::{CallSlices, TracesPanel};
+
+/// How many calls are read at a time.
+const CALLS_READ: usize = 64;
+
+/// The calls that are looked at, in whole.
+fn calls_looked_at(usage: UsageState) -> CallSlices {
+    let ids: Vec<CallId> = untrack(|| usage.with_rows(|rows| rows.map(|row| row.id).collect()));
+    let slices: Vec<Vec<CallId>> = ids.chunks(CALLS_READ).map(<[_]>::to_vec).collect();
+    let read = move |ids: Vec<CallId>| async move { usage.ledger.calls(&ids).await.map_err(|error| error.to_string()) };
+    Box::pin(stream::iter(slices).then(read))
+}
 
 /// The view.
 #[component]
@@ -52,6 +67,7 @@ pub fn UsageView() -> impl IntoView {
             <TabPanel name="usage" tab="sums" selected=usage.tab>
                 <Shown tab="sums" view=|| view! { <totals::BreakdownPanel /> }.into_any() />
             </TabPanel>
+            <TracesPanel calls=move |()| calls_looked_at(usage) />
         </div>
     }
 }
