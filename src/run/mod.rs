@@ -14,6 +14,7 @@ mod limit;
 mod log;
 mod recorder;
 mod settings;
+mod spend_gate;
 mod stream;
 
 pub use burst::{BurstPlan, resume_burst, run_burst};
@@ -26,6 +27,7 @@ pub use limit::LimitMet;
 pub use log::{Attempt, CallLog, CallState, LogLine, Phase, RunLog, WaitRecord};
 pub use recorder::{CallAbout, CallRecorder, KeptContent, Recorded, job_call};
 pub use settings::{BurstSettings, CostBound};
+pub use spend_gate::{GatedTransport, SpendGate};
 pub use stream::{EventRecord, MOST_EVENTS, StreamRecord, TokenRate};
 
 #[cfg(test)]
