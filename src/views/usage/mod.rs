@@ -1,16 +1,22 @@
 //! Usage: what every call of every view took and cost, what is left, and all of it to take away.
 
+mod budgets;
 mod filters;
 mod history;
 mod inspector;
 mod keeping;
 mod over_time;
+mod prices;
 mod state;
 mod totals;
+
+use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
 use crate::components::{Choice, TabPanel, Tabs};
+use budgets::BudgetsPanel;
+use prices::PricesPanel;
 use state::use_usage;
 
 /// The view.
@@ -20,6 +26,12 @@ pub fn UsageView() -> impl IntoView {
     usage.ledger.open();
     let tabs =
         || vec![Choice::new("history", "History"), Choice::new("time", "Over time"), Choice::new("sums", "Added up")];
+    let used = Memo::new(move |_| {
+        usage.ledger.with(|ledger| {
+            let models: BTreeSet<&str> = ledger.rows().iter().map(|row| &*row.model).collect();
+            models.into_iter().filter(|model| !model.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+        })
+    });
     view! {
         <div class="view usage">
             <header class="view-head">
@@ -31,6 +43,7 @@ pub fn UsageView() -> impl IntoView {
             <keeping::Trouble />
             <filters::Filters />
             <totals::TotalsPanel />
+            <BudgetsPanel />
             <Tabs
                 name="usage"
                 label="What to look at"
@@ -47,6 +60,7 @@ pub fn UsageView() -> impl IntoView {
             <TabPanel name="usage" tab="sums" selected=usage.tab>
                 <Shown tab="sums" view=|| view! { <totals::BreakdownPanel /> }.into_any() />
             </TabPanel>
+            <PricesPanel used=used />
         </div>
     }
 }
