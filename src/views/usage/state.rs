@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::clock::Clock;
 use crate::platform::BrowserClock;
 use crate::state::ledger::{LedgerState, use_ledger};
+use crate::state::prices::use_prices;
 use crate::state::ticker::use_ticker;
 use crate::state::when_used;
 use crate::time::UnixTime;
@@ -58,7 +59,8 @@ impl PartialEq for Found {
 fn provide() {
     let (ledger, ticker) = (use_ledger(), use_ticker());
     let query = RwSignal::new(Query::default());
-    let prices = Signal::derive(Prices::default);
+    let own = use_prices();
+    let prices = Signal::derive(move || own.get());
     let ticks = StoredValue::new(0u32);
     let now = Memo::new(move |_| {
         if query.with(|query| query.period == Period::All) {
