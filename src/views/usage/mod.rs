@@ -1,22 +1,28 @@
 //! Usage: what every call of every view took and cost, what is left, and all of it to take away.
 
+mod budgets;
 mod exports;
 mod filters;
 mod history;
 mod inspector;
 mod keeping;
 mod over_time;
+mod prices;
 mod replay;
 mod session;
 mod state;
 mod totals;
 mod traces;
 
+use std::collections::BTreeSet;
+
 use futures_util::{StreamExt as _, stream};
 use leptos::prelude::*;
 
 use crate::components::{Choice, TabPanel, Tabs};
 use crate::usage::CallId;
+use budgets::BudgetsPanel;
+use prices::PricesPanel;
 use state::{UsageState, use_usage};
 use traces::{CallSlices, TracesPanel};
 
@@ -25,9 +31,8 @@ const CALLS_READ: usize = 64;
 
 /// The calls that are looked at, in whole.
 fn calls_looked_at(usage: UsageState) -> CallSlices {
-    let ids: Vec<CallId> = untrack(|| usage.with_rows(|rows| rows.map(|row| row.id).collect()));
-    let slices: Vec<Vec<CallId>> = ids.chunks(CALLS_READ).map(<[_]>::to_vec).collect();
-    let read = move |ids: Vec<CallId>| async move { usage.ledger.calls(&ids).await.map_err(|error| error.to_string()) };
+    let slices: Vec<Vec<CallId>> = usage.ids().chunks(CALLS_READ).map(<[_]>::to_vec).collect();
+    let read = move |ids: Vec<CallId>| async move { usage.calls(&ids).await };
     Box::pin(stream::iter(slices).then(read))
 }
 
@@ -38,6 +43,12 @@ pub fn UsageView() -> impl IntoView {
     usage.ledger.open();
     let tabs =
         || vec![Choice::new("history", "History"), Choice::new("time", "Over time"), Choice::new("sums", "Added up")];
+    let used = Memo::new(move |_| {
+        usage.ledger.with(|ledger| {
+            let models: BTreeSet<&str> = ledger.rows().iter().map(|row| &*row.model).collect();
+            models.into_iter().filter(|model| !model.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+        })
+    });
     view! {
         <div class="view usage">
             <header class="view-head">
@@ -51,6 +62,7 @@ pub fn UsageView() -> impl IntoView {
             <exports::Exports />
             <filters::Filters />
             <totals::TotalsPanel />
+            <BudgetsPanel />
             <Tabs
                 name="usage"
                 label="What to look at"
@@ -67,6 +79,7 @@ pub fn UsageView() -> impl IntoView {
             <TabPanel name="usage" tab="sums" selected=usage.tab>
                 <Shown tab="sums" view=|| view! { <totals::BreakdownPanel /> }.into_any() />
             </TabPanel>
+            <PricesPanel used=used />
             <TracesPanel calls=move |()| calls_looked_at(usage) />
         </div>
     }
