@@ -45,10 +45,9 @@ impl EventKind<'_> {
     }
 }
 
-/// All that happened to a call, in order. Times never go back, whatever the record says.
+/// All that happened to a call after it was queued, in order. Times never go back, whatever the record says.
 pub(super) fn events(call: &CallRecord) -> Vec<Event<'_>> {
     let mut story = Story { events: Vec::new(), now: 0, resumed: call.resumed_micros.iter().copied().peekable() };
-    story.tell(0, EventKind::Queued);
     for attempt in &call.attempts {
         story.resume_before(attempt.started_micros);
         story.tell(attempt.started_micros, EventKind::Sent);

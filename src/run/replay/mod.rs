@@ -81,8 +81,8 @@ impl<'a> Replay<'a> {
         let lanes = calls.into_iter().map(|call| {
             // Lanes are in the order in which their calls were queued, even where a wall clock was set back meanwhile.
             queued = call.queued_at_micros.saturating_sub(began).max(queued);
-            let mut events = events(call).into_iter();
-            Lane { call, queued, next: events.next(), events }
+            // What follows is made out when it is due, so that a run of many calls has no long beginning.
+            Lane { call, queued, next: Some(Event { at: 0, kind: EventKind::Queued }), events: Vec::new().into_iter() }
         });
         let mut replay = Self { lanes: lanes.collect(), heads: BinaryHeap::new(), told_until: 0, is_closed: false };
         for lane in 0..replay.lanes.len() {
@@ -111,6 +111,9 @@ impl<'a> Replay<'a> {
         if let Some(lane) = self.lanes.get_mut(index) {
             if let Some(event) = lane.next.take() {
                 event.happens(lane.call, index, began + Duration::from_micros(at), log);
+                if matches!(event.kind, EventKind::Queued) {
+                    lane.events = events(lane.call).into_iter();
+                }
             }
             lane.next = lane.events.next();
         }
