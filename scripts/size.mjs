@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 // Bytes after brotli at its best, as a static host sends them. Above the budget the page has grown, and the gate closes.
-const BUDGET = { "first load": 250_000, "its wasm": 200_000, "all but the counter": 1_600_000, "the token counter": 849_999 };
+const BUDGET = { "first load": 250_000, "its wasm": 200_000, "all but the counter": 1_900_000, "the token counter": 849_999 };
 
 // Its button says "0.8 MB".
 const COUNTER = /^(o200k|token_worker)-/;

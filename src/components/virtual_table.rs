@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use leptos::ev::KeyboardEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
 
@@ -12,7 +13,7 @@ const OVERSCAN: usize = 12;
 /// Rows come and go so many at a time.
 const STEP: usize = 8;
 /// A row's height in CSS pixels before one was measured.
-const ROW_HEIGHT: f64 = 33.0;
+const ROW_HEIGHT: f64 = 36.0;
 
 /// What a row is made of.
 #[derive(Clone)]
@@ -46,104 +47,51 @@ pub fn VirtualTable(
     #[prop(into)]
     on_select: Callback<usize>,
 ) -> impl IntoView {
-    let scroller = NodeRef::<Div>::new();
-    let (first, visible) = (RwSignal::new(0usize), RwSignal::new(30usize));
-    let height = RwSignal::new(ROW_HEIGHT);
-    // The row that keys went to last.
-    let current = StoredValue::new(None::<usize>);
-    let look = move || {
-        let Some(scroller) = scroller.get_untracked() else { return };
-        if let Ok(Some(row)) = scroller.query_selector("tbody > tr[aria-rowindex]") {
-            let measured = row.get_bounding_client_rect().height();
-            if measured > 1.0 && (measured - height.get_untracked()).abs() > 0.01 {
-                height.set(measured);
-            }
-        }
-        let row = height.get_untracked();
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // pixels of a window
-        let rows = |pixels: f64| (pixels / row).max(0.0) as usize;
-        let top = rows(f64::from(scroller.scroll_top())) / STEP * STEP;
-        let seen = rows(f64::from(scroller.client_height())) + 1;
-        if first.get_untracked() != top {
-            first.set(top);
-        }
-        if visible.get_untracked() != seen {
-            visible.set(seen);
-        }
-    };
-    let is_due = StoredValue::new(false);
-    let scrolled = move || {
-        if !is_due.get_value() {
-            is_due.set_value(true);
-            request_animation_frame(move || {
-                let _ = is_due.try_set_value(false);
-                look();
-            });
-        }
-    };
+    let sight = Sight::new(name, total);
+    let scroller = sight.scroller;
     Effect::new(move |_| {
         // What is shown first may be another number of rows, of another height.
         let _ = (scroller.get(), total.get());
-        scrolled();
+        sight.look_soon();
     });
-    let range = Memo::new(move |_| {
-        let total = total.get();
-        let from = first.get().saturating_sub(OVERSCAN).min(total);
-        (from, (first.get() + visible.get() + STEP + OVERSCAN).min(total))
+    Effect::new(move |before: Option<Option<usize>>| {
+        let now = selected.get();
+        if let Some(index) = now
+            && before != Some(now)
+        {
+            sight.bring_into_sight(index);
+        }
+        now
     });
+    let on_key = move |event: KeyboardEvent| {
+        let Some(to) = sight.destination(&event) else { return };
+        event.prevent_default();
+        let to = sight.go_to(to);
+        if selected.get_untracked().is_some() {
+            on_select.run(to);
+        }
+    };
+    let range = sight.range();
     let key = Arc::clone(&rows.key);
     let each = move || {
         let (from, to) = range.get();
         (from..to).map(|index| (index, key(index))).collect::<Vec<_>>()
     };
     let cells = StoredValue::new(rows.cells);
-    let go_to = move |index: usize| {
-        let index = index.min(total.get_untracked().saturating_sub(1));
-        current.set_value(Some(index));
-        bring_into_sight(scroller, index, height.get_untracked());
-        if selected.get_untracked().is_some() {
-            on_select.run(index);
+    let row = move |(index, _): (usize, u64)| {
+        view! {
+            <tr aria-rowindex=(index + 2).to_string() class:is-selected=move || selected.get() == Some(index)>
+                {cells.with_value(|cells| cells(index, row_id(name, index)))}
+            </tr>
         }
-        // The row may be made in this frame.
-        request_animation_frame(move || {
-            look();
-            request_animation_frame(move || {
-                dom::focus(&row_id(name, index));
-            });
-        });
     };
-    let on_key = move |event: leptos::ev::KeyboardEvent| {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() {
-            return;
+    let space = move |rows: Signal<usize>| {
+        view! {
+            <tr class="virtual-space" aria-hidden="true">
+                <td colspan=columns.to_string() style:height=move || sight.height_of(rows.get())></td>
+            </tr>
         }
-        let page = visible.get_untracked().saturating_sub(2).max(1);
-        let at = current.get_value().unwrap_or(0);
-        let to = match event.key().as_str() {
-            "ArrowDown" => current.get_value().map_or(0, |at| at + 1),
-            "ArrowUp" => at.saturating_sub(1),
-            "PageDown" => at + page,
-            "PageUp" => at.saturating_sub(page),
-            "Home" => 0,
-            "End" => usize::MAX,
-            _ => return,
-        };
-        event.prevent_default();
-        go_to(to);
     };
-    Effect::new(move |before: Option<Option<usize>>| {
-        let now = selected.get();
-        if let Some(index) = now
-            && before != Some(now)
-        {
-            current.set_value(Some(index));
-            bring_into_sight(scroller, index, height.get_untracked());
-        }
-        now
-    });
-    #[allow(clippy::cast_precision_loss)] // rows in memory
-    let space = move |rows: usize| format!("{:.2}px", rows as f64 * height.get());
-    let above = move || space(range.get().0);
-    let below = move || space(total.get().saturating_sub(range.get().1));
     view! {
         <div
             class="table-scroll virtual-table"
@@ -151,7 +99,7 @@ pub fn VirtualTable(
             role="region"
             aria-label=format!("{label}, rows")
             node_ref=scroller
-            on:scroll=move |_| scrolled()
+            on:scroll=move |_| sight.look_soon()
             on:keydown=on_key
         >
             <table class="table" aria-label=label aria-rowcount=move || (total.get() + 1).to_string()>
@@ -159,46 +107,138 @@ pub fn VirtualTable(
                     <tr aria-rowindex="1">{head.run()}</tr>
                 </thead>
                 <tbody>
-                    <tr class="virtual-space" aria-hidden="true">
-                        <td colspan=columns.to_string() style:height=above></td>
-                    </tr>
-                    <For
-                        each=each
-                        key=|row| *row
-                        children=move |(index, _)| {
-                            view! {
-                                <tr
-                                    aria-rowindex=(index + 2).to_string()
-                                    class:is-selected=move || selected.get() == Some(index)
-                                >
-                                    {cells.with_value(|cells| cells(index, row_id(name, index)))}
-                                </tr>
-                            }
-                        }
-                    />
-                    <tr class="virtual-space" aria-hidden="true">
-                        <td colspan=columns.to_string() style:height=below></td>
-                    </tr>
+                    {space(Signal::derive(move || range.get().0))}
+                    <For each=each key=|row| *row children=row />
+                    {space(Signal::derive(move || total.get().saturating_sub(range.get().1)))}
                 </tbody>
             </table>
         </div>
     }
 }
 
-fn row_id(name: &str, index: usize) -> String {
-    format!("{name}-row-{index}")
+/// Which rows are in sight.
+#[derive(Debug, Clone, Copy)]
+struct Sight {
+    name: &'static str,
+    total: Signal<usize>,
+    scroller: NodeRef<Div>,
+    first: RwSignal<usize>,
+    visible: RwSignal<usize>,
+    // Of a row, in CSS pixels.
+    height: RwSignal<f64>,
+    // The row that keys went to last.
+    current: StoredValue<Option<usize>>,
+    looks_soon: StoredValue<bool>,
 }
 
-/// Scrolls by the least that shows the row; the head stays over the rows.
-fn bring_into_sight(scroller: NodeRef<Div>, index: usize, height: f64) {
-    let Some(scroller) = scroller.get_untracked() else { return };
-    #[allow(clippy::cast_precision_loss)] // rows in memory
-    let top = index as f64 * height;
-    let (seen_from, seen) = (f64::from(scroller.scroll_top()), f64::from(scroller.client_height()) - height);
-    #[allow(clippy::cast_possible_truncation)] // pixels of a page
-    if top < seen_from {
-        scroller.set_scroll_top(top as i32);
-    } else if top + height > seen_from + seen {
-        scroller.set_scroll_top((top + height - seen).ceil() as i32);
+impl Sight {
+    fn new(name: &'static str, total: Signal<usize>) -> Self {
+        Self {
+            name,
+            total,
+            scroller: NodeRef::new(),
+            first: RwSignal::new(0),
+            visible: RwSignal::new(30),
+            height: RwSignal::new(ROW_HEIGHT),
+            current: StoredValue::new(None),
+            looks_soon: StoredValue::new(false),
+        }
     }
+
+    /// The rows that are there, from the first to one past the last.
+    fn range(self) -> Memo<(usize, usize)> {
+        Memo::new(move |_| {
+            let (total, first) = (self.total.get(), self.first.get());
+            let from = first.saturating_sub(OVERSCAN).min(total);
+            (from, (first + self.visible.get() + STEP + OVERSCAN).min(total))
+        })
+    }
+
+    /// Looks in the next frame, once however often it is asked for.
+    fn look_soon(self) {
+        if !self.looks_soon.get_value() {
+            self.looks_soon.set_value(true);
+            request_animation_frame(move || {
+                let _ = self.looks_soon.try_set_value(false);
+                self.look();
+            });
+        }
+    }
+
+    fn look(self) {
+        let Some(scroller) = self.scroller.try_get_untracked().flatten() else { return };
+        if let Ok(Some(row)) = scroller.query_selector("tbody > tr[aria-rowindex]") {
+            let measured = row.get_bounding_client_rect().height();
+            if measured > 1.0 && (measured - self.height.get_untracked()).abs() > 0.01 {
+                self.height.set(measured);
+            }
+        }
+        let height = self.height.get_untracked();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // pixels of a window
+        let rows = |pixels: i32| (f64::from(pixels) / height).max(0.0) as usize;
+        let (top, seen) = (rows(scroller.scroll_top()) / STEP * STEP, rows(scroller.client_height()) + 1);
+        if self.first.get_untracked() != top {
+            self.first.set(top);
+        }
+        if self.visible.get_untracked() != seen {
+            self.visible.set(seen);
+        }
+    }
+
+    #[allow(clippy::cast_precision_loss)] // rows in memory
+    fn height_of(self, rows: usize) -> String {
+        format!("{:.2}px", rows as f64 * self.height.get())
+    }
+
+    /// The row that a key leads to.
+    fn destination(self, event: &KeyboardEvent) -> Option<usize> {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return None;
+        }
+        let page = self.visible.get_untracked().saturating_sub(2).max(1);
+        let at = self.current.get_value();
+        Some(match event.key().as_str() {
+            "ArrowDown" => at.map_or(0, |at| at + 1),
+            "ArrowUp" => at.unwrap_or(0).saturating_sub(1),
+            "PageDown" => at.unwrap_or(0) + page,
+            "PageUp" => at.unwrap_or(0).saturating_sub(page),
+            "Home" => 0,
+            "End" => usize::MAX,
+            _ => return None,
+        })
+    }
+
+    /// Moves the focus to a row, the last one where there are not so many; says which.
+    fn go_to(self, index: usize) -> usize {
+        let index = index.min(self.total.get_untracked().saturating_sub(1));
+        self.bring_into_sight(index);
+        // The row may be made in this frame.
+        request_animation_frame(move || {
+            self.look();
+            request_animation_frame(move || {
+                dom::focus(&row_id(self.name, index));
+            });
+        });
+        index
+    }
+
+    /// Scrolls by the least that shows the row; the head stays over the rows.
+    fn bring_into_sight(self, index: usize) {
+        self.current.set_value(Some(index));
+        let Some(scroller) = self.scroller.get_untracked() else { return };
+        let height = self.height.get_untracked();
+        #[allow(clippy::cast_precision_loss)] // rows in memory
+        let top = index as f64 * height;
+        let (seen_from, seen) = (f64::from(scroller.scroll_top()), f64::from(scroller.client_height()) - height);
+        #[allow(clippy::cast_possible_truncation)] // pixels of a page
+        if top < seen_from {
+            scroller.set_scroll_top(top as i32);
+        } else if top + height > seen_from + seen {
+            scroller.set_scroll_top((top + height - seen).ceil() as i32);
+        }
+    }
+}
+
+fn row_id(name: &str, index: usize) -> String {
+    format!("{name}-row-{index}")
 }

@@ -5,13 +5,13 @@
 //! and taken off the disk by [`History::purge`]: until then it can be brought back.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::redact::Redactor;
 use crate::store::{Store, StoreError, StoredBatch};
 use crate::time::UnixTime;
-use crate::usage::{AnsweredBy, CallRecord, LedgerRow, Place, RowsError, read_rows, write_rows};
+use crate::usage::{AnsweredBy, CallRecord, LedgerRow, Place, RowsError, SharedNames, read_rows, write_rows};
 
 /// So many calls are kept in one record: few enough to be read for one of them.
 pub const CALLS_TOGETHER: usize = 32;
@@ -28,7 +28,7 @@ pub struct History<S> {
     // Grows when journals were deleted: the next ones have other names.
     part: Cell<u32>,
     made: RefCell<HashSet<String>>,
-    names: RefCell<HashMap<String, Arc<str>>>,
+    names: RefCell<SharedNames>,
 }
 
 /// Why the history, or a part of it, cannot be had.

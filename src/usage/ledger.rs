@@ -19,12 +19,11 @@ impl Ledger {
     /// Takes in a call, in place of what it was before.
     pub fn put(&mut self, row: LedgerRow) {
         self.revision += 1;
-        match self.places.get(&row.id).and_then(|place| self.rows.get_mut(*place)) {
-            Some(before) => *before = row,
-            None => {
-                self.places.insert(row.id, self.rows.len());
-                self.rows.push(row);
-            }
+        if let Some(before) = self.places.get(&row.id).and_then(|place| self.rows.get_mut(*place)) {
+            *before = row;
+        } else {
+            self.places.insert(row.id, self.rows.len());
+            self.rows.push(row);
         }
     }
 

@@ -28,6 +28,6 @@ pub use record::{
     ResponseFacts,
 };
 pub use row::{LedgerRow, Place, RowAnswer, Stands};
-pub use rows_text::{ROWS_VERSION, RowsError, read_rows, write_rows};
+pub use rows_text::{ROWS_VERSION, RowsError, SharedNames, read_rows, write_rows};
 pub use spending::Spending;
 pub use summary::{Summary, Totals};

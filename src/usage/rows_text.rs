@@ -1,7 +1,7 @@
 //! The ledger's rows as text: short, and quick to read a hundred thousand times.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -35,8 +35,8 @@ struct Rows<'a> {
     // What many rows share.
     #[serde(borrow)]
     names: Vec<Cow<'a, str>>,
-    #[serde(borrow)]
-    rows: Vec<Row<'a>>,
+    #[serde(borrow, rename = "rows")]
+    calls: Vec<Row<'a>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -72,8 +72,8 @@ struct Row<'a>(
 /// Writes rows that one API answered, whose calls are in the record `record` beside, in the same order.
 pub fn write_rows(api: AnsweredBy, rows: &[LedgerRow], record: u64) -> String {
     let mut names = Names::default();
-    let rows = rows.iter().map(|row| written(row, &mut names)).collect();
-    let rows = Rows { version: ROWS_VERSION, api, record, names: names.list, rows };
+    let calls = rows.iter().map(|row| written(row, &mut names)).collect();
+    let rows = Rows { version: ROWS_VERSION, api, record, names: names.list, calls };
     // Numbers and text alone: nothing in it can fail to be written.
     serde_json::to_string(&rows).unwrap_or_default()
 }
@@ -82,11 +82,7 @@ pub fn write_rows(api: AnsweredBy, rows: &[LedgerRow], record: u64) -> String {
 ///
 /// # Errors
 /// [`RowsError`]: none of them is read.
-pub fn read_rows(
-    text: &str,
-    calls: &Arc<str>,
-    shared: &mut HashMap<String, Arc<str>>,
-) -> Result<Vec<LedgerRow>, RowsError> {
+pub fn read_rows(text: &str, calls: &Arc<str>, shared: &mut SharedNames) -> Result<Vec<LedgerRow>, RowsError> {
     let damaged = |why: &dyn std::fmt::Display| RowsError::Damaged(why.to_string());
     let read: Rows<'_> = serde_json::from_str(text).map_err(|error| {
         let newer = serde_json::from_str::<Version>(text).ok().filter(|found| found.version > ROWS_VERSION);
@@ -95,13 +91,13 @@ pub fn read_rows(
     if read.version > ROWS_VERSION {
         return Err(RowsError::Newer(read.version));
     }
-    let names: Vec<Arc<str>> = read.names.iter().map(|name| share(shared, name)).collect();
+    let names: Vec<Arc<str>> = read.names.iter().map(|name| shared.share(name)).collect();
     let place = |at: usize| Place {
         journal: Arc::clone(calls),
         record: read.record,
         at: u32::try_from(at).unwrap_or(u32::MAX),
     };
-    let rows = read.rows.into_iter().enumerate();
+    let rows = read.calls.into_iter().enumerate();
     rows.map(|(at, row)| {
         row_of(row, read.api, &names, place(at)).ok_or_else(|| damaged(&"a number is of nothing known"))
     })
@@ -129,13 +125,19 @@ impl<'a> Names<'a> {
     }
 }
 
-fn share(shared: &mut HashMap<String, Arc<str>>, name: &str) -> Arc<str> {
-    if let Some(known) = shared.get(name) {
-        return Arc::clone(known);
+/// Names that rows share, so that each is in memory once.
+#[derive(Debug, Default)]
+pub struct SharedNames(HashSet<Arc<str>>);
+
+impl SharedNames {
+    fn share(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(name) {
+            return Arc::clone(known);
+        }
+        let made: Arc<str> = name.into();
+        self.0.insert(Arc::clone(&made));
+        made
     }
-    let made: Arc<str> = name.into();
-    shared.insert(name.to_owned(), Arc::clone(&made));
-    made
 }
 
 fn written<'a>(row: &'a LedgerRow, names: &mut Names<'a>) -> Row<'a> {

@@ -62,7 +62,9 @@ proptest! {
             for trouble in &troubles {
                 let calls = trouble.run().calls;
                 keep(&here, &calls).await;
-                calls.iter().for_each(|call| ledger.put(LedgerRow::of(call)));
+                for call in &calls {
+                    ledger.put(LedgerRow::of(call));
+                }
                 all.extend(calls);
             }
             let there = History::new(store, 2);

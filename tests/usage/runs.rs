@@ -74,7 +74,6 @@ pub struct Ran {
     pub unknown: u64,
     pub without_usage: u64,
     pub invalid_usage: u64,
-    pub log: RunLog,
 }
 
 impl Trouble {
@@ -136,13 +135,12 @@ impl Trouble {
             unknown: told.unknown.get(),
             without_usage: told.without_usage.get(),
             invalid_usage: told.invalid_usage.get(),
-            log: log.into_inner(),
         }
     }
 
     fn request(&self) -> ApiRequest {
         ApiRequest::CreateResponse(CreateResponse {
-            model: if self.seed % 2 == 0 { "gpt-5-nano" } else { "local:latest" }.into(),
+            model: if self.seed.is_multiple_of(2) { "gpt-5-nano" } else { "local:latest" }.into(),
             input: Input::Text("Give me a funny fact about turtles.".into()),
             max_output_tokens: Some(64),
             stream: self.streams,
@@ -156,11 +154,11 @@ impl Trouble {
             run: format!("{:016x}", self.seed),
             lane: u32::try_from(lane).unwrap(),
             made_in: MadeIn::Burst,
-            api: if self.seed % 3 == 0 { AnsweredBy::Live } else { AnsweredBy::Simulated },
+            api: if self.seed.is_multiple_of(3) { AnsweredBy::Live } else { AnsweredBy::Simulated },
             server: "simulated".into(),
-            key_alias: (self.seed % 5 == 0).then(|| "team blue".into()),
+            key_alias: (self.seed.is_multiple_of(5)).then(|| "team blue".into()),
             label: format!("Request {}", lane + 1),
-            hides_headers: self.seed % 2 == 0,
+            hides_headers: self.seed.is_multiple_of(2),
         };
         let queued = log.calls[lane].queued_at;
         CallRecorder::new(about, &self.request(), (queued, TODAY + queued.since_origin()), self.keeps)

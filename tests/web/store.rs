@@ -3,7 +3,7 @@
 use futures_util::future::{join, join_all};
 use js_sys::{Function, Object, Reflect};
 use sluice::platform::PageStore;
-use sluice::platform::indexed_db::IndexedDb;
+use sluice::platform::indexed_db::{BATCHES, IndexedDb};
 use sluice::store::{Store, StoreError, StoredBatch, read_all};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -231,12 +231,12 @@ async fn a_browser_that_refuses_is_blocked() {
 #[wasm_bindgen_test]
 async fn a_page_without_storage_keeps_batches_until_it_is_closed_and_says_so() {
     let patched = Patched::new("IDBFactory", "open", "throw new DOMException('denied', 'SecurityError');");
-    let (store, why) = PageStore::open().await;
+    let (store, why) = PageStore::open(BATCHES).await;
     drop(patched);
     assert_eq!((store.is_durable(), why), (false, Some(StoreError::Blocked("denied".to_owned()))));
     store.create("b", "label").await.unwrap();
     assert_eq!(store.append("b", texts(&["x"])).await, Ok(0));
-    let (durable, why) = PageStore::open().await;
+    let (durable, why) = PageStore::open(BATCHES).await;
     assert_eq!((durable.is_durable(), why), (true, None));
     assert_eq!(durable.append("no such batch", texts(&["x"])).await, Err(StoreError::Gone));
 }

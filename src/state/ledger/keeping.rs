@@ -19,7 +19,7 @@ use crate::usage::{AnsweredBy, CallId, CallRecord, LedgerRow, Place};
 /// The name of the database, and of the channel between tabs.
 const USAGE: &str = "sluice-usage";
 /// How long calls are gathered before they are written: each commit costs a millisecond.
-const GATHERED: Duration = Duration::from_millis(1_000);
+const GATHERED: Duration = Duration::from_secs(1);
 /// How long what was deleted can be brought back.
 const BROUGHT_BACK: Duration = Duration::from_secs(60);
 /// How long calls are kept.
@@ -224,12 +224,11 @@ impl LedgerState {
         let mut calls = Vec::new();
         let mut places = Vec::new();
         for id in ids {
-            match self.place(*id) {
-                Some(place) => places.push(place),
-                None => {
-                    calls.append(&mut history.calls(&std::mem::take(&mut places)).await?);
-                    calls.push(self.call(*id).await?);
-                }
+            if let Some(place) = self.place(*id) {
+                places.push(place);
+            } else {
+                calls.append(&mut history.calls(&std::mem::take(&mut places)).await?);
+                calls.push(self.call(*id).await?);
             }
         }
         calls.append(&mut history.calls(&places).await?);

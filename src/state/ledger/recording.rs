@@ -102,8 +102,8 @@ impl LedgerState {
     /// Takes in what happens to a call.
     pub fn record(self, id: CallId, event: &CallEvent<'_>) {
         let Some(recorder) = self.recorder(id) else { return };
-        let recorded = recorder.borrow_mut().record(event);
-        match recorded {
+        let change = recorder.borrow_mut().record(event);
+        match change {
             Recorded::Nothing => {}
             Recorded::Attempt => self.show(recorder.borrow().call()),
             Recorded::End => self.end(id, &recorder.borrow()),

@@ -322,10 +322,10 @@ impl Batch {
             (Some(id), _) => id,
             (None, CallEvent::AttemptStarted { at, .. }) => {
                 let label = job.file.entry(line).map_or("", |entry| &entry.custom_id);
-                let lane = usize::try_from(line).unwrap_or(usize::MAX);
+                let number = usize::try_from(line).unwrap_or(usize::MAX);
                 let id = ledger.queue_line(
                     &recorded.of,
-                    (lane, label),
+                    (number, label),
                     self.model_of(job, line, api),
                     (*at, api.clock.wall()),
                 );

@@ -29,19 +29,6 @@ pub fn Filters() -> impl IntoView {
         let named = Stands::ALL.map(|stands| Choice::new(stands.name(), stands.name()));
         std::iter::once(Choice::new(ALL, "All results")).chain(named).collect::<Vec<_>>()
     };
-    let models = names(|row| Some(row.model.to_string()));
-    let models = move || {
-        let named = models.get().into_iter().map(|model| Choice::new(model.clone(), model));
-        std::iter::once(Choice::new(ALL, "All models")).chain(named).collect::<Vec<_>>()
-    };
-    let keys =
-        names(|row| (row.api == AnsweredBy::Live).then(|| row.key_alias.as_deref().unwrap_or(UNNAMED).to_owned()));
-    let key_choices = move || {
-        let label = |key: &str| if key == UNNAMED { "Key without a name".to_owned() } else { key.to_owned() };
-        let named = keys.get().into_iter().map(|key| Choice::new(key.clone(), label(&key)));
-        std::iter::once(Choice::new(ALL, "All keys")).chain(named).collect::<Vec<_>>()
-    };
-    let has_keys = Memo::new(move |_| keys.with(|keys| !keys.is_empty()));
     let is_all = Signal::derive(move || usage.query.with(Query::is_all));
     let look_at_all = move |()| {
         usage.look_at(|query| {
@@ -78,6 +65,48 @@ pub fn Filters() -> impl IntoView {
                     usage.look_at(|query| query.made_in = made_in);
                 }
             />
+            <ByName />
+            <Select
+                label="Result"
+                options=Signal::derive(results)
+                value=picked(|query| query.stands.map_or(ALL, Stands::name).to_owned())
+                on_change=move |name: String| {
+                    let stands = Stands::ALL.into_iter().find(|stands| stands.name() == name);
+                    usage.look_at(|query| query.stands = stands);
+                }
+            />
+            <TextField
+                label="Search calls"
+                placeholder=Some("name, model, status, id".to_owned())
+                value=picked(|query| query.search.clone())
+                on_input=move |search: String| usage.look_at(|query| query.search = search)
+            />
+            <Button kind=ButtonKind::Quiet icon=Glyph::Reset disabled=is_all on_click=look_at_all>
+                "Show all"
+            </Button>
+        </div>
+    }
+}
+
+/// The filters by what calls are named after: as many as the ledger has.
+#[component]
+fn ByName() -> impl IntoView {
+    let usage = use_usage();
+    let picked = move |read: fn(&Query) -> String| Signal::derive(move || usage.query.with(read));
+    let models = names(|row| Some(row.model.to_string()));
+    let models = move || {
+        let named = models.get().into_iter().map(|model| Choice::new(model.clone(), model));
+        std::iter::once(Choice::new(ALL, "All models")).chain(named).collect::<Vec<_>>()
+    };
+    let keys =
+        names(|row| (row.api == AnsweredBy::Live).then(|| row.key_alias.as_deref().unwrap_or(UNNAMED).to_owned()));
+    let key_choices = move || {
+        let label = |key: &str| if key == UNNAMED { "Key without a name".to_owned() } else { key.to_owned() };
+        let named = keys.get().into_iter().map(|key| Choice::new(key.clone(), label(&key)));
+        std::iter::once(Choice::new(ALL, "All keys")).chain(named).collect::<Vec<_>>()
+    };
+    let has_keys = Memo::new(move |_| keys.with(|keys| !keys.is_empty()));
+    view! {
             <Select
                 label="Model of calls"
                 options=Signal::derive(models)
@@ -98,25 +127,6 @@ pub fn Filters() -> impl IntoView {
                     }
                 />
             </Show>
-            <Select
-                label="Result"
-                options=Signal::derive(results)
-                value=picked(|query| query.stands.map_or(ALL, Stands::name).to_owned())
-                on_change=move |name: String| {
-                    let stands = Stands::ALL.into_iter().find(|stands| stands.name() == name);
-                    usage.look_at(|query| query.stands = stands);
-                }
-            />
-            <TextField
-                label="Search calls"
-                placeholder=Some("name, model, status, id".to_owned())
-                value=picked(|query| query.search.clone())
-                on_input=move |search: String| usage.look_at(|query| query.search = search)
-            />
-            <Button kind=ButtonKind::Quiet icon=Glyph::Reset disabled=is_all on_click=look_at_all>
-                "Show all"
-            </Button>
-        </div>
     }
 }
 

@@ -22,6 +22,9 @@ use crate::usage::{AnsweredBy, Money, OverTime, Period, Stretch, Totals};
 /// How many stretches a chart has.
 const STRETCHES: usize = 60;
 
+/// A class, and what it draws of a stretch.
+type Layer = (&'static str, fn(&Stretch) -> f64);
+
 /// Charts and windows.
 #[component]
 pub fn OverTimePanels() -> impl IntoView {
@@ -61,7 +64,7 @@ fn float(number: u64) -> f64 {
 }
 
 /// Bars of a stretch from the ground up, one on another.
-fn stacked(over: &OverTime, top: f64, values: &[(&'static str, fn(&Stretch) -> f64)]) -> Vec<(&'static str, String)> {
+fn stacked(over: &OverTime, top: f64, values: &[Layer]) -> Vec<(&'static str, String)> {
     let plot = PlotBox { width: WIDTH, height: HEIGHT, x_most: float(over.stretches.len() as u64), y_most: top };
     let below =
         |stretch: &Stretch, level: usize| values.iter().take(level).map(|(_, value)| value(stretch)).sum::<f64>();
@@ -83,7 +86,7 @@ fn along(over: &OverTime) -> Vec<String> {
     (0..=4).map(|quarter| date_and_time(at(quarter))).collect()
 }
 
-fn picture(over: &OverTime, unit: &str, values: &[(&'static str, fn(&Stretch) -> f64)]) -> PlotPicture {
+fn picture(over: &OverTime, unit: &str, values: &[Layer]) -> PlotPicture {
     let highest = over.stretches.iter().map(|stretch| values.iter().map(|(_, value)| value(stretch)).sum::<f64>());
     let top = round_up(highest.fold(0.0, f64::max));
     PlotPicture { shapes: stacked(over, top, values), top: format!("{} {unit}", plain(top)), along: along(over) }
@@ -121,7 +124,7 @@ fn sum(over: &OverTime, pick: fn(&Stretch) -> u64) -> String {
 fn TokensPlot() -> impl IntoView {
     let usage = use_usage();
     let over = Memo::new(move |_| over_time(usage));
-    let values: [(&'static str, fn(&Stretch) -> f64); 2] = [
+    let values: [Layer; 2] = [
         ("plot-requests plot-fill", |stretch| float(stretch.input_tokens)),
         ("plot-tokens plot-fill", |stretch| float(stretch.output_tokens)),
     ];
@@ -150,8 +153,7 @@ fn CostPlot() -> impl IntoView {
     let over = Memo::new(move |_| over_time(usage));
     // A thousandth of a cent is fine enough for a picture.
     #[allow(clippy::cast_precision_loss)]
-    let values: [(&'static str, fn(&Stretch) -> f64); 1] =
-        [("plot-done", |stretch| stretch.cost.picodollars() as f64 / 1e12)];
+    let values: [Layer; 1] = [("plot-done", |stretch| stretch.cost.picodollars() as f64 / 1e12)];
     let summary = move || {
         over.with(|over| {
             let cost: Money = over.stretches.iter().map(|stretch| stretch.cost).sum();
@@ -172,7 +174,7 @@ fn CostPlot() -> impl IntoView {
 fn CallsPlot() -> impl IntoView {
     let usage = use_usage();
     let over = Memo::new(move |_| over_time(usage));
-    let values: [(&'static str, fn(&Stretch) -> f64); 2] = [
+    let values: [Layer; 2] = [
         ("plot-done", |stretch| float(stretch.attempts.saturating_sub(stretch.wasted))),
         ("plot-refused", |stretch| float(stretch.wasted)),
     ];

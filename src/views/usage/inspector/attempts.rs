@@ -25,16 +25,16 @@ pub fn Attempts(call: Memo<Option<CallRecord>>) -> impl IntoView {
         });
         let took = attempt.ended_micros.map(|ended| lasted(ended.saturating_sub(attempt.started_micros)));
         let first = attempt.first_token_micros.map(|first| lasted(first.saturating_sub(attempt.started_micros)));
-        let cell = |value: Option<String>| view! { <td class="num">{value.unwrap_or_else(|| "–".to_owned())}</td> };
+        let or_dash = |value: Option<String>| view! { <td class="num">{value.unwrap_or_else(|| "–".to_owned())}</td> };
         view! {
             <tr>
                 <th scope="row" class="num">{number}</th>
                 <td><StatusChip tone=tone text=words /></td>
-                {cell(Some(lasted(attempt.started_micros)))}
-                {cell(took)}
-                {cell(first)}
-                {cell(planned)}
-                {cell(actual)}
+                {or_dash(Some(lasted(attempt.started_micros)))}
+                {or_dash(took)}
+                {or_dash(first)}
+                {or_dash(planned)}
+                {or_dash(actual)}
                 <td dir="auto" class="usage-message">{message}</td>
             </tr>
         }
