@@ -43,6 +43,11 @@ const fn price(input: u64, cached: u64, output: u64) -> Price {
     Price::per_million_tokens_in_micro_dollars(input, cached, output)
 }
 
+/// The same where input written to the cache costs a quarter more, as in the families GPT-5.6 and GPT-6.
+const fn price_with_writes(input: u64, cached: u64, output: u64) -> Price {
+    price(input, cached, output).with_cache_write(input / 4 * 5)
+}
+
 /// All models known here, cheapest family first.
 pub const CATALOG: [ModelFacts; 26] = [
     model(
@@ -62,13 +67,13 @@ pub const CATALOG: [ModelFacts; 26] = [
         1_754_425_928,
     ),
     model("gpt-5", "gpt-5-2025-08-07", true, price(1_250_000, 125_000, 10_000_000), Some("2026-12-11"), 1_754_425_777),
-    model("gpt-6-luna", "gpt-6-luna", true, price(100_000, 10_000, 500_000), None, 1_790_000_000),
-    model("gpt-6-sol", "gpt-6-sol", true, price(2_000_000, 200_000, 10_000_000), None, 1_790_000_000),
-    model("gpt-6-astra", "gpt-6-astra", true, price(10_000_000, 1_000_000, 50_000_000), None, 1_790_000_000),
-    model("gpt-6.1-terra", "gpt-6.1-terra", true, price(1_000_000, 50_000, 5_000_000), None, 1_793_000_000),
-    model("gpt-5.6-luna", "gpt-5.6-luna", true, price(200_000, 20_000, 1_200_000), None, 1_782_000_000),
-    model("gpt-5.6-terra", "gpt-5.6-terra", true, price(2_000_000, 200_000, 12_000_000), None, 1_782_000_000),
-    model("gpt-5.6-sol", "gpt-5.6-sol", true, price(4_000_000, 400_000, 20_000_000), None, 1_782_000_000),
+    model("gpt-6-luna", "gpt-6-luna", true, price_with_writes(100_000, 10_000, 500_000), None, 1_790_000_000),
+    model("gpt-6-sol", "gpt-6-sol", true, price_with_writes(2_000_000, 200_000, 10_000_000), None, 1_790_000_000),
+    model("gpt-6-astra", "gpt-6-astra", true, price_with_writes(10_000_000, 1_000_000, 50_000_000), None, 1_790_000_000),
+    model("gpt-6.1-terra", "gpt-6.1-terra", true, price_with_writes(1_000_000, 50_000, 5_000_000), None, 1_793_000_000),
+    model("gpt-5.6-luna", "gpt-5.6-luna", true, price_with_writes(200_000, 20_000, 1_200_000), None, 1_782_000_000),
+    model("gpt-5.6-terra", "gpt-5.6-terra", true, price_with_writes(2_000_000, 200_000, 12_000_000), None, 1_782_000_000),
+    model("gpt-5.6-sol", "gpt-5.6-sol", true, price_with_writes(4_000_000, 400_000, 20_000_000), None, 1_782_000_000),
     model("gpt-5.5", "gpt-5.5", true, price(5_000_000, 500_000, 30_000_000), None, 1_776_000_000),
     model("gpt-5.4", "gpt-5.4", true, price(2_500_000, 250_000, 15_000_000), None, 1_772_000_000),
     model("gpt-5.4-mini", "gpt-5.4-mini", true, price(750_000, 75_000, 4_500_000), None, 1_772_000_000),

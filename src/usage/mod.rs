@@ -1,5 +1,6 @@
 //! Tokens and money: the notebook's `TokenStats`, grown up.
 
+mod decimal;
 mod ledger;
 mod money;
 mod over_time;
@@ -10,11 +11,15 @@ mod row;
 mod rows_text;
 mod summary;
 
+pub use decimal::{DecimalError, read_scaled, write_scaled};
 pub use ledger::Ledger;
 pub use money::{Cost, Money, Price};
 pub use over_time::{OverTime, Stretch};
-pub use prices::{Prices, Tier};
 pub use query::{Period, Query, SortBy};
+pub use prices::{
+    Imported, LONGEST_FILE, MOST_PER_TOKEN, MOST_ROWS, PriceFault, PriceRow, Prices, Tier, check_model, import,
+    read_per_million, write_per_million,
+};
 pub use record::{
     AnsweredBy, AttemptRecord, CallId, CallRecord, CountsAs, EndRecord, MadeIn, OutcomeRecord, PlannedWait,
     ResponseFacts,

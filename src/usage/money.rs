@@ -26,6 +26,13 @@ impl Money {
         Self(self.0.saturating_add(1) >> 1)
     }
 
+    /// What is left of it after `spent`; nothing where more was spent.
+    #[must_use]
+    pub const fn less(self, spent: Self) -> Self {
+        let left = self.0.saturating_sub(spent.0);
+        Self(if left < 0 { 0 } else { left })
+    }
+
     /// In 10⁻¹² USD.
     pub const fn picodollars(self) -> i128 {
         self.0
@@ -85,20 +92,60 @@ pub struct Price {
     input: u64,
     cached_input: u64,
     output: u64,
+    cache_write: u64,
 }
 
 impl Price {
-    /// From micro-dollars per million tokens: $0.05 per million is 50 000.
+    /// From micro-dollars per million tokens: $0.05 per million is 50 000. What is written to the cache costs as input.
     pub const fn per_million_tokens_in_micro_dollars(input: u64, cached_input: u64, output: u64) -> Self {
-        Self { input, cached_input, output }
+        Self { input, cached_input, output, cache_write: input }
     }
 
-    /// The cost of `usage`: cached input at its own price, reasoning as output.
+    /// The same, where input that is written to the cache has a price of its own, in micro-dollars per million tokens.
+    #[must_use]
+    pub const fn with_cache_write(self, cache_write: u64) -> Self {
+        Self { cache_write, ..self }
+    }
+
+    /// Half of it, each rate rounded up to a picodollar.
+    #[must_use]
+    pub const fn halved(self) -> Self {
+        Self {
+            input: self.input.div_ceil(2),
+            cached_input: self.cached_input.div_ceil(2),
+            output: self.output.div_ceil(2),
+            cache_write: self.cache_write.div_ceil(2),
+        }
+    }
+
+    /// An input token, in picodollars.
+    pub const fn input(self) -> u64 {
+        self.input
+    }
+
+    /// An input token that is read from the cache, in picodollars.
+    pub const fn cached_input(self) -> u64 {
+        self.cached_input
+    }
+
+    /// An output token, in picodollars.
+    pub const fn output(self) -> u64 {
+        self.output
+    }
+
+    /// An input token that is written to the cache, in picodollars.
+    pub const fn cache_write(self) -> u64 {
+        self.cache_write
+    }
+
+    /// The cost of `usage`: what is read from the cache and written to it at its own price, reasoning as output.
     pub fn cost(&self, usage: &Usage) -> Money {
         let cached = usage.cached_tokens.min(usage.input_tokens);
+        let written = usage.cache_write_tokens.min(usage.input_tokens - cached);
         let of = |tokens: u64, price: u64| i128::from(tokens).saturating_mul(i128::from(price));
-        Money(of(usage.input_tokens - cached, self.input))
+        Money(of(usage.input_tokens - cached - written, self.input))
             + Money(of(cached, self.cached_input))
+            + Money(of(written, self.cache_write))
             + Money(of(usage.output_tokens, self.output))
     }
 
@@ -158,6 +205,24 @@ mod tests {
         ] {
             assert_eq!(Money::from_picodollars(pico).decimal(), text);
         }
+    }
+
+    #[test]
+    fn what_is_written_to_the_cache_has_its_own_price() {
+        // GPT-6 Luna: $0.10 / $0.01 / $0.50 per million, cache writes at 1.25 × the input (OpenAI price list, 2026-11-25).
+        let price = Price::per_million_tokens_in_micro_dollars(100_000, 10_000, 500_000).with_cache_write(125_000);
+        let usage = Usage {
+            input_tokens: 2_000,
+            cached_tokens: 400,
+            cache_write_tokens: 1_024,
+            output_tokens: 10,
+            total_tokens: 2_010,
+            ..Usage::default()
+        };
+        // 576 × 0.10 + 400 × 0.01 + 1,024 × 0.125 + 10 × 0.50 = 57.6 + 4 + 128 + 5 = 194.6 micro-dollars.
+        assert_eq!(price.cost(&usage).picodollars(), 194_600_000);
+        // The same in a job, at half: 97.3 micro-dollars.
+        assert_eq!(price.halved().cost(&usage).picodollars(), 97_300_000);
     }
 
     #[test]
