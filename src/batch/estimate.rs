@@ -9,7 +9,7 @@ use crate::models;
 use crate::rate_limit::{LimitScope, LimitWindow};
 use crate::responses::Usage;
 use crate::simulator::{ChargeRule, Limits};
-use crate::usage::Money;
+use crate::usage::{Money, Planned, Price, Prices, Tier};
 
 /// How far the sum of many estimates of input tokens may be off, in percent: what `tests/estimate.rs` allows a text of
 /// English, or of most scripts on average.
@@ -32,6 +32,8 @@ pub struct Totals {
     pub largest_charge: u64,
     /// What it costs.
     pub cost: CostRange,
+    /// What it costs as a job of the Batch API.
+    pub job_cost: CostRange,
 }
 
 /// A cost before it is known.
@@ -52,6 +54,13 @@ impl CostRange {
     pub const fn is_bounded(&self) -> bool {
         self.unpriced == 0 && self.unbounded == 0
     }
+
+    fn add(&mut self, more: &Self) {
+        self.least += more.least;
+        self.most += more.most;
+        self.unpriced = self.unpriced.saturating_add(more.unpriced);
+        self.unbounded = self.unbounded.saturating_add(more.unbounded);
+    }
 }
 
 /// The estimate of a batch.
@@ -59,20 +68,21 @@ impl CostRange {
 pub struct Estimate {
     defaults: RequestDefaults,
     charge: ChargeRule,
+    prices: Prices,
     models: BTreeMap<String, Totals>,
     totals: Totals,
 }
 
 impl Estimate {
-    /// An estimate of nothing, for a batch that puts `defaults` in, at a limiter that charges by `charge`.
-    pub fn new(defaults: RequestDefaults, charge: ChargeRule) -> Self {
-        Self { defaults, charge, models: BTreeMap::new(), totals: Totals::default() }
+    /// An estimate of nothing, for a batch that puts `defaults` in, at a limiter that charges by `charge`, at `prices`.
+    pub fn new(defaults: RequestDefaults, charge: ChargeRule, prices: Prices) -> Self {
+        Self { defaults, charge, prices, models: BTreeMap::new(), totals: Totals::default() }
     }
 
     /// Takes in a line.
     pub fn add(&mut self, entry: &LineEntry) {
         let model = entry.model.as_deref().unwrap_or_else(|| self.defaults.model.trim());
-        let line = totals_of(entry, model, &self.defaults, self.charge);
+        let line = totals_of(entry, model, &self.defaults, self.charge, &self.prices);
         self.totals.add(&line);
         match self.models.get_mut(model) {
             Some(totals) => totals.add(&line),
@@ -119,13 +129,19 @@ impl Estimate {
 }
 
 /// The most that one line can cost, by the same measure as [`CostRange::most`]; `None` where nobody can say.
-pub fn most_of(entry: &LineEntry, defaults: &RequestDefaults) -> Option<Money> {
+pub fn most_of(entry: &LineEntry, defaults: &RequestDefaults, prices: &Prices) -> Option<Money> {
     let model = entry.model.as_deref().unwrap_or_else(|| defaults.model.trim());
-    let cost = totals_of(entry, model, defaults, ChargeRule::default()).cost;
+    let cost = totals_of(entry, model, defaults, ChargeRule::default(), prices).cost;
     cost.is_bounded().then_some(cost.most)
 }
 
-fn totals_of(entry: &LineEntry, model: &str, defaults: &RequestDefaults, charge: ChargeRule) -> Totals {
+fn totals_of(
+    entry: &LineEntry,
+    model: &str,
+    defaults: &RequestDefaults,
+    charge: ChargeRule,
+    prices: &Prices,
+) -> Totals {
     let bound = entry.max_output_tokens.or(defaults.max_output_tokens);
     let charged_tokens = charge.tokens(entry.input_tokens, bound);
     Totals {
@@ -135,7 +151,8 @@ fn totals_of(entry: &LineEntry, model: &str, defaults: &RequestDefaults, charge:
         unbounded: u64::from(bound.is_none()),
         charged_tokens,
         largest_charge: charged_tokens,
-        cost: cost_of(model, entry.input_tokens, bound),
+        cost: cost_of(prices.price(model, Tier::Standard), entry.input_tokens, bound),
+        job_cost: cost_of(prices.price(model, Tier::Batch), entry.input_tokens, bound),
     }
 }
 
@@ -143,10 +160,9 @@ const fn banded(tokens: u64, percent: u64) -> u64 {
     tokens.saturating_mul(percent).div_ceil(100)
 }
 
-fn cost_of(model: &str, input: u64, bound: Option<u64>) -> CostRange {
-    let Some(facts) = models::facts(model) else { return CostRange { unpriced: 1, ..CostRange::default() } };
-    let cost =
-        |input_tokens, output_tokens| facts.price.cost(&Usage { input_tokens, output_tokens, ..Usage::default() });
+fn cost_of(price: Option<Price>, input: u64, bound: Option<u64>) -> CostRange {
+    let Some(price) = price else { return CostRange { unpriced: 1, ..CostRange::default() } };
+    let cost = |input_tokens, output_tokens| price.cost(&Usage { input_tokens, output_tokens, ..Usage::default() });
     CostRange {
         least: cost(banded(input, 100 - INPUT_BAND_PERCENT), 0),
         most: cost(banded(input, 100 + INPUT_BAND_PERCENT), bound.unwrap_or(0)),
@@ -168,14 +184,22 @@ impl Totals {
             (&mut self.max_output_tokens, more.max_output_tokens),
             (&mut self.unbounded, more.unbounded),
             (&mut self.charged_tokens, more.charged_tokens),
-            (&mut self.cost.unpriced, more.cost.unpriced),
-            (&mut self.cost.unbounded, more.cost.unbounded),
         ] {
             *total = total.saturating_add(more);
         }
         self.largest_charge = self.largest_charge.max(more.largest_charge);
-        self.cost.least += more.cost.least;
-        self.cost.most += more.cost.most;
+        self.cost.add(&more.cost);
+        self.job_cost.add(&more.job_cost);
+    }
+
+    /// What it is held against a budget as, where it costs `cost`.
+    pub fn planned(&self, cost: &CostRange) -> Planned {
+        let tokens = self.input_range().1.saturating_add(self.max_output_tokens);
+        Planned {
+            calls: self.requests,
+            tokens: (self.unbounded == 0).then_some(tokens),
+            cost: cost.is_bounded().then_some(cost.most),
+        }
     }
 }
 

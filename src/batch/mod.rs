@@ -12,7 +12,7 @@
 //! use sluice::simulator::ChargeRule;
 //!
 //! let defaults = RequestDefaults { model: "gpt-5-nano".into(), max_output_tokens: Some(64), store: false };
-//! let mut estimate = Estimate::new(defaults, ChargeRule::Larger);
+//! let mut estimate = Estimate::new(defaults, ChargeRule::Larger, Prices::default());
 //! let mut reader = Reader::new(ReaderOptions::default());
 //! for piece in ["Explain rate li", "mits.\nAnd tokens.\nNow bur", "sts."] {
 //!     let known = reader.entries().len();

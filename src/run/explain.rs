@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use super::key_gate::KEY_REFUSED;
 use super::limit::LimitMet;
 use super::log::{CallLog, CallState, RunLog};
 use crate::client::CallEnd;
@@ -77,6 +78,7 @@ const fn is_unfinished(state: &CallState) -> bool {
 
 fn is_curable(call: &CallLog, cure: RetryOn) -> bool {
     matches!(call.state, CallState::Cancelled { .. })
+        || held_back(call).is_some()
         || call.attempts.last().and_then(|attempt| attempt.outcome.as_ref()).is_some_and(|last| cure.covers(last))
 }
 
@@ -111,6 +113,7 @@ fn reasons(log: &RunLog, policy: &RetryPolicy, name: &str, unfinished: &[usize])
             reasons.push(format!("{} {sentence}", count(hit, "call")));
         }
     }
+    reasons.extend(not_sent(calls()));
     let in_vain: usize = calls().filter(ran_out).filter(|call| !is_curable(call, cure)).map(retries).sum();
     if in_vain > 0 {
         reasons.push(format!("{name} tried again all the same: {} in vain.", count(in_vain, "more request")));
@@ -123,13 +126,26 @@ fn reasons(log: &RunLog, policy: &RetryPolicy, name: &str, unfinished: &[usize])
     reasons
 }
 
+/// Why a call was not sent, where that passes: a budget was reached.
+fn held_back(call: &CallLog) -> Option<&str> {
+    let last = call.attempts.last()?.outcome.as_ref()?;
+    (last.class == Class::NotSent && last.message != KEY_REFUSED).then_some(last.message.as_str())
+}
+
+/// What was not sent, and why: the first call's words, since the figures in them differ.
+fn not_sent<'a>(calls: impl Iterator<Item = &'a CallLog>) -> Option<String> {
+    let mut held_back = calls.filter_map(held_back);
+    let first = held_back.next()?;
+    Some(format!("{} not sent: {first}", count_was(1 + held_back.count(), "call")))
+}
+
 /// What waiting could cure, but the policy does not retry.
 fn not_retried<'a>(calls: impl Iterator<Item = &'a CallLog>, name: &str) -> Vec<String> {
     let cure = Preset::Sluice.policy().retry_on;
     let mut met: Vec<(String, usize)> = Vec::new();
     for call in calls {
         let not_retried = matches!(call.state, CallState::Ended(CallEnd::Stopped(StopReason::NotRetried)));
-        if !not_retried || !is_curable(call, cure) {
+        if !not_retried || held_back(call).is_some() || !is_curable(call, cure) {
             continue;
         }
         let what = call.what_came(call.attempts.len());
@@ -267,6 +283,10 @@ fn need(log: &RunLog) -> String {
         met.at_once(),
         secs(met.time_per_call()),
     )
+}
+
+fn count_was(number: usize, what: &str) -> String {
+    format!("{} {}", count(number, what), if number == 1 { "was" } else { "were" })
 }
 
 fn count(number: usize, what: &str) -> String {

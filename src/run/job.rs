@@ -17,6 +17,7 @@ use crate::responses::{BatchAnswer, FileBytes, FileUpload};
 use crate::retry::{Class, Outcome, Preset, RetryPolicy};
 use crate::time::Instant;
 use crate::transport::Transport;
+use crate::usage::Prices;
 
 /// How many lines of results are kept together: one transaction, and one turn of the page.
 const KEPT_TOGETHER: usize = 20;
@@ -35,6 +36,8 @@ pub struct JobRun<'a, T, C, R, L> {
     pub open: &'a dyn Fn(&FileBytes) -> Option<L>,
     /// Takes the key out of results, before they are read.
     pub redactor: &'a Redactor,
+    /// What results cost.
+    pub prices: &'a Prices,
 }
 
 /// What a view may tell of.
@@ -199,7 +202,7 @@ impl<T: Transport, C: Clock, R: RandomSource, L: LineSource, B: JobBook> Driver<
     }
 
     async fn merge(&self, mut results: ResultLines<L>) -> Result<(), JobStop<B::Error>> {
-        let mut merger = Merger::new(self.run.file);
+        let mut merger = Merger::new(self.run.file, self.run.prices);
         while let Some(lines) = results.next().await.map_err(JobStop::Unreadable)? {
             for some in lines.chunks(KEPT_TOGETHER) {
                 let mut records = Vec::new();

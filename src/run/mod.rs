@@ -15,6 +15,7 @@ mod log;
 mod recorder;
 mod replay;
 mod settings;
+mod spend_gate;
 mod stream;
 
 pub use burst::{BurstPlan, resume_burst, run_burst};
@@ -28,6 +29,7 @@ pub use log::{Attempt, CallLog, CallState, LogLine, Phase, RunLog, WaitRecord};
 pub use recorder::{CallAbout, CallRecorder, KeptContent, Recorded, job_call};
 pub use replay::{Replay, SavedRun, runs_of};
 pub use settings::{BurstSettings, CostBound};
+pub use spend_gate::{GatedTransport, SpendGate};
 pub use stream::{EventRecord, MOST_EVENTS, StreamRecord, TokenRate};
 
 #[cfg(test)]

@@ -5,12 +5,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::burst::BurstPlan;
-use crate::models;
 use crate::responses::{CreateResponse, Input, Usage};
 use crate::retry::{Backoff, Preset, RetryOn, RetryPolicy};
 use crate::simulator::estimate_input_tokens;
 use crate::transport::ApiRequest;
-use crate::usage::Money;
+use crate::usage::{Money, Planned, Prices, Tier};
 
 /// The settings of a burst; kept over a reload.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -135,52 +134,72 @@ impl BurstSettings {
 /// The most a burst can cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CostBound {
+    /// Calls: each is billed once where refusals are free.
+    pub calls: u64,
     /// The most HTTP requests.
     pub http_requests: u64,
     /// The most it costs where refusals are free, as they are; `None` without a price or without an output cap.
     pub most: Option<Money>,
+    /// The most tokens, input (an estimate) and output; `None` without an output cap.
+    pub most_tokens: Option<u64>,
     /// Whether the policy sends a request again whose outcome is unknown, so that it may be billed twice.
     pub may_bill_twice: bool,
 }
 
 impl CostBound {
-    /// The bound of `settings` for `model`; its input tokens are an estimate.
-    pub fn of(settings: &BurstSettings, model: &str) -> Self {
+    /// The bound of `settings` for `model` at `prices`; its input tokens are an estimate.
+    pub fn of(settings: &BurstSettings, model: &str, prices: &Prices) -> Self {
         let request = ApiRequest::CreateResponse(settings.request(model));
-        Self::of_requests(std::iter::repeat_n(&request, settings.requests), &settings.retry_policy())
+        Self::of_requests(std::iter::repeat_n(&request, settings.requests), &settings.retry_policy(), prices)
     }
 
-    /// The bound of so many calls under `policy`, which cost `most` at most if each is billed once.
-    pub fn of_calls(calls: u64, most: Option<Money>, policy: &RetryPolicy) -> Self {
-        let may_bill_twice = resends_unknown(policy);
-        let attempts = u64::from(policy.max_requests());
-        let billed = if may_bill_twice { i128::from(attempts) } else { 1 };
-        let most = most.map(|most| Money::from_picodollars(most.picodollars().saturating_mul(billed)));
-        Self { http_requests: calls.saturating_mul(attempts), most, may_bill_twice }
-    }
-
-    /// The bound of `requests` under `policy`.
-    pub fn of_requests<'a>(requests: impl Iterator<Item = &'a ApiRequest>, policy: &RetryPolicy) -> Self {
+    /// The bound under `policy` of what comes to `planned` if each call is billed once.
+    pub fn of_planned(planned: Planned, policy: &RetryPolicy) -> Self {
         let may_bill_twice = resends_unknown(policy);
         let attempts = u64::from(policy.max_requests());
         let billed = if may_bill_twice { attempts } else { 1 };
-        let mut bound = Self { http_requests: 0, most: Some(Money::ZERO), may_bill_twice };
-        for request in requests {
-            bound.http_requests = bound.http_requests.saturating_add(attempts);
-            bound.most = bound.most.zip(most_of(request, billed)).map(|(sum, one)| sum + one);
+        let times = |most: Money| Money::from_picodollars(most.picodollars().saturating_mul(i128::from(billed)));
+        Self {
+            calls: planned.calls,
+            http_requests: planned.calls.saturating_mul(attempts),
+            most: planned.cost.map(times),
+            most_tokens: planned.tokens.map(|tokens| tokens.saturating_mul(billed)),
+            may_bill_twice,
         }
-        bound
+    }
+
+    /// The bound of `requests` under `policy` at `prices`.
+    pub fn of_requests<'a>(
+        requests: impl Iterator<Item = &'a ApiRequest>,
+        policy: &RetryPolicy,
+        prices: &Prices,
+    ) -> Self {
+        let mut planned = Planned { calls: 0, tokens: Some(0), cost: Some(Money::ZERO) };
+        for request in requests {
+            planned.calls = planned.calls.saturating_add(1);
+            let usage = most_of(request);
+            planned.tokens = planned.tokens.zip(usage).map(|(sum, usage)| sum.saturating_add(usage.total_tokens));
+            let cost = usage.and_then(|usage| match request {
+                ApiRequest::CreateResponse(request) => prices.cost(&request.model, Tier::Standard, &usage),
+                _ => Some(Money::ZERO),
+            });
+            planned.cost = planned.cost.zip(cost).map(|(sum, one)| sum + one);
+        }
+        Self::of_planned(planned, policy)
+    }
+
+    /// What it is held against a budget as.
+    pub const fn planned(&self) -> Planned {
+        Planned { calls: self.calls, tokens: self.most_tokens, cost: self.most }
     }
 }
 
-/// The most that a request costs when it is billed so many times.
-fn most_of(request: &ApiRequest, times: u64) -> Option<Money> {
-    let ApiRequest::CreateResponse(request) = request else { return Some(Money::ZERO) };
-    let facts = models::facts(&request.model)?;
-    let input_tokens = estimate_input_tokens(request).saturating_mul(times);
-    let output_tokens = request.max_output_tokens?.saturating_mul(times);
+/// The most that a request uses; `None` where its output has no bound.
+fn most_of(request: &ApiRequest) -> Option<Usage> {
+    let ApiRequest::CreateResponse(request) = request else { return Some(Usage::default()) };
+    let (input_tokens, output_tokens) = (estimate_input_tokens(request), request.max_output_tokens?);
     let total_tokens = input_tokens.saturating_add(output_tokens);
-    Some(facts.price.cost(&Usage { input_tokens, output_tokens, total_tokens, ..Usage::default() }))
+    Some(Usage { input_tokens, output_tokens, total_tokens, ..Usage::default() })
 }
 
 fn resends_unknown(policy: &RetryPolicy) -> bool {
@@ -232,15 +251,16 @@ mod tests {
 
     #[test]
     fn the_bound_counts_what_can_be_billed() {
-        let notebook = CostBound::of(&BurstSettings::default(), "gpt-5-nano");
+        let prices = Prices::default();
+        let notebook = CostBound::of(&BurstSettings::default(), "gpt-5-nano", &prices);
         assert_eq!((notebook.http_requests, notebook.may_bill_twice), (50, false));
         // 10 × 64 output tokens at $0.40 per million are $0.000256, and the input comes on top.
         let most = notebook.most.unwrap();
         assert!(most.picodollars() > 256_000_000 && most.picodollars() < 300_000_000, "{most}");
         let sdk = BurstSettings { policy: "openai-python".into(), ..BurstSettings::default() };
-        let sdk = CostBound::of(&sdk, "gpt-5-nano");
+        let sdk = CostBound::of(&sdk, "gpt-5-nano", &prices);
         assert_eq!((sdk.http_requests, sdk.may_bill_twice), (30, true));
         assert!(sdk.most > notebook.most);
-        assert_eq!(CostBound::of(&BurstSettings::default(), "local:latest").most, None);
+        assert_eq!(CostBound::of(&BurstSettings::default(), "local:latest", &prices).most, None);
     }
 }

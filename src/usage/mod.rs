@@ -1,5 +1,6 @@
 //! Tokens and money: the notebook's `TokenStats`, grown up.
 
+mod budget;
 mod decimal;
 mod ledger;
 mod money;
@@ -11,6 +12,7 @@ mod row;
 mod rows_text;
 mod summary;
 
+pub use budget::{Budget, Cap, Level, MOST_COUNT, MOST_USD, Outlook, Period, Planned, Spent, refusal};
 pub use decimal::{DecimalError, read_scaled, write_scaled};
 pub use ledger::Ledger;
 pub use money::{Cost, Money, Price};

@@ -7,7 +7,7 @@ use sluice::batch::estimate::{BatchLimits, Binding, Estimate, Forecast, most_of}
 use sluice::batch::input::{LineEntry, OutputBound};
 use sluice::rate_limit::{LimitScope, LimitWindow};
 use sluice::simulator::{ChargeRule, Limits};
-use sluice::usage::Money;
+use sluice::usage::{Money, Prices};
 
 fn line(model: Option<&str>, input_tokens: u64, max_output_tokens: OutputBound) -> LineEntry {
     LineEntry {
@@ -31,7 +31,7 @@ fn micro(dollars: i128) -> Money {
 
 #[test]
 fn tokens_and_costs_add_up_by_model() {
-    let mut estimate = Estimate::new(defaults(), ChargeRule::Larger);
+    let mut estimate = Estimate::new(defaults(), ChargeRule::Larger, Prices::default());
     estimate.extend(&[
         line(None, 1_000, OutputBound::Unsaid),
         line(Some("gpt-5-nano"), 50, OutputBound::AtMost(200)),
@@ -55,18 +55,18 @@ fn tokens_and_costs_add_up_by_model() {
 #[test]
 fn without_a_bound_there_is_no_most() {
     let open = RequestDefaults { max_output_tokens: None, ..defaults() };
-    let mut estimate = Estimate::new(open.clone(), ChargeRule::Sum);
+    let mut estimate = Estimate::new(open.clone(), ChargeRule::Sum, Prices::default());
     estimate.add(&line(None, 1_000, OutputBound::Unsaid));
     assert_eq!((estimate.totals().unbounded, estimate.totals().charged_tokens), (1, 1_000));
     assert!(!estimate.totals().cost.is_bounded());
-    assert_eq!(most_of(&line(None, 1_000, OutputBound::Unsaid), &open), None);
-    assert_eq!(most_of(&line(None, 1_000, OutputBound::Unsaid), &defaults()), Some(micro(60 + 40)));
-    assert_eq!(most_of(&line(None, 1_000, OutputBound::Unbounded), &defaults()), None);
-    assert_eq!(most_of(&line(Some("local"), 1, OutputBound::AtMost(1)), &defaults()), None);
+    assert_eq!(most_of(&line(None, 1_000, OutputBound::Unsaid), &open, &Prices::default()), None);
+    assert_eq!(most_of(&line(None, 1_000, OutputBound::Unsaid), &defaults(), &Prices::default()), Some(micro(60 + 40)));
+    assert_eq!(most_of(&line(None, 1_000, OutputBound::Unbounded), &defaults(), &Prices::default()), None);
+    assert_eq!(most_of(&line(Some("local"), 1, OutputBound::AtMost(1)), &defaults(), &Prices::default()), None);
 }
 
 fn forecast(requests: u32, tokens: u64, limits: BatchLimits) -> (Binding, Duration) {
-    let mut estimate = Estimate::new(defaults(), ChargeRule::Larger);
+    let mut estimate = Estimate::new(defaults(), ChargeRule::Larger, Prices::default());
     (0..requests).for_each(|_| estimate.add(&line(None, tokens, OutputBound::Unsaid)));
     let forecast = estimate.forecast(|_| limits);
     (forecast.binding, forecast.takes)
@@ -117,7 +117,7 @@ fn concurrency_binds_where_no_limit_does() {
 #[test]
 fn a_request_larger_than_the_bucket_is_told_beforehand() {
     let limits = Limits { tpm: Some(1_000), ..Limits::default() };
-    let mut estimate = Estimate::new(defaults(), ChargeRule::Larger);
+    let mut estimate = Estimate::new(defaults(), ChargeRule::Larger, Prices::default());
     estimate.add(&line(None, 1_001, OutputBound::Unsaid));
     estimate.add(&line(Some("gpt-4o"), 900, OutputBound::Unsaid));
     assert_eq!(estimate.forecast(|_| BatchLimits { limits, ..BatchLimits::default() }).never_fits, 1);
@@ -126,7 +126,7 @@ fn a_request_larger_than_the_bucket_is_told_beforehand() {
 #[test]
 fn snapshots_share_their_familys_limit() {
     let limits = Limits { rpm: Some(1), ..Limits::default() };
-    let mut estimate = Estimate::new(defaults(), ChargeRule::Larger);
+    let mut estimate = Estimate::new(defaults(), ChargeRule::Larger, Prices::default());
     estimate.add(&line(Some("gpt-5-nano"), 1, OutputBound::Unsaid));
     estimate.add(&line(Some("gpt-5-nano-2025-08-07"), 1, OutputBound::Unsaid));
     let forecast = estimate.forecast(|_| BatchLimits { limits, ..BatchLimits::default() });

@@ -24,6 +24,7 @@ use sluice::run::{JobEvent, JobRun, JobStop, run_job};
 use sluice::simulator::{BatchQueue, ChargeRule, Scenario, ScenarioPreset, Simulator};
 use sluice::transport::simulated::SimulatedTransport;
 use sluice::transport::{ApiRequest, Progress, Transport, TransportError};
+use sluice::usage::Prices;
 
 use crate::read;
 
@@ -135,6 +136,7 @@ impl World {
             upload: Some(self.upload.clone()),
             open: &FileBytes::held,
             redactor: &redactor,
+            prices: &Prices::default(),
         };
         let observe = |_: JobEvent<'_>| {};
         let driven = run_job(&run, self, &observe);
@@ -396,7 +398,8 @@ fn a_wrong_key_makes_no_job_and_says_so() {
 #[test]
 fn results_of_other_lines_are_kept_as_they_came() {
     let world = World::new(&prompts(2), Scenario::default());
-    let mut merger = sluice::batch::job::Merger::new(&world.file);
+    let prices = Prices::default();
+    let mut merger = sluice::batch::job::Merger::new(&world.file, &prices);
     for text in [r#"{"id":"batch_req_1","custom_id":"nobody","response":null,"error":null}"#, "<html>"] {
         let records = merger.line(text, &world.state.borrow());
         assert_eq!(records, [Record::Job(JobRecord::Stray { text: text.into() })]);
@@ -426,7 +429,7 @@ fn a_job_is_half_the_price_and_takes_a_day_at_most() {
     let defaults = RequestDefaults { model: "gpt-5-nano".into(), max_output_tokens: Some(1_000), store: false };
     let text = prompts(1_000);
     let file = read(text.as_bytes(), 100, ReaderOptions::default()).unwrap();
-    let mut estimate = Estimate::new(defaults, ChargeRule::Larger);
+    let mut estimate = Estimate::new(defaults, ChargeRule::Larger, Prices::default());
     estimate.extend(&file.entries);
     let limits = BatchLimits { limits: Scenario::default().limits("gpt-5-nano"), ..BatchLimits::default() };
     let offers = Comparison::new(estimate.totals(), &estimate.forecast(|_| limits));

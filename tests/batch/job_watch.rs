@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use sluice::batch::estimate::CostRange;
-use sluice::batch::job::{JobBook, JobEnd, JobFault, JobRecord, Stage, fault_words, line_at_fault, over_cap};
+use sluice::batch::job::{JobBook, JobEnd, JobFault, JobRecord, Stage, Step, fault_words, line_at_fault, over_cap};
 use sluice::batch::{LineState, Record};
 use sluice::client::Client;
 use sluice::clock::Clock;
@@ -14,14 +14,14 @@ use sluice::rate_limit::Visibility;
 use sluice::redact::Redactor;
 use sluice::reply::{Endpoint, Reply};
 use sluice::responses::{BatchFault, BatchObject, BatchStatus, FileBytes};
-use sluice::retry::Preset;
+use sluice::retry::{Class, Preset};
 use sluice::run::batch::{BatchBook, StoredBook, begin_batch, reopen_batch};
-use sluice::run::{JobEvent, JobRun, JobStop, run_job};
+use sluice::run::{GatedTransport, JobEvent, JobRun, JobStop, SpendGate, run_job};
 use sluice::simulator::{Scenario, ScenarioPreset, Simulator};
 use sluice::store::{MemoryStore, StoreError};
 use sluice::time::UnixTime;
 use sluice::transport::{ApiRequest, Progress, Transport, TransportError};
-use sluice::usage::Money;
+use sluice::usage::{Money, Prices};
 
 use crate::job::{World, prompts};
 
@@ -41,6 +41,7 @@ fn run_stored<F: Future<Output = ()>>(
         upload: Some(world.upload.clone()),
         open: &FileBytes::held,
         redactor: &redactor,
+        prices: &Prices::default(),
     };
     let driven = async { futures_util::join!(run_job(&run, &stored, observe), during).0 };
     world.clock.run(driven).unwrap()
@@ -188,6 +189,7 @@ fn a_key_that_results_spell_out_is_in_no_journal() {
         upload: None,
         open: &FileBytes::held,
         redactor: &redactor,
+        prices: &Prices::default(),
     };
     let stop = world.clock.run(run_job(&run, &world, &|_| {})).unwrap();
     assert_eq!(stop, JobStop::Over(JobEnd::Completed));
@@ -279,4 +281,36 @@ fn a_job_that_is_given_up_is_called_so() {
     let state = world.state.borrow();
     assert_eq!(Stage::of(state.job()), Some(Stage::Over(JobEnd::GivenUp)));
     assert_eq!(state.may_send(1, None), Ok(()));
+}
+
+#[test]
+fn no_job_is_created_once_a_budget_is_reached() {
+    let world = World::new(&prompts(2), Scenario::default());
+    let refuses = Cell::new(true);
+    let gate = || refuses.get().then(|| "Today's budget (Live) is reached.".to_owned());
+    let gated = GatedTransport::new(&world.wire, SpendGate::new(&gate));
+    let (random, redactor) = (RefCell::new(Rng::from_seed(1)), Redactor::new(None));
+    let run = JobRun {
+        client: Client { transport: &gated, clock: &world.clock, random: &random },
+        policy: Preset::Sluice.policy(),
+        file: &world.file,
+        upload: Some(world.upload.clone()),
+        open: &FileBytes::held,
+        redactor: &redactor,
+        prices: &Prices::default(),
+    };
+    let stop = world.clock.run(run_job(&run, &world, &|_| {})).unwrap();
+    let JobStop::Refused(Step::Create(_), outcome) = stop else { panic!("{stop:?}") };
+    assert_eq!((outcome.class, outcome.message.as_str()), (Class::NotSent, "Today's budget (Live) is reached."));
+    assert_eq!(world.state.borrow().job().batch(), None);
+    // A job that is there is looked at and fetched whatever the budget.
+    refuses.set(false);
+    let created = |event: JobEvent<'_>| {
+        if let JobEvent::Call(Step::Poll(_), _) = event {
+            refuses.set(true);
+        }
+    };
+    let stop = world.clock.run(run_job(&run, &world, &created)).unwrap();
+    assert_eq!(stop, JobStop::Over(JobEnd::Completed));
+    assert!(refuses.get() && world.state.borrow().counts().done == 2);
 }

@@ -7,6 +7,7 @@ use sluice::redact::Redactor;
 use sluice::reply::{Endpoint, Reply};
 use sluice::retry::classify;
 use sluice::time::UnixTime;
+use sluice::usage::Prices;
 
 const FILE: Fingerprint = Fingerprint { bytes: 10, xxh64: 0xabc };
 
@@ -112,7 +113,7 @@ fn csv_has_numbers_and_guards_formulas() {
     let lines =
         [answered("-1", 200, body), answered("b", 404, r#"{"error":{"message":"@no","code":"model_not_found"}}"#)];
     let redactor = Redactor::new(None);
-    let csv: String = chunks(&lines, OutputFormat::Csv, &redactor).collect();
+    let csv: String = chunks(&lines, OutputFormat::Csv, &redactor, &Prices::default()).collect();
     let mut rows = csv.split("\r\n");
     assert_eq!(
         rows.next().unwrap(),
@@ -135,12 +136,12 @@ fn chunks_are_whole_lines_and_all_of_them() {
         })
         .collect();
     let redactor = Redactor::new(None);
-    let parts: Vec<String> = chunks(&lines, OutputFormat::Jsonl, &redactor).collect();
+    let parts: Vec<String> = chunks(&lines, OutputFormat::Jsonl, &redactor, &Prices::default()).collect();
     assert!(parts.len() > 3 && parts.iter().all(|part| part.ends_with('\n') && part.len() < 300_000));
     let written: Vec<String> = parts.concat().lines().map(str::to_owned).collect();
     assert!(written.iter().zip(&lines).all(|(text, line)| text == line.text()));
     assert_eq!(written.len(), 2_000);
-    assert_eq!(chunks(&[], OutputFormat::Jsonl, &redactor).count(), 0);
+    assert_eq!(chunks(&[], OutputFormat::Jsonl, &redactor, &Prices::default()).count(), 0);
 }
 
 #[test]
@@ -150,7 +151,7 @@ fn no_key_leaves_with_a_file() {
     let redactor = Redactor::new(Some(&key));
     let lines = [answered(canary, 401, &format!("{{\"error\":{{\"message\":\"{canary}\"}}}}"))];
     for format in [OutputFormat::Jsonl, OutputFormat::Csv] {
-        let text: String = chunks(&lines, format, &redactor).collect();
+        let text: String = chunks(&lines, format, &redactor, &Prices::default()).collect();
         assert!(!text.contains("canary") && text.contains("[key]"), "{text}");
     }
 }

@@ -12,7 +12,7 @@ use sluice::admission::PacedAdmission;
 use sluice::batch::input::{BatchFile, Reader, ReaderOptions};
 use sluice::batch::journal::Created;
 use sluice::batch::{BatchSettings, RequestDefaults};
-use sluice::client::Client;
+use sluice::client::{CallEvent, Client};
 use sluice::clock::{Clock, VirtualClock};
 use sluice::pacing::PacingSettings;
 use sluice::random::Rng;
@@ -20,6 +20,7 @@ use sluice::redact::Redactor;
 use sluice::reply::Reply;
 use sluice::responses::Input;
 use sluice::retry::RetryPolicy;
+use sluice::run::SpendGate;
 use sluice::run::batch::{
     AlwaysOnline, BatchBook, BatchEnd, BatchJob, BatchWorld, Network, begin_batch, reopen_batch, run_batch,
 };
@@ -28,6 +29,7 @@ use sluice::store::MemoryStore;
 use sluice::time::Instant;
 use sluice::transport::simulated::SimulatedTransport;
 use sluice::transport::{ApiRequest, Progress, Transport, TransportError};
+use sluice::usage::Prices;
 
 pub const ID: &str = "batch-1";
 pub const LONGEST_WAIT: Duration = Duration::from_secs(900);
@@ -200,10 +202,27 @@ impl Bench {
     }
 
     pub async fn running<N: Network>(&self, network: &N) -> BatchEnd {
+        self.running_behind(SpendGate::OPEN, network, &|_, _| {}).await
+    }
+
+    pub async fn running_behind<N: Network>(
+        &self,
+        gate: SpendGate<'_>,
+        network: &N,
+        observe: &dyn Fn(u32, &CallEvent<'_>),
+    ) -> BatchEnd {
         let client = Client { transport: &self.transport, clock: &self.clock, random: &self.random };
-        let world =
-            BatchWorld { client, admission: &self.admission, store: &self.store, redactor: &self.redactor, network };
-        run_batch(&world, &self.job, &self.book, &self.policy, &|_, _| {}).await
+        let prices = Prices::default();
+        let world = BatchWorld {
+            client,
+            admission: &self.admission,
+            store: &self.store,
+            redactor: &self.redactor,
+            network,
+            prices: &prices,
+            gate,
+        };
+        run_batch(&world, &self.job, &self.book, &self.policy, observe).await
     }
 
     /// Takes the batch up after a crash, as another page would: all that it knows is on the disk.

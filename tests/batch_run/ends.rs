@@ -7,9 +7,14 @@ use std::time::Duration;
 use futures_util::future::{join, poll_fn};
 use sluice::batch::output::OutputLine;
 use sluice::batch::{BatchSettings, LineState};
+use sluice::client::CallEvent;
 use sluice::clock::Clock;
+use sluice::pacing::PacingSettings;
+use sluice::retry::Class;
+use sluice::run::SpendGate;
 use sluice::run::batch::{BatchEnd, Network, OutputOrder, OutputReader, OutputSelection};
 use sluice::simulator::{Faults, Scenario, ScenarioPreset};
+use sluice::usage::{AnsweredBy, Budget, Cap, Period, Spent, refusal};
 
 use crate::bench::{Bench, ID, Outage, Seen, latency, settings};
 
@@ -272,4 +277,38 @@ fn a_reader_of_the_book_sees_each_change() {
     bench.clock.run(join(bench.running(&network), watching)).unwrap();
     assert!(revisions.borrow().windows(2).any(|pair| pair[0] < pair[1]));
     bench.clock.run(poll_fn(|_| Poll::Ready(()))).unwrap();
+}
+
+#[test]
+fn a_reached_budget_pauses_the_batch_with_what_to_do() {
+    for in_flight in [1, 20, 200] {
+        let bench = Bench::with(300, quick(), 9, BatchSettings { concurrency: Some(in_flight), ..settings() });
+        bench.admission.configure(PacingSettings { max_in_flight: in_flight as usize, ..bench.admission.settings() });
+        let (answered, at_reach) = (Cell::new(0u64), Cell::new(None));
+        let cap = Cell::new(40);
+        let budget = || Budget { id: 1, api: AnsweredBy::Simulated, period: Period::Day, cap: Cap::Calls(cap.get()) };
+        let gate =
+            || refusal(&[budget()], AnsweredBy::Simulated, |_| Spent { calls: answered.get(), ..Spent::default() });
+        let observe = |_: u32, event: &CallEvent<'_>| {
+            if matches!(event, CallEvent::AttemptEnded { outcome, .. } if outcome.class == Class::Success) {
+                answered.set(answered.get() + 1);
+                if answered.get() == 40 {
+                    at_reach.set(Some((bench.sent(), bench.transport.in_flight.get())));
+                }
+            }
+        };
+        let network = sluice::run::batch::AlwaysOnline;
+        let run = || bench.clock.run(bench.running_behind(SpendGate::new(&gate), &network, &observe)).unwrap();
+        let BatchEnd::Paused(why) = run() else { panic!("it is paused") };
+        assert!(why.starts_with("Today's budget (Simulated) is reached: "), "{why}");
+        let (sent, flying) = at_reach.get().unwrap();
+        assert_eq!(bench.sent(), sent, "nothing starts after it was reached, {in_flight} in flight");
+        let counts = bench.book.state().counts();
+        assert_eq!((counts.done, counts.done + counts.waiting), (sent, 300), "{counts:?}");
+        assert!(answered.get() <= 40 + u64::from(flying));
+        // Raised, it goes on; nothing was sent twice.
+        cap.set(1_000);
+        assert_eq!(run(), BatchEnd::Settled);
+        assert_eq!((bench.book.state().counts().done, bench.sent()), (300, 300));
+    }
 }

@@ -33,19 +33,13 @@ pub struct Comparison {
 impl Comparison {
     /// Of lines that come to `totals` and take `forecast` if they are run here.
     pub fn new(totals: &Totals, forecast: &Forecast) -> Self {
-        let cost = totals.cost;
-        let half = CostRange { least: batch_price(cost.least), most: batch_price(cost.most), ..cost };
-        let saved = |whole: Money, half: Money| whole + Money::from_picodollars(-half.picodollars());
+        let (cost, of_job) = (totals.cost, totals.job_cost);
+        let saved = |here: Money, job: Money| here + Money::from_picodollars(-job.picodollars());
         Self {
             paced: Offer { cost, takes: forecast.takes },
-            job: Offer { cost: half, takes: WINDOW },
-            saves: (saved(cost.least, half.least), saved(cost.most, half.most)),
+            job: Offer { cost: of_job, takes: WINDOW },
+            saves: (saved(cost.least, of_job.least), saved(cost.most, of_job.most)),
             enqueued_tokens: totals.input_tokens,
         }
     }
-}
-
-/// What a job pays where single requests pay `price`: half (OpenAI's price list as collected on 2026-11-25), rounded up.
-pub const fn batch_price(price: Money) -> Money {
-    price.halved()
 }

@@ -2,18 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::compare::batch_price;
 use super::record::JobRecord;
 use crate::batch::input::{BatchFile, LineEntry};
 use crate::batch::journal::Tokens;
 use crate::batch::output::OutputLine;
 use crate::batch::{BatchState, FailureKind, LineState, Record};
-use crate::models;
 use crate::rate_limit::Visibility;
 use crate::reply::{Endpoint, Reply};
 use crate::responses::Response;
 use crate::retry::{Class, Outcome, classify};
 use crate::time::UnixTime;
+use crate::usage::{Prices, Tier};
 
 /// What has come of results so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,14 +31,15 @@ pub struct Merged {
 #[derive(Debug)]
 pub struct Merger<'a> {
     lines: HashMap<&'a str, &'a LineEntry>,
+    prices: &'a Prices,
     merged: Merged,
 }
 
 impl<'a> Merger<'a> {
-    /// For the results of `file`.
-    pub fn new(file: &'a BatchFile) -> Self {
+    /// For the results of `file`, which cost what `prices` say of a job.
+    pub fn new(file: &'a BatchFile, prices: &'a Prices) -> Self {
         let lines = file.entries.iter().map(|entry| (&*entry.custom_id, entry)).collect();
-        Self { lines, merged: Merged::default() }
+        Self { lines, prices, merged: Merged::default() }
     }
 
     /// The records that a line of results makes of `state`, to be applied before the next one; none where it brings nothing
@@ -67,7 +67,7 @@ impl<'a> Merger<'a> {
             Verdict::Answered(response) => {
                 self.merged.answered += 1;
                 let tokens = response.usage.known().map(|usage| Tokens::from(&usage));
-                Record::Answered { line, attempt, tokens, cost: cost(&response), output }
+                Record::Answered { line, attempt, tokens, cost: cost(&response, self.prices), output }
             }
             Verdict::Failed(kind) => {
                 self.merged.failed += 1;
@@ -111,7 +111,7 @@ fn verdict(output: &OutputLine) -> Verdict {
     }
 }
 
-fn cost(response: &Response) -> Option<u64> {
-    let price = models::facts(response.model.as_deref()?)?.price;
-    u64::try_from(batch_price(price.cost(&response.usage.known()?)).picodollars()).ok()
+fn cost(response: &Response, prices: &Prices) -> Option<u64> {
+    let cost = prices.cost(response.model.as_deref()?, Tier::Batch, &response.usage.known()?)?;
+    u64::try_from(cost.picodollars()).ok()
 }

@@ -14,7 +14,7 @@ mod stage;
 mod state;
 
 pub use book::JobBook;
-pub use compare::{Comparison, Offer, batch_price};
+pub use compare::{Comparison, Offer};
 pub use file::{JobFault, JobFile, MOST_BYTES, MOST_REQUESTS, check, over_cap};
 pub use lines::ResultLines;
 pub use merge::{Merged, Merger};

@@ -10,6 +10,7 @@ mod table;
 pub use line::{OutputError, OutputLine};
 
 use crate::redact::Redactor;
+use crate::usage::Prices;
 use table::{COLUMNS, push_line};
 
 /// The format of a file of output.
@@ -29,14 +30,16 @@ const CHUNK_BYTES: usize = 256 * 1024;
 pub struct Writer<'a> {
     format: OutputFormat,
     redactor: &'a Redactor,
+    prices: &'a Prices,
     chunk: String,
 }
 
 impl<'a> Writer<'a> {
     /// A writer of a new file. The key that `redactor` knows stands nowhere in it; results are not changed otherwise.
-    pub fn new(format: OutputFormat, redactor: &'a Redactor) -> Self {
+    /// A table's costs are by `prices`.
+    pub fn new(format: OutputFormat, redactor: &'a Redactor, prices: &'a Prices) -> Self {
         let chunk = if format == OutputFormat::Csv { COLUMNS.to_owned() } else { String::new() };
-        Self { format, redactor, chunk }
+        Self { format, redactor, prices, chunk }
     }
 
     /// Takes in a line, and gives a chunk once there is enough for one.
@@ -46,7 +49,7 @@ impl<'a> Writer<'a> {
                 self.chunk.push_str(line.text());
                 self.chunk.push('\n');
             }
-            OutputFormat::Csv => push_line(&mut self.chunk, line),
+            OutputFormat::Csv => push_line(&mut self.chunk, line, self.prices),
         }
         (self.chunk.len() >= CHUNK_BYTES).then(|| self.take())
     }
@@ -65,9 +68,10 @@ impl<'a> Writer<'a> {
 pub fn chunks<'a>(
     lines: impl IntoIterator<Item = &'a OutputLine>,
     format: OutputFormat,
-    redactor: &Redactor,
+    redactor: &'a Redactor,
+    prices: &'a Prices,
 ) -> impl Iterator<Item = String> {
-    let mut writer = Some(Writer::new(format, redactor));
+    let mut writer = Some(Writer::new(format, redactor, prices));
     let mut lines = lines.into_iter();
     std::iter::from_fn(move || {
         while let Some(open) = &mut writer {

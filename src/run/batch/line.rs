@@ -19,7 +19,7 @@ use crate::random::RandomSource;
 use crate::retry::{Class, RetryPolicy, ServerWait};
 use crate::store::Store;
 use crate::transport::{ApiRequest, Transport, TransportError};
-use crate::usage::{Prices, Tier};
+use crate::usage::Tier;
 
 pub(super) struct LineRun<'a, T, C, R, S, N, L> {
     pub world: &'a BatchWorld<'a, T, C, R, S, N>,
@@ -58,7 +58,7 @@ where
             id: &self.job.id,
             book,
             line,
-            most: most_of(self.entry, &defaults),
+            most: most_of(self.entry, &defaults, self.world.prices),
             attempt: Cell::new(0),
             in_flight: Cell::new(false),
             sent: Cell::new(self.world.client.clock.now()),
@@ -134,7 +134,11 @@ where
             (Ok(reply), None) if outcome.class == Class::Success => {
                 let usage = reply.usage();
                 let usage = usage.known();
-                let cost = usage.as_ref().and_then(|usage| Prices::default().cost(model, Tier::Standard, usage));
+                let response = reply.response();
+                let tier = Tier::of_service_tier(response.and_then(|response| response.service_tier.as_deref()));
+                let answered = response.and_then(|response| response.model.as_deref());
+                let cost = usage.as_ref().zip(tier);
+                let cost = cost.and_then(|(usage, tier)| self.world.prices.cost_of(model, answered, tier, usage));
                 Record::Answered {
                     line,
                     attempt,

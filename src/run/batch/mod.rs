@@ -32,8 +32,10 @@ use crate::clock::Clock;
 use crate::random::RandomSource;
 use crate::redact::Redactor;
 use crate::retry::RetryPolicy;
+use crate::run::SpendGate;
 use crate::store::{Store, StoreError, read_all};
 use crate::transport::Transport;
+use crate::usage::Prices;
 
 /// What a batch is made of.
 #[derive(Debug)]
@@ -59,6 +61,10 @@ pub struct BatchWorld<'a, T, C, R, S, N> {
     pub redactor: &'a Redactor,
     /// Whether anything can be sent.
     pub network: &'a N,
+    /// What answers cost.
+    pub prices: &'a Prices,
+    /// Whether a budget lets anything more be sent.
+    pub gate: SpendGate<'a>,
 }
 
 /// Whether there is a network. Waiting for one uses up no attempt.

@@ -39,6 +39,9 @@ impl<T: Transport, C: Clock, R, S: Store, N: Network> Transport for JournaledTra
         self.world.network.until_online().await;
         self.until_heard().await;
         self.until_allowed().await.map_err(|refusal| TransportError::NotSent(refusal.to_string()))?;
+        if let Some(why) = self.world.gate.refusal() {
+            return Err(self.held_back(why));
+        }
         let attempt = self.book.state().next_attempt(self.line);
         let most = self.most.and_then(|most| u64::try_from(most.picodollars()).ok());
         let record = Record::AboutToSend { line: self.line, attempt, most };
@@ -57,6 +60,12 @@ impl<T: Transport, C: Clock, R, S: Store, N: Network> Transport for JournaledTra
         while let Some(next) = self.book.take_turn(clock.now()) {
             clock.sleep_until(next).await;
         }
+        // It may have been reached while this was written down.
+        if let Some(why) = self.world.gate.refusal() {
+            self.in_flight.set(false);
+            self.book.note(Record::NotSent { line: self.line, attempt });
+            return Err(self.held_back(why));
+        }
         let now = clock.now();
         self.sent.set(now);
         self.book.count(|throughput| throughput.sent(now));
@@ -65,6 +74,12 @@ impl<T: Transport, C: Clock, R, S: Store, N: Network> Transport for JournaledTra
 }
 
 impl<T, C: Clock, R, S, N> JournaledTransport<'_, T, C, R, S, N> {
+    /// A budget is reached: the batch pauses.
+    fn held_back(&self, why: String) -> TransportError {
+        self.book.pause(&why);
+        TransportError::NotSent(why)
+    }
+
     /// Waits while nothing answers, but for a probe now and then.
     async fn until_heard(&self) {
         let clock = self.world.client.clock;

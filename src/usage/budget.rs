@@ -1,0 +1,452 @@
+//! Budgets: how much a person lets be spent, by API and by period, and where that stands.
+//!
+//! What is spent is what has come back: a call is an answered one, or one whose outcome is unknown, since both may be
+//! billed; refusals cost nothing and are none. What is in flight when a budget is reached is kept, and counts.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::money::{Cost, Money};
+use super::record::AnsweredBy;
+use crate::format::format_count;
+use crate::time::UnixTime;
+
+/// The largest cap in USD: a million.
+pub const MOST_USD: Money = Money::from_picodollars(1_000_000_000_000_000_000);
+/// The largest cap in tokens or calls.
+pub const MOST_COUNT: u64 = 1_000_000_000_000;
+
+/// The time a budget is for. Days and months are those of UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Period {
+    /// Since the page was opened.
+    Session,
+    /// A day of UTC.
+    #[default]
+    Day,
+    /// A calendar month of UTC.
+    Month,
+}
+
+impl Period {
+    /// All of them, the shortest first.
+    pub const ALL: [Self; 3] = [Self::Session, Self::Day, Self::Month];
+
+    /// The name people choose it by.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Session => "Session: since the page was opened",
+            Self::Day => "Day (UTC)",
+            Self::Month => "Month (UTC)",
+        }
+    }
+
+    /// Whose budget it is: `today's`.
+    pub const fn whose(self) -> &'static str {
+        match self {
+            Self::Session => "this session's",
+            Self::Day => "today's",
+            Self::Month => "this month's",
+        }
+    }
+
+    /// When the period that `now` is in began; `None` for a session, which no date tells.
+    pub fn began(self, now: UnixTime) -> Option<UnixTime> {
+        const DAY: u64 = 86_400;
+        let today = now.since_epoch().as_secs() / DAY;
+        let (_, _, day) = now.date();
+        let first = match self {
+            Self::Session => return None,
+            Self::Day => today,
+            Self::Month => today.saturating_sub(u64::from(day).saturating_sub(1)),
+        };
+        Some(UnixTime::from_secs(first * DAY))
+    }
+}
+
+/// How much may be spent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cap {
+    /// Money, at the prices here.
+    Usd(#[serde(with = "whole_picodollars")] Money),
+    /// Tokens, input and output.
+    Tokens(u64),
+    /// Calls.
+    Calls(u64),
+}
+
+mod whole_picodollars {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::usage::Money;
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+    pub fn serialize<S: Serializer>(money: &Money, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(u64::try_from(money.picodollars()).unwrap_or(0))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Money, D::Error> {
+        u64::deserialize(deserializer).map(|pico| Money::from_picodollars(i128::from(pico)))
+    }
+}
+
+impl Cap {
+    /// The same, no larger than what can be set.
+    #[must_use]
+    pub fn bounded(self) -> Self {
+        match self {
+            Self::Usd(cap) => Self::Usd(cap.min(MOST_USD)),
+            Self::Tokens(cap) => Self::Tokens(cap.min(MOST_COUNT)),
+            Self::Calls(cap) => Self::Calls(cap.min(MOST_COUNT)),
+        }
+    }
+
+    fn units(self) -> u128 {
+        match self {
+            Self::Usd(cap) => cap.picodollars().unsigned_abs(),
+            Self::Tokens(cap) | Self::Calls(cap) => u128::from(cap),
+        }
+    }
+
+    /// An amount in what it counts.
+    fn words(self, units: u128) -> String {
+        let count = || format_count(u64::try_from(units).unwrap_or(u64::MAX));
+        match self {
+            Self::Usd(_) => Money::from_picodollars(i128::try_from(units).unwrap_or(i128::MAX)).to_string(),
+            Self::Tokens(_) => format!("{} tokens", count()),
+            Self::Calls(_) if units == 1 => "1 call".to_owned(),
+            Self::Calls(_) => format!("{} calls", count()),
+        }
+    }
+
+    /// The same without the unit, which follows.
+    fn figure(self, units: u128) -> String {
+        match self {
+            Self::Usd(_) => self.words(units),
+            Self::Tokens(_) | Self::Calls(_) => format_count(u64::try_from(units).unwrap_or(u64::MAX)),
+        }
+    }
+}
+
+/// `$5.00`, `2,000,000 tokens`, `1 call`.
+impl fmt::Display for Cap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words(self.units()))
+    }
+}
+
+/// What was spent in a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Spent {
+    /// What it cost; calls of unknown cost are counted beside it.
+    pub cost: Cost,
+    /// Tokens, input and output, of the calls that told them.
+    pub tokens: u64,
+    /// Calls of which nobody knows the tokens.
+    pub untold: u64,
+    /// Answered calls, and those of unknown outcome.
+    pub calls: u64,
+}
+
+/// What is about to be sent comes to at most this; `None` where nobody can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Planned {
+    /// Calls.
+    pub calls: u64,
+    /// Tokens, input and output.
+    pub tokens: Option<u64>,
+    /// What it costs.
+    pub cost: Option<Money>,
+}
+
+/// How far a budget is used up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Level {
+    /// Less than half.
+    #[default]
+    Below,
+    /// Half of it or more.
+    Half,
+    /// 80 % or more.
+    MostOfIt,
+    /// All of it: nothing more is sent.
+    Reached,
+}
+
+impl Level {
+    /// The share it begins at, in percent.
+    pub const fn percent(self) -> u8 {
+        match self {
+            Self::Below => 0,
+            Self::Half => 50,
+            Self::MostOfIt => 80,
+            Self::Reached => 100,
+        }
+    }
+}
+
+/// A budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Budget {
+    /// What tells it from the others.
+    pub id: u32,
+    /// The API it is for: simulated and real spending never mix.
+    pub api: AnsweredBy,
+    /// The time it is for.
+    pub period: Period,
+    /// How much may be spent.
+    pub cap: Cap,
+}
+
+/// What an estimate comes to beside what is left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outlook {
+    /// In a sentence.
+    pub words: String,
+    /// Whether it may be more than what is left.
+    pub may_exceed: bool,
+}
+
+impl Budget {
+    fn used(&self, spent: &Spent) -> u128 {
+        match self.cap {
+            Cap::Usd(_) => u128::try_from(spent.cost.known.picodollars()).unwrap_or(0),
+            Cap::Tokens(_) => u128::from(spent.tokens),
+            Cap::Calls(_) => u128::from(spent.calls),
+        }
+    }
+
+    /// How far it is used up.
+    pub fn level(&self, spent: &Spent) -> Level {
+        let (used, cap) = (self.used(spent), self.cap.units());
+        let is_at = |percent: u128| used.saturating_mul(100) >= cap.saturating_mul(percent);
+        match () {
+            () if is_at(100) => Level::Reached,
+            () if is_at(80) => Level::MostOfIt,
+            () if is_at(50) => Level::Half,
+            () => Level::Below,
+        }
+    }
+
+    /// Whose budget it is, for which API: `today's budget (Live)`.
+    pub fn name(&self) -> String {
+        format!("{} budget ({})", self.period.whose(), self.api.name())
+    }
+
+    /// Where it stands: `$4.00 of $5.00`.
+    pub fn standing(&self, spent: &Spent) -> String {
+        format!("{} of {}", self.cap.figure(self.used(spent)), self.cap)
+    }
+
+    /// What was used and what may be, as numbers to draw; tokens and calls beyond 2^53 and fractions of a cent are not seen.
+    #[expect(clippy::cast_precision_loss, reason = "it is drawn, not counted with")]
+    pub fn reading(&self, spent: &Spent) -> (f64, f64) {
+        let unit = if matches!(self.cap, Cap::Usd(_)) { 1e12 } else { 1.0 };
+        (self.used(spent) as f64 / unit, self.cap.units() as f64 / unit)
+    }
+
+    /// What was spent and is not in it, since nobody knows how much it is; said openly wherever the budget is shown.
+    pub fn not_counted(&self, spent: &Spent) -> Option<String> {
+        let (unknown, of_what) = match self.cap {
+            Cap::Usd(_) => (spent.cost.unknown_calls, "cost"),
+            Cap::Tokens(_) => (spent.untold, "tokens"),
+            Cap::Calls(_) => return None,
+        };
+        let calls = match unknown {
+            0 => return None,
+            1 => "1 call".to_owned(),
+            more => format!("{} calls", format_count(more)),
+        };
+        let whose = if unknown == 1 { "its" } else { "their" };
+        Some(format!("{calls} more, {whose} {of_what} unknown, can be on top of it: this budget cannot see them."))
+    }
+
+    /// What is told when a threshold is crossed: `80 % of today's budget: $4.00 of $5.00 (Live)`.
+    pub fn warning(&self, spent: &Spent) -> String {
+        let percent = self.level(spent).percent();
+        format!("{percent} % of {} budget: {} ({})", self.period.whose(), self.standing(spent), self.api.name())
+    }
+
+    /// Why nothing more is sent, what is kept and what to do; `None` as long as it is not reached.
+    pub fn refusal(&self, spent: &Spent) -> Option<String> {
+        (self.level(spent) == Level::Reached).then(|| {
+            let name = self.name();
+            let mut letters = name.chars();
+            let first = letters.next().map(|first| first.to_ascii_uppercase());
+            let name: String = first.into_iter().chain(letters).collect();
+            format!(
+                "{name} is reached: {}. Nothing more is sent; what was in flight goes on, and all answers are kept. Raise \
+                 or remove the budget in Usage to go on.",
+                self.standing(spent)
+            )
+        })
+    }
+
+    /// What `planned` comes to beside what is left.
+    pub fn outlook(&self, spent: &Spent, planned: &Planned) -> Outlook {
+        let left = self.cap.units().saturating_sub(self.used(spent));
+        let most = match self.cap {
+            Cap::Usd(_) => planned.cost.map(|cost| cost.picodollars().unsigned_abs()),
+            Cap::Tokens(_) => planned.tokens.map(u128::from),
+            Cap::Calls(_) => Some(u128::from(planned.calls)),
+        };
+        let (name, left_words) = (self.name(), self.cap.words(left));
+        match most {
+            Some(most) if most <= left => Outlook {
+                words: format!("At most {} of {left_words} left of {name}.", self.cap.figure(most)),
+                may_exceed: false,
+            },
+            Some(most) => Outlook {
+                words: format!(
+                    "At most {}, and {left_words} left of {name}: once that is reached, nothing more is sent.",
+                    self.cap.words(most)
+                ),
+                may_exceed: true,
+            },
+            None => Outlook {
+                words: format!(
+                    "Nobody can say the most it comes to, and {left_words} left of {name}: once that is reached, nothing \
+                     more is sent."
+                ),
+                may_exceed: true,
+            },
+        }
+    }
+}
+
+/// Why nothing more is sent to `api`: the first budget that is reached.
+pub fn refusal(budgets: &[Budget], api: AnsweredBy, spent: impl Fn(Period) -> Spent) -> Option<String> {
+    budgets.iter().filter(|budget| budget.api == api).find_map(|budget| budget.refusal(&spent(budget.period)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const CENT: i128 = 10_000_000_000;
+
+    fn usd(cents: i128) -> Money {
+        Money::from_picodollars(cents * CENT)
+    }
+
+    fn live(cap: Cap) -> Budget {
+        Budget { id: 1, api: AnsweredBy::Live, period: Period::Day, cap }
+    }
+
+    fn cost(cents: i128) -> Spent {
+        Spent { cost: Cost { known: usd(cents), unknown_calls: 0 }, ..Spent::default() }
+    }
+
+    #[test]
+    fn thresholds_are_at_half_at_80_percent_and_at_all_of_it() {
+        let budget = live(Cap::Usd(usd(500)));
+        for (cents, level) in [
+            (0, Level::Below),
+            (249, Level::Below),
+            (250, Level::Half),
+            (399, Level::Half),
+            (400, Level::MostOfIt),
+            (499, Level::MostOfIt),
+            (500, Level::Reached),
+            (900, Level::Reached),
+        ] {
+            assert_eq!(budget.level(&cost(cents)), level, "{cents}");
+        }
+        assert_eq!(live(Cap::Calls(0)).level(&Spent::default()), Level::Reached);
+    }
+
+    #[test]
+    fn it_says_where_it_stands() {
+        let budget = live(Cap::Usd(usd(500)));
+        assert_eq!(budget.warning(&cost(400)), "80 % of today's budget: $4.00 of $5.00 (Live)");
+        assert_eq!(budget.refusal(&cost(499)), None);
+        let refusal = budget.refusal(&cost(502)).unwrap();
+        assert!(
+            refusal.starts_with("Today's budget (Live) is reached: $5.02 of $5.00. Nothing more is sent;"),
+            "{refusal}"
+        );
+        let calls = Budget { api: AnsweredBy::Simulated, period: Period::Session, ..live(Cap::Calls(1_200)) };
+        let spent = Spent { calls: 600, ..Spent::default() };
+        assert_eq!(calls.warning(&spent), "50 % of this session's budget: 600 of 1,200 calls (Simulated)");
+    }
+
+    #[test]
+    fn what_it_cannot_see_is_said() {
+        let unknown = Spent { cost: Cost { known: Money::ZERO, unknown_calls: 2 }, untold: 1, ..Spent::default() };
+        let of = |cap| live(cap).not_counted(&unknown);
+        assert!(of(Cap::Usd(usd(1))).unwrap().starts_with("2 calls more, their cost unknown"));
+        assert!(of(Cap::Tokens(9)).unwrap().starts_with("1 call more, its tokens unknown"));
+        assert_eq!(of(Cap::Calls(9)), None);
+        assert_eq!(live(Cap::Usd(usd(1))).not_counted(&Spent::default()), None);
+    }
+
+    #[test]
+    fn an_estimate_is_held_against_what_is_left() {
+        let budget = live(Cap::Usd(usd(500)));
+        let planned = |cents| Planned { calls: 10, tokens: Some(100), cost: Some(usd(cents)) };
+        let fits = budget.outlook(&cost(400), &planned(100));
+        assert_eq!(
+            (fits.may_exceed, fits.words.as_str()),
+            (false, "At most $1.00 of $1.00 left of today's budget (Live).")
+        );
+        let over = budget.outlook(&cost(400), &planned(101));
+        assert!(
+            over.may_exceed && over.words.starts_with("At most $1.01, and $1.00 left of today's budget"),
+            "{over:?}"
+        );
+        let unknown = budget.outlook(&cost(400), &Planned { cost: None, ..planned(0) });
+        assert!(unknown.may_exceed && unknown.words.contains("$1.00 left"), "{unknown:?}");
+        assert!(!live(Cap::Calls(10)).outlook(&Spent::default(), &planned(0)).may_exceed);
+        assert!(live(Cap::Tokens(99)).outlook(&Spent::default(), &planned(0)).may_exceed);
+    }
+
+    #[test]
+    fn days_and_months_are_utcs() {
+        // 2026-11-27T23:59:59Z.
+        let now = UnixTime::from_secs(1_795_823_999);
+        assert_eq!(now.date(), (2026, 11, 27));
+        // 2026-11-27 and 2026-11-01, at midnight.
+        assert_eq!(Period::Day.began(now), Some(UnixTime::from_secs(1_795_737_600)));
+        assert_eq!(Period::Month.began(now), Some(UnixTime::from_secs(1_793_491_200)));
+        assert_eq!(Period::Session.began(now), None);
+    }
+
+    #[test]
+    fn the_first_budget_of_the_api_that_is_reached_refuses() {
+        let budgets = [
+            Budget { api: AnsweredBy::Simulated, ..live(Cap::Calls(1)) },
+            Budget { period: Period::Month, ..live(Cap::Calls(100)) },
+            live(Cap::Calls(10)),
+        ];
+        let spent = |period| Spent { calls: if period == Period::Month { 50 } else { 10 }, ..Spent::default() };
+        assert!(refusal(&budgets, AnsweredBy::Live, spent).unwrap().starts_with("Today's budget (Live) is reached"));
+        assert!(refusal(&budgets[..2], AnsweredBy::Live, spent).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn a_budget_outlives_a_reload(id in any::<u32>(), amount in any::<u64>(), kind in 0..3, period in 0usize..3) {
+            let cap = match kind {
+                0 => Cap::Usd(Money::from_picodollars(i128::from(amount))),
+                1 => Cap::Tokens(amount),
+                _ => Cap::Calls(amount),
+            };
+            let budget = Budget { id, period: Period::ALL[period], ..live(cap) };
+            let json = serde_json::to_string(&[budget]).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Vec<Budget>>(&json).unwrap(), vec![budget]);
+        }
+
+        #[test]
+        fn what_fits_what_is_left_never_ends_beyond_the_cap(cap in 0u64..10_000, spent in 0u64..10_000, more in 0u64..10_000) {
+            let budget = live(Cap::Tokens(cap));
+            let before = Spent { tokens: spent, ..Spent::default() };
+            let planned = Planned { tokens: Some(more), ..Planned::default() };
+            let outlook = budget.outlook(&before, &planned);
+            prop_assert_eq!(outlook.may_exceed, more > cap.saturating_sub(spent));
+        }
+    }
+}
