@@ -62,6 +62,11 @@ pub fn format_decimal(number: &str) -> String {
     chosen().decimal(number)
 }
 
+/// A number that a person typed, in the locale's way or with a full stop, as programs write it.
+pub fn typed_decimal(text: &str) -> String {
+    chosen().typed(text)
+}
+
 /// The number in a text that a person typed, in the locale's way or with a full stop.
 pub fn read_decimal(text: &str) -> Option<f64> {
     let text = text.trim();

@@ -7,9 +7,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::decimal::{DecimalError, read_scaled, write_scaled};
 use super::money::{Cost, Money};
 use super::record::AnsweredBy;
-use crate::format::format_count;
+use crate::format::{format_count, format_decimal, typed_decimal};
 use crate::time::UnixTime;
 
 /// The largest cap in USD: a million.
@@ -93,7 +94,72 @@ mod whole_picodollars {
     }
 }
 
+/// What a cap counts in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unit {
+    /// Money.
+    #[default]
+    Usd,
+    /// Tokens.
+    Tokens,
+    /// Calls.
+    Calls,
+}
+
+impl Unit {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Usd, Self::Tokens, Self::Calls];
+
+    /// The name people choose it by.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Usd => "USD",
+            Self::Tokens => "tokens",
+            Self::Calls => "calls",
+        }
+    }
+
+    /// The cap of so many, as a person typed it.
+    ///
+    /// # Errors
+    /// Where it is no amount: a few words that say what to do.
+    pub fn read(self, text: &str) -> Result<Cap, String> {
+        let (scale, most) = match self {
+            Self::Usd => (12, u64::try_from(MOST_USD.picodollars()).unwrap_or(u64::MAX)),
+            Self::Tokens | Self::Calls => (0, MOST_COUNT),
+        };
+        let units = read_scaled(&typed_decimal(text), scale, most).map_err(|wrong| match (wrong, self) {
+            (DecimalError::NotANumber, _) => "Enter a number".to_owned(),
+            (DecimalError::Negative, _) => "At least 0".to_owned(),
+            (DecimalError::TooFine, Self::Usd) => "At most twelve digits after the point".to_owned(),
+            (DecimalError::TooFine, _) => "Whole numbers only".to_owned(),
+            (DecimalError::TooLarge, Self::Usd) => format!("At most {MOST_USD}"),
+            (DecimalError::TooLarge, _) => format!("At most {}", format_count(MOST_COUNT)),
+        })?;
+        Ok(match self {
+            Self::Usd => Cap::Usd(Money::from_picodollars(i128::from(units))),
+            Self::Tokens => Cap::Tokens(units),
+            Self::Calls => Cap::Calls(units),
+        })
+    }
+}
+
 impl Cap {
+    /// What it counts in.
+    pub const fn unit(self) -> Unit {
+        match self {
+            Self::Usd(_) => Unit::Usd,
+            Self::Tokens(_) => Unit::Tokens,
+            Self::Calls(_) => Unit::Calls,
+        }
+    }
+
+    /// Its number, as [`Unit::read`] takes it.
+    pub fn typed(self) -> String {
+        let scale = if matches!(self, Self::Usd(_)) { 12 } else { 0 };
+        format_decimal(&write_scaled(u64::try_from(self.units()).unwrap_or(u64::MAX), scale))
+    }
+
     /// The same, no larger than what can be set.
     #[must_use]
     pub fn bounded(self) -> Self {
@@ -241,11 +307,16 @@ impl Budget {
         format!("{} of {}", self.cap.figure(self.used(spent)), self.cap)
     }
 
-    /// What was used and what may be, as numbers to draw; tokens and calls beyond 2^53 and fractions of a cent are not seen.
-    #[expect(clippy::cast_precision_loss, reason = "it is drawn, not counted with")]
-    pub fn reading(&self, spent: &Spent) -> (f64, f64) {
-        let unit = if matches!(self.cap, Cap::Usd(_)) { 1e12 } else { 1.0 };
-        (self.used(spent) as f64 / unit, self.cap.units() as f64 / unit)
+    /// What is left of it: `$1.00 of $5.00 left`.
+    pub fn left(&self, spent: &Spent) -> String {
+        let left = self.cap.units().saturating_sub(self.used(spent));
+        format!("{} of {} left", self.cap.figure(left), self.cap)
+    }
+
+    /// How much is left of it in tenths of a percent, rounded down: what a meter shows.
+    pub fn left_per_mille(&self, spent: &Spent) -> u32 {
+        let (left, cap) = (self.cap.units().saturating_sub(self.used(spent)), self.cap.units());
+        left.saturating_mul(1_000).checked_div(cap).and_then(|share| u32::try_from(share).ok()).unwrap_or(0)
     }
 
     /// What was spent and is not in it, since nobody knows how much it is; said openly wherever the budget is shown.
@@ -372,6 +443,25 @@ mod tests {
         let calls = Budget { api: AnsweredBy::Simulated, period: Period::Session, ..live(Cap::Calls(1_200)) };
         let spent = Spent { calls: 600, ..Spent::default() };
         assert_eq!(calls.warning(&spent), "50 % of this session's budget: 600 of 1,200 calls (Simulated)");
+    }
+
+    #[test]
+    fn a_cap_is_read_exactly_as_it_is_typed() {
+        assert_eq!(Unit::Usd.read("0.1"), Ok(Cap::Usd(usd(10))));
+        assert_eq!(Unit::Tokens.read("2000000"), Ok(Cap::Tokens(2_000_000)));
+        assert_eq!(Unit::Calls.read("1.5"), Err("Whole numbers only".to_owned()));
+        assert_eq!(Unit::Usd.read("-1"), Err("At least 0".to_owned()));
+        assert_eq!(Unit::Usd.read("1000000.01"), Err("At most $1000000.00".to_owned()));
+        assert_eq!(Unit::Calls.read("many"), Err("Enter a number".to_owned()));
+        for cap in [Cap::Usd(usd(12)), Cap::Tokens(7), Cap::Calls(0)] {
+            assert_eq!(cap.unit().read(&cap.typed()), Ok(cap));
+        }
+        let budget = live(Cap::Usd(usd(500)));
+        assert_eq!(
+            (budget.left(&cost(400)), budget.left_per_mille(&cost(400))),
+            ("$1.00 of $5.00 left".to_owned(), 200)
+        );
+        assert_eq!(budget.left_per_mille(&cost(600)), 0);
     }
 
     #[test]

@@ -10,17 +10,18 @@ mod query;
 mod record;
 mod row;
 mod rows_text;
+mod spending;
 mod summary;
 
-pub use budget::{Budget, Cap, Level, MOST_COUNT, MOST_USD, Outlook, Period, Planned, Spent, refusal};
+pub use budget::{Budget, Cap, Level, MOST_COUNT, MOST_USD, Outlook, Period, Planned, Spent, Unit, refusal};
 pub use decimal::{DecimalError, read_scaled, write_scaled};
 pub use ledger::Ledger;
 pub use money::{Cost, Money, Price};
 pub use over_time::{OverTime, Stretch};
 pub use query::{Period, Query, SortBy};
 pub use prices::{
-    Imported, LONGEST_FILE, MOST_PER_TOKEN, MOST_ROWS, PriceFault, PriceRow, Prices, Tier, check_model, import,
-    read_per_million, write_per_million,
+    Imported, LONGEST_FILE, ListedPrice, MOST_PER_TOKEN, MOST_ROWS, PriceFault, PriceRow, Prices, Tier, check_model,
+    import, read_per_million, write_per_million,
 };
 pub use record::{
     AnsweredBy, AttemptRecord, CallId, CallRecord, CountsAs, EndRecord, MadeIn, OutcomeRecord, PlannedWait,
@@ -28,4 +29,5 @@ pub use record::{
 };
 pub use row::{LedgerRow, Place, RowAnswer, Stands};
 pub use rows_text::{ROWS_VERSION, RowsError, read_rows, write_rows};
+pub use spending::Spending;
 pub use summary::{Summary, Totals};

@@ -5,6 +5,7 @@
 
 mod built_in;
 mod import;
+mod listed;
 mod litellm;
 mod own;
 mod rows;
@@ -12,7 +13,10 @@ mod table;
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 pub use import::{Imported, LONGEST_FILE, PriceFault, import};
+pub use listed::ListedPrice;
 pub use rows::{MOST_PER_TOKEN, MOST_ROWS, PriceRow, check_model, read_per_million, write_per_million};
 
 use super::money::{Money, Price};
@@ -20,7 +24,8 @@ use crate::models;
 use crate::responses::Usage;
 
 /// What a call is served as, and so what it costs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Tier {
     /// As usual: `default`.
     #[default]
@@ -47,14 +52,19 @@ impl Tier {
         }
     }
 
-    /// The tier that a response names as `service_tier`; `None` for one whose price nobody told. None named is standard.
-    pub fn of_service_tier(name: Option<&str>) -> Option<Self> {
-        match name {
-            None | Some("" | "default" | "auto" | "standard") => Some(Self::Standard),
-            Some("flex") => Some(Self::Flex),
-            Some("priority") => Some(Self::Priority),
-            Some(_) => None,
+    /// By the `service_tier` of an answer; `None` for one that names no price list.
+    pub fn of_answer(service_tier: &str) -> Option<Self> {
+        match service_tier {
+            "default" | "auto" | "standard" => Some(Self::Standard),
+            "flex" => Some(Self::Flex),
+            "priority" => Some(Self::Priority),
+            _ => None,
         }
+    }
+
+    /// The same of an answer that may name none, which is the standard one.
+    pub fn of_service_tier(name: Option<&str>) -> Option<Self> {
+        name.map_or(Some(Self::Standard), Self::of_answer)
     }
 }
 

@@ -223,3 +223,22 @@ proptest! {
         let _ = import(&text, "x", TODAY);
     }
 }
+
+#[test]
+fn the_list_has_the_used_models_first_with_their_sources() {
+    let prices = Prices::default().with([row("gpt-5-nano", 1, 1, 1), row("mine", 2, 2, 2)]);
+    let listed = prices.listed(&["local:latest".into(), "gpt-5-nano-2025-08-07".into()]);
+    let first: Vec<(&str, bool, bool)> =
+        listed.iter().take(4).map(|one| (one.model.as_str(), one.is_own, one.price.is_some())).collect();
+    let expected = [
+        ("local:latest", false, false),
+        ("gpt-5-nano-2025-08-07", true, true),
+        ("gpt-5-nano", true, true),
+        ("mine", true, true),
+    ];
+    assert_eq!(first, expected);
+    // Each of the 26 built in once, the two own ones of which one is built in, and the one without a price.
+    assert_eq!(listed.len(), 26 + 1 + 1);
+    assert_eq!(listed[1].source, "a contract");
+    assert_eq!(listed.last().unwrap().date, "2026-11-25");
+}
