@@ -19,7 +19,7 @@ use crate::state::session::use_session;
 use crate::state::ticker::use_ticker;
 use crate::state::undo::use_undos;
 use crate::time::Instant;
-use crate::usage::{Prices, Summary};
+use crate::usage::Summary;
 
 /// The meter band.
 #[component]
@@ -245,7 +245,7 @@ fn ResetTotals() -> impl IntoView {
         let source = session.source.get_untracked();
         if let Some(forgotten) = accounts.reset(source) {
             let name = source.name().to_ascii_lowercase();
-            let undo = move || accounts.bring_back(source, &forgotten, &Prices::default());
+            let undo = move || accounts.bring_back(source, &forgotten);
             undos.tell(format!("The {name} API's totals are reset."), undo);
         }
     };

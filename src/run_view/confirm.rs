@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::budget::BudgetOutlook;
 use crate::components::{Button, ButtonKind, Dialog};
 use crate::run::CostBound;
 use crate::state::api::ApiSource;
@@ -40,6 +41,7 @@ pub fn ConfirmPaid(
     });
     let text =
         move || question.with(|asked| asked.as_ref().and_then(|asked| asked.bound).map(|bound| cost_words(&bound)));
+    let planned = Signal::derive(move || question.with(|asked| asked.as_ref()?.bound.map(|bound| bound.planned())));
     let yes = move || {
         if let Some(asked) = question.try_update(Option::take).flatten() {
             asked.go.run(());
@@ -60,6 +62,7 @@ pub fn ConfirmPaid(
         >
             <p>"These calls are real: they count against your limits, and answered ones are billed."</p>
             <p class="num">{text}</p>
+            <BudgetOutlook source=ApiSource::Live planned=planned />
         </Dialog>
     }
 }

@@ -15,11 +15,13 @@
 //! | [`PresetLinks`] | the presets of a view, as links that run |
 //! | [`PolicyCode`] | a retry policy as a program to take away |
 //! | [`ConfirmPaid`] | asks before many paid calls |
+//! | [`BudgetOutlook`] | what an estimate comes to beside what is left of the budgets |
 //! | [`TokenLine`] | how many tokens a text is: an estimate, or exactly for those who ask |
 
 mod announcer;
 mod asked;
 mod attempt;
+mod budget;
 mod confirm;
 mod inspector;
 mod limit_headers;
@@ -35,6 +37,7 @@ mod undone;
 
 pub use announcer::RunAnnouncer;
 pub use asked::AskedWaits;
+pub use budget::BudgetOutlook;
 pub use confirm::{ConfirmPaid, PaidQuestion, asks_before, cost_words};
 pub use inspector::CallInspector;
 pub use limit_headers::{LimitHeaderRows, LimitHeaders};

@@ -6,7 +6,7 @@ use super::limits::Limits;
 use crate::reply::{Reply, TransportError};
 use crate::retry::Outcome;
 use crate::time::Instant;
-use crate::usage::{CountsAs, Prices, Tier};
+use crate::usage::{CountsAs, Tier};
 
 /// Takes in an attempt that `model` was asked in; it went out and was answered at the times `(sent, at)` of the API's clock.
 pub fn take_in(
@@ -18,7 +18,7 @@ pub fn take_in(
 ) {
     let Some(counts_as) = CountsAs::of(outcome, result) else { return };
     let tier = result.as_ref().ok().and_then(|reply| Tier::of_answer(reply.response()?.service_tier.as_deref()?));
-    accounts.record(api.source, (model, tier.unwrap_or_default()), &counts_as, &Prices::default());
+    accounts.record(api.source, (model, tier.unwrap_or_default()), &counts_as);
     if let Ok(reply) = result {
         if let Some(server) = &api.server {
             server.has_answered();

@@ -65,7 +65,7 @@ impl Notices {
         });
     }
 
-    fn add(self, notice: Notice) -> u64 {
+    pub(super) fn add(self, notice: Notice) -> u64 {
         let id = self.0.with_untracked(|notices| notices.last().map_or(1, |last| last.id + 1));
         self.0.update(|notices| notices.push(Notice { id, ..notice }));
         id

@@ -19,7 +19,9 @@ use crate::clock::Clock;
 use crate::platform::BrowserClock;
 use crate::platform::frames::FrameLoop;
 use crate::retry::RetryPolicy;
-use crate::run::{BurstPlan, CallState, CostBound, RunCounts, RunLanes, RunLog, resume_burst, run_burst};
+use crate::run::{
+    BurstPlan, CallState, CostBound, GatedTransport, RunCounts, RunLanes, RunLog, SpendGate, resume_burst, run_burst,
+};
 use crate::time::{Instant, UnixTime};
 use crate::transport::ApiRequest;
 use crate::usage::{CountsAs, MadeIn, Prices, Tier};
@@ -204,7 +206,11 @@ impl Run {
         let Some((log, models)) = begun else { return };
         self.running.set(true);
         spawn_local(async move {
-            let client = Client { transport: &*api.transport, clock: &api.clock, random: &*api.random };
+            let budgets = self.accounts.budgets();
+            budgets.ready(api.source.into()).await;
+            let may_spend = || budgets.refusal(api.source.into());
+            let transport = GatedTransport::new(&*api.transport, SpendGate::new(&may_spend));
+            let client = Client { transport: &transport, clock: &api.clock, random: &*api.random };
             let observe = |index: usize, event: &CallEvent<'_>| {
                 let sent = self.sent_at(index);
                 self.account(&api, models.get(index).map_or("", String::as_str), sent, event);
@@ -239,7 +245,7 @@ impl Run {
                     && let Some(source) = inner.source
                 {
                     let of = (model.as_str(), Tier::default());
-                    self.accounts.record(source, of, &CountsAs::Unknown, &Prices::default());
+                    self.accounts.record(source, of, &CountsAs::Unknown);
                 }
             }
             log.cancel_all(clock.now());
@@ -272,12 +278,17 @@ impl Run {
         self.inner.with_value(|inner| inner.plan.as_ref().map(|plan| plan.policy.clone()))
     }
 
+    /// The prices of what it sends, tracked.
+    pub fn prices(self) -> Prices {
+        self.accounts.prices().get()
+    }
+
     /// What sending the calls `which` again under `policy` can cost.
     pub fn cost_of(self, which: &[usize], policy: &RetryPolicy) -> Option<CostBound> {
         self.inner.with_value(|inner| {
             let requests = &inner.plan.as_ref()?.requests;
             let again = which.iter().filter_map(|index| requests.get(*index)).map(|(_, request)| request);
-            Some(CostBound::of_requests(again, policy))
+            Some(CostBound::of_requests(again, policy, &self.prices()))
         })
     }
 

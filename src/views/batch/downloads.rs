@@ -124,8 +124,8 @@ impl Batch {
         let name = self.with(|inner| inner.name.clone());
         let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).replace(['/', '\\'], "-");
         let mut file = FileWriter::download(&format!("{stem}_{what}.{ending}"), media);
-        let redactor = self.session.secrets().redactor();
-        let mut writer = Writer::new(format, &redactor);
+        let (redactor, prices) = (self.session.secrets().redactor(), self.accounts.prices().now());
+        let mut writer = Writer::new(format, &redactor, &prices);
         let mut reader = OutputReader::new(&job.file, &book, selection, order);
         let defaults = book.state().settings().defaults.clone();
         let mut lines = 0;

@@ -13,8 +13,10 @@ use crate::format::{format_count, format_duration};
 use crate::models;
 use crate::platform::timer::next_task;
 use crate::rate_limit::{LimitScope, LimitWindow, Reading};
+use crate::run_view::BudgetOutlook;
 use crate::simulator::{ChargeRule, Limits};
 use crate::state::api::ApiSource;
+use crate::usage::Prices;
 
 /// An answer's time, where nothing is known of it.
 const LATENCY: Duration = Duration::from_secs(2);
@@ -33,6 +35,11 @@ pub fn EstimateFigures() -> impl IntoView {
     let forecast = move || {
         let limits = known_limits(batch);
         batch.estimate.with(|estimate| estimate.as_ref().map(|estimate| forecast_words(estimate, limits)))
+    };
+    let planned = move || {
+        batch
+            .estimate
+            .with(|estimate| estimate.as_ref().map(Estimate::totals).map(|totals| totals.planned(&totals.cost)))
     };
     let by_model =
         Memo::new(move |_| batch.estimate.with(|estimate| estimate.as_ref().map(model_rows).unwrap_or_default()));
@@ -56,6 +63,7 @@ pub fn EstimateFigures() -> impl IntoView {
             <Stat label="Estimated cost" value=of_totals(|totals| cost_words(&totals.cost)) />
         </div>
         <p class="num">{forecast}</p>
+        <BudgetOutlook source=batch.session.source planned=planned />
         <Show when=move || by_model.with(|rows| rows.len() > 1)>
             <WideTable label="Estimate by model">
                 <table class="table">
@@ -84,8 +92,9 @@ pub(super) async fn estimate_of(
     defaults: RequestDefaults,
     is_meant: impl Fn(&LineEntry) -> bool,
     is_wanted: impl Fn() -> bool,
+    prices: Prices,
 ) -> Option<Estimate> {
-    let mut estimate = Estimate::new(defaults, ChargeRule::default());
+    let mut estimate = Estimate::new(defaults, ChargeRule::default(), prices);
     for entries in entries.chunks(ESTIMATED) {
         estimate.extend(entries.iter().filter(|entry| is_meant(entry)));
         if entries.len() == ESTIMATED {

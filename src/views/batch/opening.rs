@@ -19,6 +19,7 @@ use crate::platform::{BrowserClock, WindowedFile, random};
 use crate::responses::Input;
 use crate::run::batch::BatchJob;
 use crate::time::Instant;
+use crate::usage::Prices;
 
 /// How much of a file is read at a time: little enough for a frame, in bytes.
 const SLICE: u32 = 128 * 1024;
@@ -208,22 +209,22 @@ impl Batch {
         let wanted = Memo::new(move |_| {
             let id = self.with_file(|_| ()).and_then(|()| self.with(|inner| Some(inner.job.as_ref()?.id.clone())));
             let model = self.model();
-            (id, self.form.with(|form| form.defaults(&model)))
+            (id, self.form.with(|form| form.defaults(&model)), self.accounts.prices().get())
         });
         Effect::new(move |_| {
-            let (id, defaults) = wanted.get();
+            let (id, defaults, prices) = wanted.get();
             generation.update_value(|generation| *generation += 1);
             let own = generation.get_value();
             self.estimate.set(None);
             if id.is_some() {
-                spawn_local(self.estimated(defaults, move || generation.try_get_value() == Some(own)));
+                spawn_local(self.estimated(defaults, prices, move || generation.try_get_value() == Some(own)));
             }
         });
     }
 
-    async fn estimated(self, defaults: RequestDefaults, is_wanted: impl Fn() -> bool) {
+    async fn estimated(self, defaults: RequestDefaults, prices: Prices, is_wanted: impl Fn() -> bool) {
         let Some(job) = self.with(|inner| inner.job.clone()) else { return };
-        if let Some(estimate) = estimate_of(&job.file.entries, defaults, |_| true, is_wanted).await {
+        if let Some(estimate) = estimate_of(&job.file.entries, defaults, |_| true, is_wanted, prices).await {
             let _ = self.estimate.try_set(Some(estimate));
         }
     }

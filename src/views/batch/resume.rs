@@ -43,8 +43,9 @@ impl Batch {
             let defaults = book.state().settings().defaults.clone();
             let is_sent =
                 |entry: &LineEntry| again.contains(&entry.line) || book.line(entry.line) == LineState::Waiting;
-            let estimate = estimate_of(&job.file.entries, defaults, is_sent, || true).await;
-            self.ask_about_cost(api.source, calls, estimate.map(|estimate| estimate.totals().cost), go);
+            let estimate =
+                estimate_of(&job.file.entries, defaults, is_sent, || true, self.accounts.prices().now()).await;
+            self.ask_about_cost(api.source, calls, estimate.map(|estimate| *estimate.totals()), go);
         });
     }
 

@@ -15,7 +15,7 @@ use super::opening::UNUSED_TEMPLATE;
 use super::state::{Batch, Phase};
 use crate::admission::PacedAdmission;
 use crate::batch::Record;
-use crate::batch::estimate::CostRange;
+use crate::batch::estimate::Totals;
 use crate::batch::journal::Created;
 use crate::client::{CallEvent, Client};
 use crate::clock::Clock;
@@ -23,16 +23,16 @@ use crate::format::format_count;
 use crate::platform::lock::{LockError, try_lock};
 use crate::platform::online::PageNetwork;
 use crate::platform::{BrowserClock, WindowedFile, WorkerClock, dom, quota, visibility};
-use crate::run::CostBound;
 use crate::run::batch::{BatchEnd, BatchJob, BatchWorld, begin_batch, run_batch};
 use crate::run::batch_form::BatchForm;
+use crate::run::{CostBound, SpendGate};
 use crate::run_view::{PaidQuestion, asks_before};
 use crate::state::api::{Api, ApiSource};
 use crate::state::attempts::take_in;
 use crate::state::ledger::CallSource;
 use crate::store::Store;
 use crate::time::Instant;
-use crate::usage::{CallId, MadeIn};
+use crate::usage::{CallId, MadeIn, Planned};
 
 /// From how many requests on the browser is asked not to clear what is kept.
 const WORTH_KEEPING: usize = 100;
@@ -58,8 +58,9 @@ impl Batch {
             Err(why) => self.fail(NOT_STARTED, &why),
             Ok(api) => {
                 let calls = untrack(|| self.with_file(|file| file.entries.len())).unwrap_or(0);
-                let cost = self.estimate.with_untracked(|estimate| Some(estimate.as_ref()?.totals().cost));
-                self.ask_about_cost(api.source, calls, cost, Callback::new(move |()| self.begin()));
+                let totals =
+                    self.estimate.with_untracked(|estimate| estimate.as_ref().map(|estimate| *estimate.totals()));
+                self.ask_about_cost(api.source, calls, totals, Callback::new(move |()| self.begin()));
             }
         }
     }
@@ -97,13 +98,16 @@ impl Batch {
         self.session.api().map_err(str::to_owned)
     }
 
-    pub(super) fn ask_about_cost(self, source: ApiSource, calls: usize, cost: Option<CostRange>, go: Callback<()>) {
+    pub(super) fn ask_about_cost(self, source: ApiSource, calls: usize, totals: Option<Totals>, go: Callback<()>) {
         if !asks_before(source, calls) {
             return go.run(());
         }
         let policy = self.form.with_untracked(BatchForm::retry_policy);
-        let most = cost.filter(CostRange::is_bounded).map(|cost| cost.most);
-        let bound = Some(CostBound::of_calls(calls as u64, most, &policy));
+        let planned = totals.map_or(Planned { calls: calls as u64, tokens: None, cost: None }, |totals| Planned {
+            calls: calls as u64,
+            ..totals.planned(&totals.cost)
+        });
+        let bound = Some(CostBound::of_planned(planned, &policy));
         self.question.set(Some(PaidQuestion { calls, bound, go }));
     }
 
@@ -201,8 +205,18 @@ impl Batch {
                 self.record(&api, &job, &recorded, line, event);
             };
             let client = Client { transport: &*api.transport, clock: &api.clock, random: &*api.random };
-            let world =
-                BatchWorld { client, admission: &admission, store: &store, redactor: &redactor, network: &network };
+            let (budgets, prices) = (self.accounts.budgets(), self.accounts.prices().now());
+            budgets.ready(api.source.into()).await;
+            let may_spend = || budgets.refusal(api.source.into());
+            let world = BatchWorld {
+                client,
+                admission: &admission,
+                store: &store,
+                redactor: &redactor,
+                network: &network,
+                prices: &prices,
+                gate: SpendGate::new(&may_spend),
+            };
             // So that the list of a later visit is not far from the truth.
             let labelled = async {
                 loop {

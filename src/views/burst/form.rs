@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use super::policy::PolicyFields;
 use super::scenario::ScenarioPicker;
-use super::use_burst;
+use super::{Burst, use_burst};
 use crate::components::{Button, ButtonKind, Checkbox, Glyph, NumberField, NumberRange, Panel, Shortcut, TextArea};
 use crate::run::{BurstSettings, CostBound};
-use crate::run_view::{TokenLine, cost_words};
+use crate::run_view::{BudgetOutlook, TokenLine, cost_words};
 use crate::state::api::ApiSource;
 
 /// The settings of a burst.
@@ -24,6 +24,7 @@ pub fn BurstForm() -> impl IntoView {
                 <Show when=is_simulated fallback=|| view! { <LiveCost /> }>
                     <ScenarioPicker />
                 </Show>
+                <BudgetOutlook source=burst.session.source planned=move || Some(bound(burst).planned()) />
                 <Actions />
             </div>
         </Panel>
@@ -119,11 +120,13 @@ fn Prompt() -> impl IntoView {
 #[component]
 fn LiveCost() -> impl IntoView {
     let burst = use_burst();
-    let words = move || {
-        let model = burst.model();
-        burst.settings.with(|settings| cost_words(&CostBound::of(settings, &model)))
-    };
-    view! { <p class="live-cost num">{words}</p> }
+    view! { <p class="live-cost num">{move || cost_words(&bound(burst))}</p> }
+}
+
+/// The most it can come to, tracked.
+fn bound(burst: Burst) -> CostBound {
+    let model = burst.model();
+    burst.settings.with(|settings| CostBound::of(settings, &model, &burst.run.prices()))
 }
 
 #[component]

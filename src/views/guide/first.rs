@@ -16,6 +16,7 @@ use crate::run::{BurstSettings, CostBound, RunCounts};
 use crate::run_view::{
     AskedWaits, AttemptsLog, ConfirmPaid, RunAnnouncer, RunOutcome, RunTimeline, RunUndone, cost_words,
 };
+use crate::state::prices::use_prices;
 use crate::state::session::{Session, use_session};
 
 /// The id of what the button brought.
@@ -26,7 +27,7 @@ lazy_fn! {
     pub fn provoke(guide: Guide, session: Session) in first {
         let settings = BurstSettings::default();
         guide.told.set(Some(guide.first.run));
-        let bound = CostBound::of(&settings, &model_now(session));
+        let bound = CostBound::of(&settings, &model_now(session), &untrack(|| guide.first.run.prices()));
         guide.first.start(session, settings.preset(), Some(bound), |model| settings.plan(model));
         // On a narrow page it is below the fold. It is mounted by the second frame.
         request_animation_frame(|| request_animation_frame(|| dom::reveal(FIRST_RESULT)));
@@ -84,7 +85,8 @@ fn Told() -> impl IntoView {
 #[component]
 fn Cost() -> impl IntoView {
     let session = use_session();
-    move || cost_words(&CostBound::of(&BurstSettings::default(), &session.model()))
+    let prices = use_prices();
+    move || cost_words(&CostBound::of(&BurstSettings::default(), &session.model(), &prices.get()))
 }
 
 /// What is happening, in a sentence.

@@ -9,9 +9,10 @@ use crate::responses::{Note, ReportedUsage};
 use crate::retry::{Path, advise, status_meaning};
 use crate::run_view::{SpeedControl, log_memo};
 use crate::state::api::ApiSource;
+use crate::state::prices::use_prices;
 use crate::state::run::Run;
 use crate::state::session::use_session;
-use crate::usage::{Prices, Tier};
+use crate::usage::Tier;
 
 /// Nothing has run yet.
 #[component]
@@ -99,9 +100,11 @@ fn note(note: &Note) -> Option<(&'static str, String)> {
 pub fn UsageStats(usage: ReportedUsage, #[prop(into)] model: String) -> impl IntoView {
     match usage {
         ReportedUsage::Known(usage) => {
-            let cost = Prices::default()
-                .cost(&model, Tier::Standard, &usage)
-                .map_or_else(|| "unknown".to_owned(), |cost| cost.to_string());
+            let prices = use_prices();
+            let cost = Signal::derive(move || {
+                let cost = prices.get().cost(&model, Tier::Standard, &usage);
+                cost.map_or_else(|| "unknown".to_owned(), |cost| cost.to_string())
+            });
             let sum = usage.input_tokens.saturating_add(usage.output_tokens);
             view! {
                 <div class="stats">

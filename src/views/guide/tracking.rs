@@ -15,6 +15,7 @@ use crate::rate_limit::LimitWindow;
 use crate::responses::ReportedUsage;
 use crate::retry::Preset;
 use crate::run_view::log_memo;
+use crate::state::prices::use_prices;
 use crate::state::session::use_session;
 use crate::usage::{CountsAs, Prices, Summary, Tier, Totals as UsageTotals};
 
@@ -49,14 +50,14 @@ pub fn TrackingPart() -> impl IntoView {
 }
 
 /// The ledger after each answered call, and after all of them.
-fn ledgers(reports: &[CallReport]) -> (Vec<Option<Summary>>, Summary) {
-    let (mut totals, prices) = (UsageTotals::default(), Prices::default());
+fn ledgers(reports: &[CallReport], prices: &Prices) -> (Vec<Option<Summary>>, Summary) {
+    let mut totals = UsageTotals::default();
     let after = reports
         .iter()
         .map(|report| {
             let model = report.model.as_deref().unwrap_or_default();
             (report.stage == CallStage::Answered).then(|| {
-                totals.add((model, Tier::Standard), &CountsAs::response(&report.usage), &prices);
+                totals.add((model, Tier::Standard), &CountsAs::response(&report.usage), prices);
                 totals.summary()
             })
         })
@@ -66,7 +67,8 @@ fn ledgers(reports: &[CallReport]) -> (Vec<Option<Summary>>, Summary) {
 
 #[component]
 fn TrackingResult(reports: Memo<Vec<CallReport>>) -> impl IntoView {
-    let totals = Memo::new(move |_| reports.with(|reports| ledgers(reports).1));
+    let prices = use_prices();
+    let totals = Memo::new(move |_| reports.with(|reports| ledgers(reports, &prices.get()).1));
     let ended = move || {
         reports.with(|reports| {
             let open = |report: &&CallReport| {
@@ -80,7 +82,7 @@ fn TrackingResult(reports: Memo<Vec<CallReport>>) -> impl IntoView {
     let failed = move || reports.with(|reports| reports.iter().any(|report| report.stage == CallStage::Failed));
     let rows = move || {
         let reports = reports.get();
-        let (after, _) = ledgers(&reports);
+        let (after, _) = ledgers(&reports, &prices.get());
         reports
             .into_iter()
             .zip(after)

@@ -6,13 +6,13 @@ use super::state::use_lab;
 use crate::components::{Callout, CalloutKind, Panel, Stat, WideTable};
 use crate::format::{format_count, format_decimal, format_duration};
 use crate::lab::{Bound, ChangedPlan, Job, Plan};
-use crate::models;
-use crate::usage::Money;
+use crate::state::prices::use_prices;
+use crate::usage::{Money, Tier};
 
 /// The plan of the work as it is set, without running it.
 #[component]
 pub fn Planner() -> impl IntoView {
-    let lab = use_lab();
+    let (lab, prices) = (use_lab(), use_prices());
     let job = Memo::new(move |_| {
         let model = lab.session.model();
         lab.form.with(|form| {
@@ -22,7 +22,7 @@ pub fn Planner() -> impl IntoView {
                 limits: form.limits.clone(),
                 workload: form.workload.clone(),
                 concurrency: Some(concurrency),
-                price: models::facts(&model).map(|facts| facts.price),
+                price: prices.get().price(&model, Tier::Standard),
             }
         })
     });

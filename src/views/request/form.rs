@@ -8,14 +8,18 @@ use super::state::{RequestState, use_request};
 use super::take_away::TakeAway;
 use crate::components::{Button, ButtonKind, Callout, CalloutKind, Glyph, Keys, Shortcut, TextArea};
 use crate::format::format_count;
-use crate::models;
 use crate::platform::location;
 use crate::responses::{CreateResponse, Usage};
-use crate::run_view::TokenLine;
+use crate::retry::Preset;
+use crate::run::CostBound;
+use crate::run_view::{BudgetOutlook, TokenLine};
 use crate::simulator::{estimate_frame, estimate_input_tokens};
 use crate::state::api::ApiSource;
+use crate::state::prices::use_prices;
 use crate::state::session::{Session, use_session};
 use crate::state::shortcuts::on_command_enter;
+use crate::transport::ApiRequest;
+use crate::usage::{Planned, Prices, Tier};
 
 /// The id of the button that sends.
 pub const SEND: &str = "request-send";
@@ -24,7 +28,7 @@ pub const SEND: &str = "request-send";
 #[component]
 pub fn RequestForm() -> impl IntoView {
     let state = use_request();
-    let session = use_session();
+    let (session, prices) = (use_session(), use_prices());
     on_command_enter(Callback::new(move |()| {
         if !is_framed_live(session) {
             state.send();
@@ -68,8 +72,9 @@ pub fn RequestForm() -> impl IntoView {
                 </Button>
                 <span class="request-shortcut" aria-hidden="true"><Keys keys=Shortcut::Run.keys() /></span>
                 <Button kind=ButtonKind::Quiet icon=Glyph::Reset on_click=move || state.reset()>"Reset fields"</Button>
-                <span class="request-cost num">{move || price_note(state, session.source.get())}</span>
+                <span class="request-cost num">{move || price_note(state, session.source.get(), &prices.get())}</span>
             </div>
+            <BudgetOutlook source=session.source planned=move || planned(state, &prices.get()) />
             <AnsweredBy />
             {move || {
                 // A connection made since then, or another API, has solved it.
@@ -92,7 +97,7 @@ fn is_framed_live(session: Session) -> bool {
 }
 
 /// What the request is going to cost at most, as an estimate.
-fn price_note(state: RequestState, source: ApiSource) -> String {
+fn price_note(state: RequestState, source: ApiSource, prices: &Prices) -> String {
     let model = state.model();
     let Ok(request) = state.draft.with(|draft| draft.request(&model)) else { return String::new() };
     let input = match state.counted() {
@@ -102,13 +107,25 @@ fn price_note(state: RequestState, source: ApiSource) -> String {
     let tokens = format!("about {} input tokens", format_count(input));
     match source {
         ApiSource::Simulated => format!("Simulated: costs nothing · {tokens}"),
-        ApiSource::Live => format!("{} · {tokens}", live_cost(&request, input)),
+        ApiSource::Live => format!("{} · {tokens}", live_cost(&request, input, prices)),
     }
 }
 
-fn live_cost(request: &CreateResponse, input_tokens: u64) -> String {
-    let Some(facts) = models::facts(&request.model) else { return "No price known for this model".to_owned() };
-    let cost = |output_tokens| facts.price.cost(&Usage { input_tokens, output_tokens, ..Usage::default() });
+/// The most that the request comes to, tracked; `None` while it cannot be sent.
+fn planned(state: RequestState, prices: &Prices) -> Option<Planned> {
+    let model = state.model();
+    let (request, policy) =
+        state.draft.with(|draft| draft.request(&model).ok().map(|request| (request, draft.policy.clone())))?;
+    let policy = Preset::from_id(&policy).unwrap_or(Preset::Sluice).policy();
+    let request = ApiRequest::CreateResponse(request);
+    Some(CostBound::of_requests(std::iter::once(&request), &policy, prices).planned())
+}
+
+fn live_cost(request: &CreateResponse, input_tokens: u64, prices: &Prices) -> String {
+    let Some(price) = prices.price(&request.model, Tier::Standard) else {
+        return "No price known for this model".to_owned();
+    };
+    let cost = |output_tokens| price.cost(&Usage { input_tokens, output_tokens, ..Usage::default() });
     match request.max_output_tokens {
         Some(bound) => format!("Costs up to about {}", cost(bound)),
         None => format!("Costs about {} for 1,000 output tokens; no bound is set", cost(1_000)),

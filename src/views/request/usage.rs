@@ -7,6 +7,8 @@ use crate::format::format_count;
 use crate::models;
 use crate::reply::{Content, Reply};
 use crate::responses::{ReportedUsage, Usage};
+use crate::state::prices::use_prices;
+use crate::usage::Tier;
 
 /// The exact count of a request's texts.
 #[derive(Debug, Clone, Copy)]
@@ -23,10 +25,15 @@ pub struct Counted {
 #[component]
 pub fn UsageRegion(reply: Reply, asked_model: String, counted: Option<Counted>) -> impl IntoView {
     let answered_by = reply.response().and_then(|response| response.model.clone());
-    let facts = answered_by.as_deref().and_then(models::facts).or_else(|| models::facts(&asked_model));
+    let tier = Tier::of_service_tier(reply.response().and_then(|response| response.service_tier.as_deref()));
+    let prices = use_prices();
+    let cost_of = move |usage: &Usage| {
+        let cost = prices.get().cost_of(&asked_model, answered_by.as_deref(), tier?, usage);
+        cost.map(|cost| cost.to_string())
+    };
     let content = match (reply.usage(), &reply.content) {
         (ReportedUsage::Known(usage), _) => {
-            let cost = facts.map(|facts| facts.price.cost(&usage).to_string());
+            let cost = Signal::derive(move || cost_of(&usage).unwrap_or_else(|| "unknown".to_owned()));
             let compared = counted.map(|counted| compared(counted, &usage));
             view! {
                 {known(usage, cost)}
@@ -73,9 +80,9 @@ fn compared(counted: Counted, usage: &Usage) -> String {
     format!("{texts} {rest}")
 }
 
-fn known(usage: Usage, cost: Option<String>) -> AnyView {
+fn known(usage: Usage, cost: Signal<String>) -> AnyView {
     let sum = usage.input_tokens.saturating_add(usage.output_tokens);
-    let prices = format!("Prices of {}", models::COLLECTED_ON);
+    let prices = format!("At the prices in Usage; those built in are of {}", models::COLLECTED_ON);
     view! {
         <div class="stats">
             <Stat label="Input tokens" value=format_count(usage.input_tokens) tone=Tone::Tokens />
@@ -83,7 +90,7 @@ fn known(usage: Usage, cost: Option<String>) -> AnyView {
             <Stat label="Output tokens" value=format_count(usage.output_tokens) tone=Tone::Tokens />
             <Stat label="Reasoning tokens" value=format_count(usage.reasoning_tokens) hint="Part of the output" />
             <Stat label="Total tokens" value=format_count(usage.total_tokens) tone=Tone::Tokens />
-            <Stat label="Cost" value=cost.unwrap_or_else(|| "unknown".to_owned()) hint=prices />
+            <Stat label="Cost" value=cost hint=prices />
         </div>
         {(sum != usage.total_tokens)
             .then(|| {

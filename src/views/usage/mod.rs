@@ -1,22 +1,28 @@
 //! Usage: what every call of every view took and cost, what is left, and all of it to take away.
 
+mod budgets;
 mod exports;
 mod filters;
 mod history;
 mod inspector;
 mod keeping;
 mod over_time;
+mod prices;
 mod replay;
 mod session;
 mod state;
 mod totals;
 mod traces;
 
+use std::collections::BTreeSet;
+
 use futures_util::{StreamExt as _, stream};
 use leptos::prelude::*;
 
 use crate::components::{Choice, TabPanel, Tabs};
 use crate::usage::CallId;
+use budgets::BudgetsPanel;
+use prices::PricesPanel;
 use state::{UsageState, use_usage};
 use traces::{CallSlices, TracesPanel};
 
@@ -38,6 +44,12 @@ pub fn UsageView() -> impl IntoView {
     usage.ledger.open();
     let tabs =
         || vec![Choice::new("history", "History"), Choice::new("time", "Over time"), Choice::new("sums", "Added up")];
+    let used = Memo::new(move |_| {
+        usage.ledger.with(|ledger| {
+            let models: BTreeSet<&str> = ledger.rows().iter().map(|row| &*row.model).collect();
+            models.into_iter().filter(|model| !model.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+        })
+    });
     view! {
         <div class="view usage">
             <header class="view-head">
@@ -51,6 +63,7 @@ pub fn UsageView() -> impl IntoView {
             <exports::Exports />
             <filters::Filters />
             <totals::TotalsPanel />
+            <BudgetsPanel />
             <Tabs
                 name="usage"
                 label="What to look at"
@@ -68,6 +81,7 @@ pub fn UsageView() -> impl IntoView {
                 <Shown tab="sums" view=|| view! { <totals::BreakdownPanel /> }.into_any() />
             </TabPanel>
             <TracesPanel calls=move |()| calls_looked_at(usage) />
+            <PricesPanel used=used />
         </div>
     }
 }

@@ -6,6 +6,8 @@ use super::super::state::use_batch;
 use super::state::Question;
 use crate::components::{Button, ButtonKind, Dialog};
 use crate::format::format_count;
+use crate::run_view::BudgetOutlook;
+use crate::state::api::ApiSource;
 
 /// The question, where there is one.
 #[component]
@@ -27,6 +29,12 @@ pub fn Ask() -> impl IntoView {
             format!(
                 "{requests} requests. Nobody can say what they cost at most: a model has no price here, or some output no bound."
             )
+        })
+    };
+    let planned = move || {
+        batch.job.offer.with(|offer| {
+            let totals = offer.as_ref()?.estimate.totals();
+            Some(totals.planned(&totals.job_cost))
         })
     };
     let title = move || match last.get() {
@@ -83,6 +91,7 @@ pub fn Ask() -> impl IntoView {
             <p>{text}</p>
             <Show when=move || last.get() == Question::Send>
                 <p class="num">{cost}</p>
+                <BudgetOutlook source=ApiSource::Live planned=planned />
             </Show>
         </Dialog>
     }

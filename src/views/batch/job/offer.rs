@@ -116,7 +116,8 @@ impl Batch {
             let id = self.with_file(|_| ()).and_then(|()| self.with(|inner| Some(inner.job.as_ref()?.id.clone())));
             let model = self.model();
             let waiting = self.with_book(|book| book.state().counts().waiting);
-            (can_send, id, waiting, self.form.with(|form| form.settings("", &model, None)))
+            let prices = self.accounts.prices().get();
+            (can_send, id, waiting, self.form.with(|form| form.settings("", &model, None)), prices)
         });
         Effect::new(move |_| {
             let (can_send, id, ..) = wanted.get();
@@ -138,7 +139,11 @@ impl Batch {
         );
         let waits = |entry: &LineEntry| state.as_ref().is_none_or(|state| state.line(entry.line) == LineState::Waiting);
         let defaults = settings.defaults.clone();
-        let Some(estimate) = estimate_of(&job.file.entries, defaults, waits, &is_wanted).await else { return };
+        let Some(estimate) =
+            estimate_of(&job.file.entries, defaults, waits, &is_wanted, self.accounts.prices().now()).await
+        else {
+            return;
+        };
         let mut faults = check(job.file.entries.iter().filter(|entry| waits(entry)), &settings.defaults);
         let half = Comparison::new(estimate.totals(), &Forecast::default()).job.cost;
         faults.extend(over_cap(settings.spend_cap(), state.as_ref(), &half));

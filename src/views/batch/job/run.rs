@@ -18,10 +18,10 @@ use crate::platform::{PageStore, WindowedFile, WorkerClock};
 use crate::responses::ReportedUsage;
 use crate::retry::{Class, Outcome, Preset};
 use crate::run::batch::{BatchBook, BatchJob, StoredBook};
-use crate::run::{JobEvent, JobRun, JobStop, run_job};
+use crate::run::{GatedTransport, JobEvent, JobRun, JobStop, SpendGate, run_job};
 use crate::state::api::{Api, ApiSource};
 use crate::store::StoreError;
-use crate::usage::{CountsAs, MadeIn, Prices, Tier};
+use crate::usage::{CountsAs, MadeIn, Tier};
 
 /// What a job is made of and kept in.
 struct Parts {
@@ -62,6 +62,12 @@ impl Batch {
             _ => return,
         };
         self.see_to_job(api.source, "The job was not sent", async move {
+            let budgets = self.accounts.budgets();
+            budgets.ready(api.source.into()).await;
+            // Before the file goes out: without a job it would lie there for nothing.
+            if let Some(why) = budgets.refusal(api.source.into()) {
+                return Err(why);
+            }
             if self.with(|inner| inner.book.is_none()) {
                 self.begun(&api, &job).await?;
             }
@@ -212,13 +218,18 @@ impl Batch {
         let (upload, blob) = made.map_or((None, None), |made| (Some(made.upload), made.blob));
         let blob = RefCell::new(blob);
         let stored = StoredBook { book: &parts.book, store: &parts.store, id: &parts.job.id, redactor: &redactor };
+        let (budgets, prices) = (self.accounts.budgets(), self.accounts.prices().now());
+        budgets.ready(api.source.into()).await;
+        let may_spend = || budgets.refusal(api.source.into());
+        let transport = GatedTransport::new(&*api.transport, SpendGate::new(&may_spend));
         let run = JobRun {
-            client: Client { transport: &*api.transport, clock: &api.clock, random: &*api.random },
+            client: Client { transport: &transport, clock: &api.clock, random: &*api.random },
             policy: Preset::Sluice.policy(),
             file: &parts.job.file,
             upload,
             open: &Results::of,
             redactor: &redactor,
+            prices: &prices,
         };
         let ledger = self.accounts.ledger();
         let recorded = ledger.begin_run(&api, MadeIn::BatchJob);
@@ -242,7 +253,7 @@ impl Batch {
             JobEvent::Answered { line, tokens } => {
                 let usage = tokens.map_or(ReportedUsage::Missing, |tokens| ReportedUsage::Known(tokens.into()));
                 let counts_as = CountsAs::response(&usage);
-                self.accounts.record(api.source, (&model, Tier::Batch), &counts_as, &Prices::default());
+                self.accounts.record(api.source, (&model, Tier::Batch), &counts_as);
                 let label = parts.job.file.entry(line).map_or("", |entry| &entry.custom_id);
                 let lane = usize::try_from(line).unwrap_or(usize::MAX);
                 ledger.record_job_call(&recorded, (lane, label), &model, counts_as, api.clock.wall());
