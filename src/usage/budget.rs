@@ -84,7 +84,6 @@ mod whole_picodollars {
 
     use crate::usage::Money;
 
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
     pub fn serialize<S: Serializer>(money: &Money, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(u64::try_from(money.picodollars()).unwrap_or(0))
     }

@@ -88,9 +88,9 @@ pub(super) struct Found<'a> {
 impl Found<'_> {
     /// Takes a row in, or notes what is wrong with it.
     pub fn take(&mut self, line: usize, model: &str, row: Result<PriceRow, String>) {
-        let row = check_model(model).map_err(str::to_owned).and_then(|()| row);
+        let named = check_model(model).map_err(str::to_owned);
         // Of two rows nobody can say which is meant; the first one is kept, the second is told of.
-        let row = row.and_then(|row| {
+        let row = named.and(row).and_then(|row| {
             if !self.models.insert(model.to_owned()) {
                 Err("the model is in the file twice".to_owned())
             } else if self.imported.rows.len() >= MOST_ROWS {
@@ -142,10 +142,30 @@ impl<'de> Visitor<'de> for InOrder {
     }
 }
 
-/// The line on which `value`, a part of `text`, begins.
-pub(super) fn line_of(text: &str, value: &RawValue) -> usize {
-    let at = value.get().as_ptr().addr().saturating_sub(text.as_ptr().addr());
-    1 + text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count()
+/// Counts the lines of a text, from its beginning on.
+pub(super) struct Lines<'a> {
+    text: &'a str,
+    counted: usize,
+    line: usize,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) const fn new(text: &'a str) -> Self {
+        Self { text, counted: 0, line: 1 }
+    }
+
+    /// The line of the byte at `place`, which is not before the last one asked for.
+    pub(super) fn at(&mut self, place: usize) -> usize {
+        let passed = self.text.as_bytes().get(self.counted..place).unwrap_or_default();
+        self.line += memchr::memchr_iter(b'\n', passed).count();
+        self.counted = self.counted.max(place);
+        self.line
+    }
+
+    /// The line on which `value`, a part of the text, begins.
+    pub(super) fn of(&mut self, value: &RawValue) -> usize {
+        self.at(value.get().as_ptr().addr().saturating_sub(self.text.as_ptr().addr()))
+    }
 }
 
 /// The member `name`, and whether it is there twice.

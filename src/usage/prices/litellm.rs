@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::import::{Found, Members, line_of, member, members, text_of};
+use super::import::{Found, Lines, Members, member, members, text_of};
 use super::rows::{PriceRow, read_per_token};
 use crate::usage::money::Price;
 
@@ -13,8 +13,9 @@ const SAMPLE: &str = "sample_spec";
 const MODES: [&str; 3] = ["chat", "responses", "completion"];
 
 pub(super) fn read(text: &str, entries: &Members<'_>, found: &mut Found<'_>) {
+    let mut lines = Lines::new(text);
     for (model, entry) in entries.iter().filter(|(model, _)| model != SAMPLE) {
-        let line = line_of(text, entry);
+        let line = lines.of(entry);
         match row(model, entry, found.today) {
             Ok(None) => found.imported.left_out += 1,
             Ok(Some(row)) => found.take(line, model, Ok(row)),

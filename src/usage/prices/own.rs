@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::value::RawValue;
 
-use super::import::{Found, Members, line_of, member, members, text_of};
+use super::import::{Found, Lines, Members, member, members, text_of};
 use super::rows::{PriceRow, read_per_million, write_per_million};
 use super::{Prices, Tier};
 use crate::usage::money::Price;
@@ -21,8 +21,9 @@ pub(super) fn read(text: &str, file: &Members<'_>, found: &mut Found<'_>) -> Res
         return Err(format!("The file is of version {version} of the format; this page reads version {VERSION}."));
     }
     let models = member(file, "models")?.and_then(|models| members(models.get()).ok());
+    let mut lines = Lines::new(text);
     for (model, entry) in models.ok_or("The file has no models.")? {
-        let line = line_of(text, entry);
+        let line = lines.of(entry);
         let row = row(&model, entry, found);
         found.take(line, &model, row);
     }

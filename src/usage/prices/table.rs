@@ -1,6 +1,6 @@
 //! A table of prices as CSV: model, input, cached, output in USD per million tokens.
 
-use super::import::Found;
+use super::import::{Found, Lines};
 use super::rows::{PriceRow, read_per_million};
 use crate::usage::money::Price;
 
@@ -44,12 +44,12 @@ fn row(model: &str, [input, cached, output, written]: [&str; 4], found: &Found<'
     let rate = |name: &str, text: &str| read_per_million(text).map_err(|problem| format!("{name} is {problem}"));
     let of_input = rate("input", input)?;
     // What is not told costs as the input does.
-    let or_input = |name: &str, text: &str| if text.is_empty() { Ok(of_input) } else { rate(name, text) };
-    let cached = or_input("cached", cached)?;
+    let if_told = |name: &str, text: &str| if text.is_empty() { Ok(of_input) } else { rate(name, text) };
+    let cached = if_told("cached", cached)?;
     let standard = Price::per_million_tokens_in_micro_dollars(of_input, cached, rate("output", output)?);
     Ok(PriceRow {
         model: model.to_owned(),
-        standard: standard.with_cache_write(or_input("cache_write", written)?),
+        standard: standard.with_cache_write(if_told("cache_write", written)?),
         flex: None,
         batch: None,
         priority: None,
@@ -63,16 +63,15 @@ fn records(text: &str) -> Vec<(usize, Vec<String>)> {
     let mut reader = csv_core::Reader::new();
     let mut records = Vec::new();
     let (mut rest, mut bytes, mut cells) = (text.as_bytes(), Vec::new(), Vec::new());
-    let (mut line, mut counted) = (1, text.len());
+    let mut lines = Lines::new(text);
+    let mut line = 1;
     loop {
         if cells.is_empty() && bytes.is_empty() {
             // Empty lines are no records.
             while let [b'\r' | b'\n', more @ ..] = rest {
                 rest = more;
             }
-            let before = text.len() - counted..text.len() - rest.len();
-            line += text.as_bytes().get(before).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count();
-            counted = rest.len();
+            line = lines.at(text.len() - rest.len());
         }
         let mut piece = [0; 1_024];
         let (result, read, written) = reader.read_field(rest, &mut piece);
