@@ -83,7 +83,7 @@ impl Transport for Wire<'_> {
         till.in_flight.set(till.in_flight.get() + 1);
         let result = self.inner.send_observed(request, observe).await;
         till.in_flight.set(till.in_flight.get() - 1);
-        let is_lost = self.loses.is_some_and(|every| number % every == 0);
+        let is_lost = self.loses.is_some_and(|every| number.is_multiple_of(every));
         if is_lost { Err(TransportError::Opaque("Failed to fetch".into())) } else { result }
     }
 }
