@@ -19,7 +19,7 @@ use sluice::simulator::{Scenario, Simulator};
 use sluice::time::UnixTime;
 use sluice::transport::simulated::SimulatedTransport;
 use sluice::transport::{ApiRequest, Progress, Transport, TransportError};
-use sluice::usage::{AnsweredBy, Budget, Cap, Level, Money, Period, Spent, refusal};
+use sluice::usage::{AnsweredBy, Budget, BudgetPeriod, Cap, Level, Money, Spent, refusal};
 
 const MODEL: &str = "gpt-5-nano";
 
@@ -106,7 +106,7 @@ fn plan(requests: usize, concurrency: usize) -> BurstPlan {
 }
 
 fn budget(cap: Cap) -> Budget {
-    Budget { id: 1, api: AnsweredBy::Simulated, period: Period::Day, cap }
+    Budget { id: 1, api: AnsweredBy::Simulated, period: BudgetPeriod::Day, cap }
 }
 
 fn cap() -> impl Strategy<Value = Cap> {

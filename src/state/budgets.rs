@@ -14,7 +14,7 @@ use super::when_used;
 use crate::clock::Clock;
 use crate::platform::BrowserClock;
 use crate::time::UnixTime;
-use crate::usage::{AnsweredBy, Budget, Cap, Level, Outlook, Period, Planned, Spending, Spent, refusal};
+use crate::usage::{AnsweredBy, Budget, BudgetPeriod, Cap, Level, Outlook, Planned, Spending, Spent, refusal};
 
 /// How often it is looked whether the history has been read.
 const LOOK: Duration = Duration::from_millis(20);
@@ -65,7 +65,7 @@ fn provide() {
     provide_context(budgets);
     Effect::new(move |_| {
         for budget in budgets.list.get() {
-            if budget.period != Period::Session {
+            if budget.period != BudgetPeriod::Session {
                 budgets.ledger.open();
             }
             if budgets.is_known(budget.period) {
@@ -94,8 +94,8 @@ impl Budgets {
     }
 
     /// Whether all that was spent in a period is known by now, tracked: the history may still be read.
-    pub fn is_known(self, period: Period) -> bool {
-        period == Period::Session || self.ledger.opened.get() == Opened::All
+    pub fn is_known(self, period: BudgetPeriod) -> bool {
+        period == BudgetPeriod::Session || self.ledger.opened.get() == Opened::All
     }
 
     /// Why nothing more may be sent to an API now; `None` where it may.
@@ -114,7 +114,7 @@ impl Budgets {
     /// Waits until it is known what was spent, where that matters to an API: before that nothing is to be sent.
     pub async fn ready(self, api: AnsweredBy) {
         let needs_history =
-            |list: &Vec<Budget>| list.iter().any(|budget| budget.api == api && budget.period != Period::Session);
+            |list: &Vec<Budget>| list.iter().any(|budget| budget.api == api && budget.period != BudgetPeriod::Session);
         if self.list.try_with_untracked(needs_history) != Some(true) {
             return;
         }
@@ -128,7 +128,7 @@ impl Budgets {
     }
 
     /// Adds a budget.
-    pub fn add(self, api: AnsweredBy, period: Period, cap: Cap) {
+    pub fn add(self, api: AnsweredBy, period: BudgetPeriod, cap: Cap) {
         let highest = self.list.with_untracked(|list| list.iter().map(|budget| budget.id).max());
         let budget = Budget { id: highest.unwrap_or(0).wrapping_add(1), api, period, cap: cap.bounded() };
         self.list.update(|list| list.push(budget));
@@ -157,11 +157,11 @@ impl Budgets {
         self.undos.tell(format!("The budget of {} for {} is removed.", budget.cap, budget.api.name()), bring_back);
     }
 
-    fn began(self, period: Period) -> UnixTime {
+    fn began(self, period: BudgetPeriod) -> UnixTime {
         period.began(BrowserClock.wall()).unwrap_or(self.opened_at)
     }
 
-    fn spent(self, api: AnsweredBy, period: Period) -> Spent {
+    fn spent(self, api: AnsweredBy, period: BudgetPeriod) -> Spent {
         /// Those of all periods of both APIs; older ones are of days gone by.
         const KEPT: usize = 6;
         let (since, prices) = (self.began(period), self.prices.now());

@@ -21,7 +21,7 @@ pub const MOST_COUNT: u64 = 1_000_000_000_000;
 /// The time a budget is for. Days and months are those of UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Period {
+pub enum BudgetPeriod {
     /// Since the page was opened.
     Session,
     /// A day of UTC.
@@ -31,7 +31,7 @@ pub enum Period {
     Month,
 }
 
-impl Period {
+impl BudgetPeriod {
     /// All of them, the shortest first.
     pub const ALL: [Self; 3] = [Self::Session, Self::Day, Self::Month];
 
@@ -261,7 +261,7 @@ pub struct Budget {
     /// The API it is for: simulated and real spending never mix.
     pub api: AnsweredBy,
     /// The time it is for.
-    pub period: Period,
+    pub period: BudgetPeriod,
     /// How much may be spent.
     pub cap: Cap,
 }
@@ -388,7 +388,7 @@ impl Budget {
 }
 
 /// Why nothing more is sent to `api`: the first budget that is reached.
-pub fn refusal(budgets: &[Budget], api: AnsweredBy, spent: impl Fn(Period) -> Spent) -> Option<String> {
+pub fn refusal(budgets: &[Budget], api: AnsweredBy, spent: impl Fn(BudgetPeriod) -> Spent) -> Option<String> {
     budgets.iter().filter(|budget| budget.api == api).find_map(|budget| budget.refusal(&spent(budget.period)))
 }
 
@@ -404,7 +404,7 @@ mod tests {
     }
 
     fn live(cap: Cap) -> Budget {
-        Budget { id: 1, api: AnsweredBy::Live, period: Period::Day, cap }
+        Budget { id: 1, api: AnsweredBy::Live, period: BudgetPeriod::Day, cap }
     }
 
     fn cost(cents: i128) -> Spent {
@@ -439,7 +439,7 @@ mod tests {
             refusal.starts_with("Today's budget (Live) is reached: $5.02 of $5.00. Nothing more is sent;"),
             "{refusal}"
         );
-        let calls = Budget { api: AnsweredBy::Simulated, period: Period::Session, ..live(Cap::Calls(1_200)) };
+        let calls = Budget { api: AnsweredBy::Simulated, period: BudgetPeriod::Session, ..live(Cap::Calls(1_200)) };
         let spent = Spent { calls: 600, ..Spent::default() };
         assert_eq!(calls.warning(&spent), "50 % of this session's budget: 600 of 1,200 calls (Simulated)");
     }
@@ -499,19 +499,19 @@ mod tests {
         let now = UnixTime::from_secs(1_795_823_999);
         assert_eq!(now.date(), (2026, 11, 27));
         // 2026-11-27 and 2026-11-01, at midnight.
-        assert_eq!(Period::Day.began(now), Some(UnixTime::from_secs(1_795_737_600)));
-        assert_eq!(Period::Month.began(now), Some(UnixTime::from_secs(1_793_491_200)));
-        assert_eq!(Period::Session.began(now), None);
+        assert_eq!(BudgetPeriod::Day.began(now), Some(UnixTime::from_secs(1_795_737_600)));
+        assert_eq!(BudgetPeriod::Month.began(now), Some(UnixTime::from_secs(1_793_491_200)));
+        assert_eq!(BudgetPeriod::Session.began(now), None);
     }
 
     #[test]
     fn the_first_budget_of_the_api_that_is_reached_refuses() {
         let budgets = [
             Budget { api: AnsweredBy::Simulated, ..live(Cap::Calls(1)) },
-            Budget { period: Period::Month, ..live(Cap::Calls(100)) },
+            Budget { period: BudgetPeriod::Month, ..live(Cap::Calls(100)) },
             live(Cap::Calls(10)),
         ];
-        let spent = |period| Spent { calls: if period == Period::Month { 50 } else { 10 }, ..Spent::default() };
+        let spent = |period| Spent { calls: if period == BudgetPeriod::Month { 50 } else { 10 }, ..Spent::default() };
         assert!(refusal(&budgets, AnsweredBy::Live, spent).unwrap().starts_with("Today's budget (Live) is reached"));
         assert!(refusal(&budgets[..2], AnsweredBy::Live, spent).is_none());
     }
@@ -524,7 +524,7 @@ mod tests {
                 1 => Cap::Tokens(amount),
                 _ => Cap::Calls(amount),
             };
-            let budget = Budget { id, period: Period::ALL[period], ..live(cap) };
+            let budget = Budget { id, period: BudgetPeriod::ALL[period], ..live(cap) };
             let json = serde_json::to_string(&[budget]).unwrap();
             prop_assert_eq!(serde_json::from_str::<Vec<Budget>>(&json).unwrap(), vec![budget]);
         }

@@ -13,16 +13,16 @@ mod rows_text;
 mod spending;
 mod summary;
 
-pub use budget::{Budget, Cap, Level, MOST_COUNT, MOST_USD, Outlook, Period, Planned, Spent, Unit, refusal};
+pub use budget::{Budget, BudgetPeriod, Cap, Level, MOST_COUNT, MOST_USD, Outlook, Planned, Spent, Unit, refusal};
 pub use decimal::{DecimalError, read_scaled, write_scaled};
 pub use ledger::Ledger;
 pub use money::{Cost, Money, Price};
 pub use over_time::{OverTime, Stretch};
-pub use query::{Period, Query, SortBy};
 pub use prices::{
     Imported, LONGEST_FILE, ListedPrice, MOST_PER_TOKEN, MOST_ROWS, PriceFault, PriceRow, Prices, Tier, check_model,
     import, read_per_million, write_per_million,
 };
+pub use query::{Period, Query, SortBy};
 pub use record::{
     AnsweredBy, AttemptRecord, CallId, CallRecord, CountsAs, EndRecord, MadeIn, OutcomeRecord, PlannedWait,
     ResponseFacts,

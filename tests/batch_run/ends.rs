@@ -14,7 +14,7 @@ use sluice::retry::Class;
 use sluice::run::SpendGate;
 use sluice::run::batch::{BatchEnd, Network, OutputOrder, OutputReader, OutputSelection};
 use sluice::simulator::{Faults, Scenario, ScenarioPreset};
-use sluice::usage::{AnsweredBy, Budget, Cap, Period, Spent, refusal};
+use sluice::usage::{AnsweredBy, Budget, BudgetPeriod, Cap, Spent, refusal};
 
 use crate::bench::{Bench, ID, Outage, Seen, latency, settings};
 
@@ -286,7 +286,8 @@ fn a_reached_budget_pauses_the_batch_with_what_to_do() {
         bench.admission.configure(PacingSettings { max_in_flight: in_flight as usize, ..bench.admission.settings() });
         let (answered, at_reach) = (Cell::new(0u64), Cell::new(None));
         let cap = Cell::new(40);
-        let budget = || Budget { id: 1, api: AnsweredBy::Simulated, period: Period::Day, cap: Cap::Calls(cap.get()) };
+        let budget =
+            || Budget { id: 1, api: AnsweredBy::Simulated, period: BudgetPeriod::Day, cap: Cap::Calls(cap.get()) };
         let gate =
             || refusal(&[budget()], AnsweredBy::Simulated, |_| Spent { calls: answered.get(), ..Spent::default() });
         let observe = |_: u32, event: &CallEvent<'_>| {

@@ -7,7 +7,7 @@ use crate::components::{
 };
 use crate::platform::dom;
 use crate::state::budgets::{Budgets, use_budgets};
-use crate::usage::{AnsweredBy, Budget, Cap, Level, Period, Unit};
+use crate::usage::{AnsweredBy, Budget, BudgetPeriod, Cap, Level, Unit};
 
 const APIS: [AnsweredBy; 2] = [AnsweredBy::Simulated, AnsweredBy::Live];
 
@@ -126,7 +126,8 @@ fn BudgetItem(id: u32, on_gone: Callback<()>) -> impl IntoView {
 #[component]
 fn AddBudget() -> impl IntoView {
     let budgets = use_budgets();
-    let first = Budget { id: 0, api: AnsweredBy::Live, period: Period::Day, cap: Cap::Usd(crate::usage::Money::ZERO) };
+    let first =
+        Budget { id: 0, api: AnsweredBy::Live, period: BudgetPeriod::Day, cap: Cap::Usd(crate::usage::Money::ZERO) };
     let add = Callback::new(move |budget: Budget| budgets.add(budget.api, budget.period, budget.cap));
     view! { <BudgetFields from=first button="Add budget" is_new=true on_done=add /> }
 }
@@ -165,10 +166,10 @@ fn BudgetFields(
                 on_change=move |name: String| choose(api, APIS, AnsweredBy::name, &name)
             />
             <Select
-                label="Period"
-                options=choices(Period::ALL, Period::name)
+                label="BudgetPeriod"
+                options=choices(BudgetPeriod::ALL, BudgetPeriod::name)
                 value=Signal::derive(move || period.get().name().to_owned())
-                on_change=move |name: String| choose(period, Period::ALL, Period::name, &name)
+                on_change=move |name: String| choose(period, BudgetPeriod::ALL, BudgetPeriod::name, &name)
             />
             <TextField
                 label="Amount"

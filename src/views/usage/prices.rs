@@ -15,8 +15,8 @@ use crate::usage::{ListedPrice, write_per_million};
 use edit::EditPrice;
 use files::PriceFiles;
 
-/// How many models are listed before all are asked for: LiteLLM's table has more than a thousand.
-const LISTED: usize = 60;
+/// How many models are listed before all are asked for: those in use come first.
+const LISTED: usize = 12;
 
 /// What of the panel is open.
 #[derive(Debug, Clone, Copy)]
