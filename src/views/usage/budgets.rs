@@ -160,19 +160,19 @@ fn BudgetFields(
     view! {
         <div class="budget-fields" role="group" aria-label=if is_new { "New budget" } else { "This budget" }>
             <Select
-                label="API"
+                label="Budget for"
                 options=choices(APIS, AnsweredBy::name)
                 value=Signal::derive(move || api.get().name().to_owned())
                 on_change=move |name: String| choose(api, APIS, AnsweredBy::name, &name)
             />
             <Select
-                label="BudgetPeriod"
+                label="Budget period"
                 options=choices(BudgetPeriod::ALL, BudgetPeriod::name)
                 value=Signal::derive(move || period.get().name().to_owned())
                 on_change=move |name: String| choose(period, BudgetPeriod::ALL, BudgetPeriod::name, &name)
             />
             <TextField
-                label="Amount"
+                label="Budget amount"
                 id=amount_id
                 value=amount
                 error=error
@@ -182,7 +182,7 @@ fn BudgetFields(
                 }
             />
             <Select
-                label="Unit"
+                label="Counted in"
                 options=choices(Unit::ALL, Unit::name)
                 value=Signal::derive(move || unit.get().name().to_owned())
                 on_change=move |name: String| choose(unit, Unit::ALL, Unit::name, &name)

@@ -96,7 +96,7 @@ pub fn PricesPanel(
                 </WideTable>
                 <Show when=has_more>
                     <Button kind=ButtonKind::Quiet on_click=move |()| shows_all.set(true)>
-                        {move || format!("Show all {} models", format_count(count.get() as u64))}
+                        {move || format!("List every model ({})", format_count(count.get() as u64))}
                     </Button>
                 </Show>
             </Panel>

@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::platform::BrowserClock;
 use crate::run::history::HistoryError;
 use crate::state::ledger::{LedgerState, use_ledger};
+use crate::state::prices::use_prices;
 use crate::state::run::Run;
 use crate::state::ticker::use_ticker;
 use crate::state::when_used;
@@ -82,7 +83,8 @@ impl PartialEq for Found {
 fn provide() {
     let (ledger, ticker) = (use_ledger(), use_ticker());
     let query = RwSignal::new(Query::default());
-    let prices = Signal::derive(Prices::default);
+    let own = use_prices();
+    let prices = Signal::derive(move || own.get());
     let ticks = StoredValue::new(0u32);
     let now = Memo::new(move |_| {
         if query.with(|query| query.period == Period::All) {

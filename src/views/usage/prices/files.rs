@@ -126,7 +126,10 @@ fn Faults(asked: RwSignal<Option<Imported>>) -> impl IntoView {
                 view! {
                     <Show when=move || good() != 0>
                         <Button kind=ButtonKind::Primary on_click=use_good>
-                            {move || format!("Take the {} good ones", format_count(good() as u64))}
+                            {move || match good() {
+                                1 => "Take the good one".to_owned(),
+                                count => format!("Take the {} good ones", format_count(count as u64)),
+                            }}
                         </Button>
                     </Show>
                     <Button on_click=move |()| asked.set(None)>"Take none"</Button>
