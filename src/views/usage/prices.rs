@@ -108,7 +108,7 @@ pub fn PricesPanel(
 fn PriceLine(open: Open, one: ListedPrice) -> impl IntoView {
     let prices = use_prices();
     let ListedPrice { model, price, is_own, source, date } = one;
-    let rate = |rate: Option<u64>| rate.map_or_else(|| "unknown".to_owned(), |rate| dollars(rate));
+    let rate = |rate: Option<u64>| rate.map_or_else(|| "unknown".to_owned(), dollars);
     let has_own_row = prices.now().own_row(&model).is_some();
     let whose = match (is_own, price.is_some()) {
         (true, _) => "yours",
