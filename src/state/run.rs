@@ -14,6 +14,7 @@ use super::api::{Api, ApiSource, LiveServer, PageClock};
 use super::attempts::take_in;
 use super::ledger::RecordedRun;
 use super::limits::{Limits, use_limits};
+use super::prices::PricesState;
 use crate::client::{CallEvent, Client};
 use crate::clock::Clock;
 use crate::platform::BrowserClock;
@@ -24,7 +25,7 @@ use crate::run::{
 };
 use crate::time::{Instant, UnixTime};
 use crate::transport::ApiRequest;
-use crate::usage::{CountsAs, MadeIn, Prices, Tier};
+use crate::usage::{CountsAs, MadeIn, Tier};
 
 /// From how many calls on a run is told of ten times a second instead of with every frame: one call in hundreds is no
 /// picture that has to move smoothly.
@@ -278,9 +279,9 @@ impl Run {
         self.inner.with_value(|inner| inner.plan.as_ref().map(|plan| plan.policy.clone()))
     }
 
-    /// The prices of what it sends, tracked.
-    pub fn prices(self) -> Prices {
-        self.accounts.prices().get()
+    /// The prices of what it sends.
+    pub fn prices(self) -> PricesState {
+        self.accounts.prices()
     }
 
     /// What sending the calls `which` again under `policy` can cost.
@@ -288,7 +289,7 @@ impl Run {
         self.inner.with_value(|inner| {
             let requests = &inner.plan.as_ref()?.requests;
             let again = which.iter().filter_map(|index| requests.get(*index)).map(|(_, request)| request);
-            Some(CostBound::of_requests(again, policy, &self.prices()))
+            Some(CostBound::of_requests(again, policy, &self.prices().now()))
         })
     }
 

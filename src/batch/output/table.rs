@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::line::OutputLine;
 use crate::batch::cells::{guarded, push_row};
 use crate::responses::{Response, Usage};
-use crate::usage::{Prices, Tier};
+use crate::usage::{Money, Prices, Tier};
 
 /// The header.
 pub(super) const COLUMNS: &str = "custom_id,status_code,request_id,model,status,output_text,input_tokens,cached_tokens,output_tokens,\
@@ -39,7 +39,7 @@ pub(super) fn push_line(out: &mut String, line: &OutputLine, prices: &Prices) {
         of_usage(|usage| usage.cached_tokens).unwrap_or_default(),
         of_usage(|usage| usage.output_tokens).unwrap_or_default(),
         of_usage(|usage| usage.reasoning_tokens).unwrap_or_default(),
-        cost.map(|cost| cost.decimal()).unwrap_or_default(),
+        cost.map(Money::decimal).unwrap_or_default(),
         text(error.map(|error| error.code.clone()).or_else(|| in_body("code"))),
         text(error.map(|error| error.message.clone()).or_else(|| in_body("message"))),
     ];

@@ -126,7 +126,7 @@ fn LiveCost() -> impl IntoView {
 /// The most it can come to, tracked.
 fn bound(burst: Burst) -> CostBound {
     let model = burst.model();
-    burst.settings.with(|settings| CostBound::of(settings, &model, &burst.run.prices()))
+    burst.settings.with(|settings| CostBound::of(settings, &model, &burst.run.prices().get()))
 }
 
 #[component]

@@ -154,8 +154,9 @@ impl Burst {
         let calls = self.settings.with_untracked(|settings| settings.requests);
         if asks_before(self.session.source.get_untracked(), calls) && api.is_ok() {
             let model = untrack(|| self.model());
-            let bound =
-                Some(self.settings.with_untracked(|settings| CostBound::of(settings, &model, &self.run.prices())));
+            let bound = Some(
+                self.settings.with_untracked(|settings| CostBound::of(settings, &model, &self.run.prices().now())),
+            );
             self.question.set(Some(PaidQuestion { calls, bound, go: Callback::new(move |()| self.start()) }));
         } else {
             self.start();

@@ -23,7 +23,7 @@ pub fn BackoffPart() -> impl IntoView {
     let cell = guide.backoff;
     let run = move |()| {
         let settings = untrack(|| guide.backoff_settings());
-        let bound = CostBound::of(&settings, &model_now(session), &untrack(|| cell.run.prices()));
+        let bound = CostBound::of(&settings, &model_now(session), &cell.run.prices().now());
         cell.start(session, settings.preset(), Some(bound), |model| settings.plan(model));
     };
     let code = move || {

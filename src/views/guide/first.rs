@@ -27,7 +27,7 @@ lazy_fn! {
     pub fn provoke(guide: Guide, session: Session) in first {
         let settings = BurstSettings::default();
         guide.told.set(Some(guide.first.run));
-        let bound = CostBound::of(&settings, &model_now(session), &untrack(|| guide.first.run.prices()));
+        let bound = CostBound::of(&settings, &model_now(session), &guide.first.run.prices().now());
         guide.first.start(session, settings.preset(), Some(bound), |model| settings.plan(model));
         // On a narrow page it is below the fold. It is mounted by the second frame.
         request_animation_frame(|| request_animation_frame(|| dom::reveal(FIRST_RESULT)));

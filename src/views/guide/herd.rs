@@ -32,7 +32,7 @@ pub fn HerdPart() -> impl IntoView {
         let Some(model) = herd_cell.ready(session) else { return };
         let settings = untrack(|| guide.settings(Preset::Notebook));
         let both = BurstSettings { requests: settings.requests.saturating_mul(2), ..settings.clone() };
-        let bound = CostBound::of(&both, &model, &untrack(|| herd_cell.run.prices()));
+        let bound = CostBound::of(&both, &model, &herd_cell.run.prices().now());
         let with = move |jitter| BurstPlan { policy: notebook_with(jitter), ..settings.plan(&model) };
         // One question for both.
         herd_cell.ask_first(session, both.requests, Some(bound), move || {

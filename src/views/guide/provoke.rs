@@ -23,7 +23,7 @@ pub fn ProvokePart() -> impl IntoView {
     let (cell, num_requests) = (guide.provoke, guide.num_requests);
     let run = move |()| {
         let settings = untrack(|| guide.settings(Preset::None));
-        let bound = CostBound::of(&settings, &model_now(session), &untrack(|| cell.run.prices()));
+        let bound = CostBound::of(&settings, &model_now(session), &cell.run.prices().now());
         cell.start(session, Preset::None, Some(bound), |model| settings.plan(model));
     };
     let code = move || provoke(num_requests.get(), prompts::TURTLES);
