@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::keep::KeyStay;
-use super::live::{LiveForm, MODEL_STATE};
+use super::live::{LiveForm, MODEL_STATE, names_a_key};
 use super::simulated::SIMULATED_PANEL;
 use crate::components::{Button, ButtonKind, Callout, CalloutKind, TextField, TextKind};
 use crate::key::{ApiKey, KeyError, KeyNote};
@@ -85,6 +85,14 @@ pub fn KeyFields(form: LiveForm, verdict: RwSignal<Verdict>) -> impl IntoView {
                 on_input=move |text| form.project.set(text)
             />
         </div>
+        <TextField
+            label="Key name"
+            placeholder="Optional, such as “team blue”"
+            hint=Some("What this key is called in Usage, where calls are added up by key.".to_owned())
+            value=form.key_name
+            error=Signal::derive(move || form.key_name.with(|name| names_a_key(name)).then(|| NOT_A_NAME.to_owned()))
+            on_input=move |name| form.name_key(name)
+        />
         <div class="toolbar">
             <Button
                 kind=ButtonKind::Primary
@@ -102,6 +110,7 @@ pub fn KeyFields(form: LiveForm, verdict: RwSignal<Verdict>) -> impl IntoView {
                 disabled=Signal::derive(move || session.connection.with(Option::is_none) && is_blank.get())
                 on_click=move || {
                     session.forget_key();
+                    form.name_key(String::new());
                     verdict.set(Verdict::None);
                 }
             >
@@ -171,6 +180,7 @@ fn use_simulated(session: Session) {
     });
 }
 
+const NOT_A_NAME: &str = "This looks like a key itself, and is not kept: give it a name that tells nothing of it.";
 const MEMORY_ONLY: &str = "Your key stays in this tab's memory.";
 const KEPT_WHERE: &str = "Your key stays in this tab's memory, and in its session storage until the tab is closed.";
 

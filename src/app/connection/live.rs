@@ -8,9 +8,11 @@ use super::models::ModelState;
 use super::test::TestConnection;
 use crate::base_url::{BaseUrl, BaseUrlError};
 use crate::components::{Button, ButtonKind, Callout, CalloutKind, TextField, TextKind};
-use crate::platform::{dom, location};
+use crate::key::looks_like_key;
+use crate::platform::{dom, location, storage};
 use crate::state::activity::use_activity;
 use crate::state::api::ApiSource;
+use crate::state::ledger::KEY_NAME;
 use crate::state::locked_origin;
 use crate::state::persisted::persisted;
 use crate::state::session::{ConnectionSummary, Session, use_session};
@@ -45,6 +47,8 @@ pub struct LiveForm {
     pub organization: RwSignal<String>,
     /// `OpenAI-Project`; empty for none.
     pub project: RwSignal<String>,
+    /// What the key is called in Usage; empty for nothing.
+    pub key_name: RwSignal<String>,
     // Kept over a reload once it has been used, so that a key typed into the wrong field is never stored.
     used_url: RwSignal<String>,
 }
@@ -60,8 +64,19 @@ impl LiveForm {
             key: RwSignal::default(),
             organization: RwSignal::new(organization.unwrap_or_default()),
             project: RwSignal::new(project.unwrap_or_default()),
+            key_name: RwSignal::new(storage::read(KEY_NAME).unwrap_or_default()),
             used_url,
         }
+    }
+
+    /// Takes a name for the key; one that is a key itself is shown as wrong, and kept nowhere.
+    pub fn name_key(self, name: String) {
+        if name.trim().is_empty() || names_a_key(&name) {
+            storage::remove(KEY_NAME);
+        } else {
+            let _ = storage::write(KEY_NAME, name.trim());
+        }
+        self.key_name.set(name);
     }
 
     /// Keeps the base URL for the next visit.
@@ -116,6 +131,11 @@ impl LiveForm {
     pub fn checked_url(self) -> Result<BaseUrl, BaseUrlError> {
         self.base_url.with(|text| BaseUrl::parse(text, &location::origin()))
     }
+}
+
+/// Whether a word of the name looks like a key.
+pub fn names_a_key(name: &str) -> bool {
+    name.split_whitespace().any(looks_like_key)
 }
 
 /// The panel of the live API.
