@@ -102,6 +102,17 @@ async function lab(page) {
   await page.evaluate(() => scrollTo(0, 0));
 }
 
+/** The ledger after a burst, with a call that was refused looked at. */
+async function usage(page) {
+  await burst(page);
+  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "Usage" }).click();
+  await page.getByRole("columnheader", { name: "Attempts" }).getByRole("button").click();
+  await page.getByRole("table", { name: "History", exact: true }).getByRole("rowheader").getByRole("button").first().click();
+  await page.getByRole("region", { name: "Inspector" }).getByRole("tab", { name: "Attempts" }).click();
+  await page.getByRole("region", { name: "Attempts", exact: true }).waitFor();
+  await page.evaluate(() => scrollTo(0, 0));
+}
+
 async function connection(page) {
   await open(page, "#/request");
   await page.getByRole("button", { name: "Connection", exact: true }).click();
@@ -127,6 +138,9 @@ const PICTURES = [
   ["lab", lab, { ...DESK, height: 1500 }, "light"],
   ["lab-dark", lab, { ...DESK, height: 1500 }, "dark"],
   ["lab-phone", scrolledTo(lab, "One trial, in charts"), PHONE, "light"],
+  ["usage", usage, { ...DESK, height: 1500 }, "light"],
+  ["usage-dark", usage, { ...DESK, height: 1500 }, "dark"],
+  ["usage-phone", usage, { ...PHONE, height: 1500 }, "light"],
   ["connection", connection, DESK, "light"],
 ];
 

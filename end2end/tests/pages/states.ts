@@ -12,6 +12,7 @@ import { LabPage } from "./lab";
 import { PolicyCode } from "./policy_code";
 import { RequestPage } from "./request";
 import { TracesGroup } from "./traces";
+import { UsagePage } from "./usage";
 
 export type State = {
   name: string;
@@ -25,6 +26,20 @@ export type Tools = {
   /** Starts a server of the test's own that the page may ask. */
   record: (...answer: Parameters<typeof record>) => Promise<Recorder>;
 };
+
+/** The ledger with ten calls, the most retried one looked at. */
+async function usageAfterBurst(page: Page) {
+  const burst = new BurstPage(page);
+  await burst.open();
+  await burst.speed(60);
+  await burst.runToTheEnd("first-429", "notebook");
+  const usage = new UsagePage(page);
+  await usage.go();
+  await usage.history.getByRole("columnheader", { name: "Attempts" }).getByRole("button").click();
+  await usage.calls.first().click();
+  await expect(usage.inspector.getByRole("table", { name: "Overview" })).toBeVisible();
+  return usage;
+}
 
 const KEY_IN_PROMPT = "my key is sk-proj-EXAMPLEexample0123456789EXAMPLEexample";
 
@@ -419,6 +434,38 @@ export const STATES: State[] = [
       await new LabPage(page).open();
       await page.getByRole("button", { name: "Edit a copy" }).click();
       await expect(page.getByRole("dialog", { name: "A policy of your own" })).toBeVisible();
+    },
+  },
+  {
+    name: "usage with nothing in it",
+    reach: async (page) => {
+      const usage = new UsagePage(page);
+      await usage.open();
+      await expect(page.getByText("No call is in the ledger yet.")).toBeVisible();
+    },
+  },
+  {
+    name: "usage with a call looked at",
+    reach: async (page) => {
+      await usageAfterBurst(page);
+      await new UsagePage(page).inspector.getByRole("tab", { name: "Attempts" }).click();
+    },
+  },
+  {
+    name: "usage over time and against the limits",
+    reach: async (page) => {
+      const usage = await usageAfterBurst(page);
+      await usage.tab("Over time").click();
+      await expect(page.getByRole("figure", { name: "HTTP requests" })).toBeVisible();
+      for (const summary of await page.locator("main .plot-cell summary").all()) await summary.click();
+    },
+  },
+  {
+    name: "usage added up",
+    reach: async (page) => {
+      const usage = await usageAfterBurst(page);
+      await usage.tab("Added up").click();
+      await expect(page.getByRole("region", { name: "Calls added up" })).toBeVisible();
     },
   },
   {
