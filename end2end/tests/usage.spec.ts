@@ -54,7 +54,7 @@ test("what views send stands in the ledger, and its totals are theirs", async ({
   await page.getByRole("combobox", { name: "Result" }).selectOption("Succeeded");
   await usage.expectCalls(counts.Succeeded);
   await page.getByRole("button", { name: "Show all" }).click();
-  await usage.search.fill("request 10");
+  await usage.search.fill("#10");
   await usage.expectCalls(1);
   await usage.search.fill("nothing of it");
   await expect(page.getByText("No call is as the filters above ask.")).toBeVisible();
@@ -107,7 +107,7 @@ test("a call is looked at in whole, and keys go from one to the next", async ({ 
 
 test("the ledger outlives the page, and prompts stand in it only where a person says so", async ({ page }) => {
   await burst(page, 3);
-  await expect.poll(() => kept(page)).toContain("Request 3");
+  await expect.poll(() => kept(page)).toContain('"#3"');
   expect(await kept(page)).not.toContain("marmots");
   await page.reload();
   const usage = new UsagePage(page);
@@ -134,7 +134,7 @@ test("the ledger outlives the page, and prompts stand in it only where a person 
 
 test("what is deleted is gone from the disk, unless it is taken back in time", async ({ page }) => {
   await burst(page, 2);
-  await expect.poll(() => kept(page)).toContain("Request 2");
+  await expect.poll(() => kept(page)).toContain('"#2"');
   const usage = new UsagePage(page);
   await usage.go();
   const remove = page.getByRole("button", { name: "Delete simulated calls" });

@@ -81,7 +81,6 @@ pub fn UsageView() -> impl IntoView {
             </TabPanel>
             <PricesPanel used=used />
             <TracesPanel calls=move |()| calls_looked_at(usage) />
-            <PricesPanel used=used />
         </div>
     }
 }

@@ -175,9 +175,17 @@ impl UsageState {
         }
     }
 
-    /// The calls that are looked at, in their order.
+    /// The calls that are looked at, in the order of the ledger whatever the history is sorted by: so a file that is opened
+    /// is saved again as it was.
     pub fn ids(self) -> Vec<CallId> {
-        untrack(|| self.with_rows(|rows| rows.map(|row| row.id).collect()))
+        untrack(|| {
+            let mut places = self.found.with(|found| found.places.to_vec());
+            places.sort_unstable();
+            self.with_ledger(|ledger| {
+                let row = |place: u32| ledger.rows().get(usize::try_from(place).ok()?);
+                places.into_iter().filter_map(row).map(|row| row.id).collect()
+            })
+        })
     }
 
     /// How many calls are looked at, tracked.
