@@ -109,7 +109,7 @@ async function usage(page) {
   await page.getByRole("columnheader", { name: "Attempts" }).getByRole("button").click();
   await page.getByRole("table", { name: "History", exact: true }).getByRole("rowheader").getByRole("button").first().click();
   await page.getByRole("region", { name: "Inspector" }).getByRole("tab", { name: "Attempts" }).click();
-  await page.getByRole("region", { name: "Attempts", exact: true }).waitFor();
+  await page.getByRole("list", { name: "Attempts", exact: true }).waitFor();
   await page.evaluate(() => scrollTo(0, 0));
 }
 

@@ -18,7 +18,7 @@ const ROW_HEIGHT: f64 = 36.0;
 /// What a row is made of.
 #[derive(Clone)]
 pub struct VirtualRows {
-    /// What tells its content from another: a row whose key has changed is made anew.
+    /// What tells its content from another, tracked: a row whose key has changed is made anew.
     pub key: Arc<dyn Fn(usize) -> u64 + Send + Sync>,
     /// Its cells. The one button that opens it has the id that it is given, and no stop of its own for the Tab key.
     pub cells: Arc<dyn Fn(usize, String) -> AnyView + Send + Sync>,

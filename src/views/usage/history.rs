@@ -34,7 +34,10 @@ pub fn History() -> impl IntoView {
     let total = Signal::derive(move || usage.total());
     let is_empty = Memo::new(move |_| total.get() == 0);
     let rows = VirtualRows {
-        key: Arc::new(move |index| usage.row(index, content).unwrap_or_default()),
+        key: Arc::new(move |index| {
+            usage.found.track();
+            usage.row(index, content).unwrap_or_default()
+        }),
         cells: Arc::new(move |index, id| usage.row(index, |row| cells(usage, index, id, row)).into_any()),
     };
     let is_open = Memo::new(move |_| usage.selected.get().is_some());

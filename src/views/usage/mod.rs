@@ -59,10 +59,9 @@ pub fn UsageView() -> impl IntoView {
             </header>
             <keeping::Trouble />
             <session::SessionBanner />
-            <exports::Exports />
             <filters::Filters />
             <totals::TotalsPanel />
-            <BudgetsPanel />
+            <exports::Exports />
             <Tabs
                 name="usage"
                 label="What to look at"
@@ -79,6 +78,7 @@ pub fn UsageView() -> impl IntoView {
             <TabPanel name="usage" tab="sums" selected=usage.tab>
                 <Shown tab="sums" view=|| view! { <totals::BreakdownPanel /> }.into_any() />
             </TabPanel>
+            <BudgetsPanel />
             <PricesPanel used=used />
             <TracesPanel calls=move |()| calls_looked_at(usage) />
         </div>

@@ -1,62 +1,59 @@
 //! The attempts of a call: when each went, what came of it, what was waited after it, planned and in truth.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::components::{StatusChip, Tone, WideTable};
+use crate::components::{StatusChip, Tone};
 use crate::format::format_duration;
 use crate::retry::Class;
 use crate::run::lanes::{class_words, source_words};
-use crate::usage::{AttemptRecord, CallRecord};
+use crate::usage::{AttemptRecord, CallRecord, PlannedWait};
 
-/// The attempts as a table.
+/// The attempts, one after another.
 #[component]
 pub fn Attempts(call: Memo<Option<CallRecord>>) -> impl IntoView {
     let attempts = move || call.with(|call| call.as_ref().map(|call| call.attempts.clone())).unwrap_or_default();
-    let row = |(number, attempt): (u32, AttemptRecord)| {
+    let item = |(number, attempt): (u32, AttemptRecord)| {
         let (tone, words) = outcome(&attempt);
-        let message = attempt.outcome.as_ref().map(|outcome| outcome.message.clone()).unwrap_or_default();
-        let wait = attempt.wait.as_ref();
-        let planned = wait.map(|wait| format!("{} ({})", lasted(wait.planned_micros), source_words(wait.source)));
-        let actual = wait.map(|wait| match wait.ended_micros {
-            Some(ended) => lasted(ended.saturating_sub(wait.started_micros)),
-            None => "under way".to_owned(),
-        });
-        let took = attempt.ended_micros.map(|ended| lasted(ended.saturating_sub(attempt.started_micros)));
-        let first = attempt.first_token_micros.map(|first| lasted(first.saturating_sub(attempt.started_micros)));
-        let or_dash = |value: Option<String>| view! { <td class="num">{value.unwrap_or_else(|| "–".to_owned())}</td> };
+        let message = attempt.outcome.as_ref().map(|outcome| outcome.message.clone()).filter(|it| !it.is_empty());
+        let wait = attempt.wait.as_ref().map(wait_words);
         view! {
-            <tr>
-                <th scope="row" class="num">{number}</th>
-                <td><StatusChip tone=tone text=words /></td>
-                {or_dash(Some(lasted(attempt.started_micros)))}
-                {or_dash(took)}
-                {or_dash(first)}
-                {or_dash(planned)}
-                {or_dash(actual)}
-                <td dir="auto" class="usage-message">{message}</td>
-            </tr>
+            <li class="attempt">
+                <div class="attempt-head">
+                    <span class="attempt-number num">{format!("Attempt {number}")}</span>
+                    <StatusChip tone=tone text=words />
+                    <span class="muted num">{times(&attempt)}</span>
+                </div>
+                {message.map(|message| view! { <p class="attempt-message" dir="auto">{message}</p> })}
+                {wait.map(|wait| view! { <p class="attempt-wait num">{wait}</p> })}
+            </li>
         }
     };
-    view! {
-        <WideTable label="Attempts">
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col" class="num">"Attempt"</th>
-                        <th scope="col">"Outcome"</th>
-                        <th scope="col" class="num">"Sent after"</th>
-                        <th scope="col" class="num">"Took"</th>
-                        <th scope="col" class="num">"First words"</th>
-                        <th scope="col" class="num">"Wait planned"</th>
-                        <th scope="col" class="num">"Waited"</th>
-                        <th scope="col">"Message"</th>
-                    </tr>
-                </thead>
-                <tbody>{move || (1..).zip(attempts()).map(row).collect_view()}</tbody>
-            </table>
-        </WideTable>
+    view! { <ol class="attempts" aria-label="Attempts">{move || (1..).zip(attempts()).map(item).collect_view()}</ol> }
+}
+
+/// "sent after 1.2 s, took 340 ms, first words after 120 ms".
+fn times(attempt: &AttemptRecord) -> String {
+    let since = |micros: u64| lasted(micros.saturating_sub(attempt.started_micros));
+    let mut words = format!("sent after {}", lasted(attempt.started_micros));
+    if let Some(ended) = attempt.ended_micros {
+        let _ = write!(words, ", took {}", since(ended));
+    }
+    if let Some(first) = attempt.first_token_micros {
+        let _ = write!(words, ", first words after {}", since(first));
+    }
+    words
+}
+
+fn wait_words(wait: &PlannedWait) -> String {
+    let (planned, why) = (lasted(wait.planned_micros), source_words(wait.source));
+    match wait.ended_micros {
+        Some(ended) => {
+            format!("Planned to wait {planned} ({why}), waited {}.", lasted(ended.saturating_sub(wait.started_micros)))
+        }
+        None => format!("Waits {planned} ({why})."),
     }
 }
 
