@@ -21,8 +21,9 @@ const SPLIT_POINTS = "__wasm_split_placeholder__";
 // What all parts import memory, table and stack pointer from; and those that several pieces were merged into.
 const SHARED = "__wasm_split";
 const PASSED_ON = "sluice_parts";
-// The part that runs for minutes: what it needs and the first load does not is made fast, not small.
-const HOT = "batch";
+// Parts that run for minutes, or go through a hundred thousand rows: what they need and the first load does not is made
+// fast, not small.
+const HOT = ["batch", "usage"];
 const SCRIPTS = ["split.mjs", "split/group.mjs", "split/slim.mjs", "split/wasm.mjs", "split/loader.js", "wasm_features.mjs"].map((name) => new URL(name, import.meta.url));
 
 const [program, staging, cache] = process.argv.slice(2);
@@ -82,7 +83,7 @@ function read(folder) {
 async function merge(pieces, { name, parts, pieces: own }, folder) {
   const paths = own.map((piece) => join(pieces, `${piece}.wasm`));
   const into = join(folder, `${name}.wasm`);
-  const level = parts.has(HOT) ? "-O3" : "-Oz";
+  const level = HOT.some((part) => parts.has(part)) ? "-O3" : "-Oz";
   if (paths.length === 1) return optimize(paths[0], into, level);
   // One that has all that is shared, or what can be passed on would not be enough for the others.
   const most = paths.map((path) => readFileSync(path)).sort((a, b) => imports(b) - imports(a))[0];

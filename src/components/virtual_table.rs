@@ -9,9 +9,9 @@ use leptos::prelude::*;
 use crate::platform::dom;
 
 /// How many rows are there above and below those in sight.
-const OVERSCAN: usize = 12;
+const OVERSCAN: usize = 4;
 /// Rows come and go so many at a time.
-const STEP: usize = 8;
+const STEP: usize = 4;
 /// A row's height in CSS pixels before one was measured.
 const ROW_HEIGHT: f64 = 36.0;
 

@@ -53,6 +53,11 @@ impl<T: Default + Send + Sync + 'static> Frequent<T> {
         Some(changed)
     }
 
+    /// Changes the value without telling: of many changes one after another, the last alone need be told.
+    pub fn update_untold<O>(self, change: impl FnOnce(&mut T) -> O) -> Option<O> {
+        self.value.try_update_value(change)
+    }
+
     fn tell(self) {
         let _ = self.is_due.try_set_value(false);
         let _ = self.told.try_set(BrowserClock.now());

@@ -1,5 +1,6 @@
 //! What of the ledger is looked at, and in what order.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::time::Duration;
 
@@ -107,13 +108,13 @@ impl Query {
 
     /// The places in `rows` of the calls it picks at the time `now`, in its order.
     pub fn places(&self, rows: &[LedgerRow], prices: &Prices, now: UnixTime) -> Vec<u32> {
-        let words = self.words();
+        let mut words = self.words();
         let since = self.since(now);
-        let picked = rows.iter().zip(0u32..).filter(|(row, _)| self.picks(row, since, &words));
+        let picked = rows.iter().zip(0u32..).filter(|(row, _)| self.picks(row, since, &mut words));
         match self.sort_by {
             SortBy::Time => self.sorted(picked, |row| row.queued_at_micros),
-            SortBy::Call => self.sorted(picked, |row| row.label.to_lowercase()),
-            SortBy::Model => self.sorted(picked, |row| row.model.clone()),
+            SortBy::Call => self.sorted(picked, |row| in_lower_case(&row.label)),
+            SortBy::Model => self.sorted(picked, |row| &*row.model),
             SortBy::Result => self.sorted(picked, |row| (row.stands, row.status)),
             SortBy::Attempts => self.sorted(picked, |row| row.attempts),
             SortBy::Duration => self.sorted(picked, |row| row.duration_micros),
@@ -128,25 +129,25 @@ impl Query {
 
     /// Whether it picks a call at the time `now`.
     pub fn picks_one(&self, row: &LedgerRow, now: UnixTime) -> bool {
-        self.picks(row, self.since(now), &self.words())
+        self.picks(row, self.since(now), &mut self.words())
     }
 
     fn since(&self, now: UnixTime) -> u64 {
         self.period.length().map_or(0, |length| micros(now.since_epoch().saturating_sub(length)))
     }
 
-    fn words(&self) -> Vec<String> {
-        self.search.split_whitespace().map(str::to_lowercase).collect()
+    fn words(&self) -> Vec<Word> {
+        self.search.split_whitespace().map(Word::new).collect()
     }
 
-    fn picks(&self, row: &LedgerRow, since: u64, words: &[String]) -> bool {
+    fn picks(&self, row: &LedgerRow, since: u64, words: &mut [Word]) -> bool {
         row.queued_at_micros >= since
             && self.api.is_none_or(|api| row.api == api)
             && self.made_in.is_none_or(|made_in| row.made_in == made_in)
             && self.stands.is_none_or(|stands| row.stands == stands)
             && self.model.as_deref().is_none_or(|model| *row.model == *model)
             && self.key_alias.as_deref().is_none_or(|alias| row.key_alias.as_deref().unwrap_or_default() == alias)
-            && words.iter().all(|word| is_in(row, word))
+            && words.iter_mut().all(|word| word.is_in(row))
     }
 
     fn sorted<'a, K: Ord>(
@@ -165,22 +166,73 @@ impl Query {
     }
 }
 
-fn is_in(row: &LedgerRow, word: &str) -> bool {
-    let texts = [&*row.label, &*row.model, &*row.server, row.key_alias.as_deref().unwrap_or_default()];
-    texts.into_iter().any(|text| contains(text, word))
-        || row.status.is_some_and(|status| status.to_string() == word)
-        || contains(row.stands.name(), word)
-        || contains(row.made_in.name(), word)
-        || (word.len() >= 4
-            && word.bytes().all(|byte| byte.is_ascii_hexdigit())
-            && row.id.to_string().starts_with(word))
+/// A word that is searched for.
+struct Word {
+    // In lower case.
+    text: String,
+    status: Option<u16>,
+    // It can be the beginning of an id.
+    is_hex: bool,
+    // Texts that many rows share, by their address, and whether it is in them.
+    shared: Vec<(*const u8, bool)>,
+}
+
+/// More shared texts than these are looked through each time.
+const MOST_SHARED: usize = 64;
+
+impl Word {
+    fn new(word: &str) -> Self {
+        let text = word.to_lowercase();
+        Self {
+            status: text.parse().ok().filter(|_| text.len() == 3),
+            is_hex: text.len() >= 4 && text.bytes().all(|byte| byte.is_ascii_hexdigit()),
+            text,
+            shared: Vec::new(),
+        }
+    }
+
+    fn is_in(&mut self, row: &LedgerRow) -> bool {
+        contains(&row.label, &self.text)
+            || self.is_in_shared(&row.model)
+            || self.is_in_shared(&row.server)
+            || row.key_alias.as_deref().is_some_and(|alias| self.is_in_shared(alias))
+            || (row.status.is_some() && row.status == self.status)
+            || self.is_in_shared(row.stands.name())
+            || self.is_in_shared(row.made_in.name())
+            || (self.is_hex && row.id.to_string().starts_with(&self.text))
+    }
+
+    fn is_in_shared(&mut self, text: &str) -> bool {
+        let address = text.as_ptr();
+        if let Some((_, is_in)) = self.shared.iter().find(|(known, _)| *known == address) {
+            return *is_in;
+        }
+        let is_in = contains(text, &self.text);
+        if self.shared.len() < MOST_SHARED {
+            self.shared.push((address, is_in));
+        }
+        is_in
+    }
 }
 
 /// Whether `text` contains `word`, which is in lower case. Most texts are ASCII, and need no copy.
 fn contains(text: &str, word: &str) -> bool {
-    if text.is_ascii() && word.is_ascii() {
-        let (text, word) = (text.as_bytes(), word.as_bytes());
-        return text.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word));
+    if !text.is_ascii() || !word.is_ascii() {
+        return text.to_lowercase().contains(word);
     }
-    text.to_lowercase().contains(word)
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    let Some((first, rest)) = word.split_first() else { return true };
+    let upper = first.to_ascii_uppercase();
+    let mut from = text;
+    while let Some(at) = from.iter().position(|byte| byte == first || *byte == upper) {
+        from = from.get(at + 1..).unwrap_or_default();
+        if from.get(..rest.len()).is_some_and(|next| next.eq_ignore_ascii_case(rest)) {
+            return true;
+        }
+    }
+    false
+}
+
+fn in_lower_case(text: &str) -> Cow<'_, str> {
+    if text.chars().any(char::is_uppercase) { Cow::Owned(text.to_lowercase()) } else { Cow::Borrowed(text) }
 }

@@ -20,6 +20,8 @@ use crate::usage::{AnsweredBy, CallId, CallRecord, LedgerRow, Place};
 const USAGE: &str = "sluice-usage";
 /// How long calls are gathered before they are written: each commit costs a millisecond.
 const GATHERED: Duration = Duration::from_secs(1);
+/// So many rows are taken in at a time: a few milliseconds.
+const TAKEN_IN: usize = 2_000;
 /// How long what was deleted can be brought back.
 const BROUGHT_BACK: Duration = Duration::from_secs(60);
 /// How long calls are kept.
@@ -61,6 +63,7 @@ impl LedgerState {
             if let Err(error) = self.read_all().await {
                 self.fail(&error);
             }
+            self.ledger.update(|_| ());
             let _ = self.opened.try_set(Opened::All);
         });
     }
@@ -79,9 +82,12 @@ impl LedgerState {
         Ok(())
     }
 
+    // Told once it is all there: who looks at a hundred thousand rows would look at all of them each time.
     async fn take_in(self, rows: Vec<LedgerRow>) {
-        for slice in rows.chunks(2_000) {
-            self.ledger.update(|ledger| slice.iter().cloned().for_each(|row| ledger.put_kept(row)));
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let some = rows.by_ref().take(TAKEN_IN);
+            self.ledger.update_untold(|ledger| some.for_each(|row| ledger.put_kept(row)));
             next_task().await;
         }
     }
@@ -177,6 +183,7 @@ impl LedgerState {
         } else if text == "brought back" {
             spawn_local(async move {
                 let _ = self.read_all().await;
+                self.ledger.update(|_| ());
             });
         } else if let Ok(rows) = history.told(text) {
             self.ledger.update(|ledger| rows.into_iter().for_each(|row| ledger.put_kept(row)));
@@ -266,6 +273,7 @@ impl LedgerState {
             match history.bring_back(&deleted.hidden).await {
                 Ok(true) => {
                     self.take_in(deleted.rows).await;
+                    self.ledger.update(|_| ());
                     self.tell("brought back");
                 }
                 Ok(false) => {

@@ -93,13 +93,12 @@ pub fn Filters() -> impl IntoView {
 fn ByName() -> impl IntoView {
     let usage = use_usage();
     let picked = move |read: fn(&Query) -> String| Signal::derive(move || usage.query.with(read));
-    let models = names(|row| Some(row.model.to_string()));
+    let models = names(|row| Some(&row.model));
     let models = move || {
         let named = models.get().into_iter().map(|model| Choice::new(model.clone(), model));
         std::iter::once(Choice::new(ALL, "All models")).chain(named).collect::<Vec<_>>()
     };
-    let keys =
-        names(|row| (row.api == AnsweredBy::Live).then(|| row.key_alias.as_deref().unwrap_or(UNNAMED).to_owned()));
+    let keys = names(|row| (row.api == AnsweredBy::Live).then(|| row.key_alias.as_deref().unwrap_or(UNNAMED)));
     let key_choices = move || {
         let label = |key: &str| if key == UNNAMED { "Key without a name".to_owned() } else { key.to_owned() };
         let named = keys.get().into_iter().map(|key| Choice::new(key.clone(), label(&key)));
@@ -131,18 +130,21 @@ fn ByName() -> impl IntoView {
 }
 
 /// The different names that the ledger's calls have in some way, in order.
-fn names(of: fn(&LedgerRow) -> Option<String>) -> Memo<Vec<String>> {
+fn names(of: fn(&LedgerRow) -> Option<&str>) -> Memo<Vec<String>> {
     let usage = use_usage();
     Memo::new(move |_| {
         usage.with_ledger(|ledger| {
-            let mut names: Vec<String> = Vec::new();
+            let mut names: Vec<&str> = Vec::new();
+            // Rows of one name stand together, and share its text.
+            let mut last = "";
             for name in ledger.rows().iter().filter_map(of) {
-                if !names.contains(&name) {
+                if !std::ptr::eq(last, name) && !names.contains(&name) {
                     names.push(name);
                 }
+                last = name;
             }
-            names.sort();
-            names
+            names.sort_unstable();
+            names.into_iter().map(str::to_owned).collect()
         })
     })
 }
