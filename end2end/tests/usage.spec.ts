@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures/test";
 import { BurstPage } from "./pages/burst";
-import { UsagePage } from "./pages/usage";
+import { kept, UsagePage } from "./pages/usage";
 
 // The first-run hint lies over what is pressed here.
 test.beforeEach(({ page }) => page.addInitScript(() => localStorage.setItem("sluice.hint", "4")));
@@ -19,22 +19,6 @@ async function burst(page: Page, requests = 10) {
   await burst.runToTheEnd("first-429", "notebook");
   return burst.counts();
 }
-
-/** Everything that the page keeps in IndexedDB of its ledger, as text. */
-const kept = (page: Page) =>
-  page.evaluate(async () => {
-    const names = (await indexedDB.databases()).map(({ name }) => name);
-    if (!names.includes("sluice-usage")) return "";
-    const opening = indexedDB.open("sluice-usage");
-    const database = await new Promise<IDBDatabase>((done, failed) => {
-      opening.onsuccess = () => done(opening.result);
-      opening.onerror = () => failed(opening.error);
-    });
-    const all = database.transaction("records").objectStore("records").getAll();
-    const texts = await new Promise<unknown[]>((done) => (all.onsuccess = () => done(all.result)));
-    database.close();
-    return texts.join("\n");
-  });
 
 test("what views send stands in the ledger, and its totals are theirs", async ({ page }) => {
   const counts = await burst(page);

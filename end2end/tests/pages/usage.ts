@@ -46,3 +46,19 @@ export class UsagePage {
     return this.history.getByRole("rowheader").getByRole("button");
   }
 }
+
+/** Everything that the page keeps in IndexedDB of its ledger, as text. */
+export const kept = (page: Page) =>
+  page.evaluate(async () => {
+    const names = (await indexedDB.databases()).map(({ name }) => name);
+    if (!names.includes("sluice-usage")) return "";
+    const opening = indexedDB.open("sluice-usage");
+    const database = await new Promise<IDBDatabase>((done, failed) => {
+      opening.onsuccess = () => done(opening.result);
+      opening.onerror = () => failed(opening.error);
+    });
+    const all = database.transaction("records").objectStore("records").getAll();
+    const texts = await new Promise<unknown[]>((done) => (all.onsuccess = () => done(all.result)));
+    database.close();
+    return texts.join("\n");
+  });
