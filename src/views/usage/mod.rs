@@ -27,7 +27,7 @@ use state::{UsageState, use_usage};
 use traces::{CallSlices, TracesPanel};
 
 /// How many calls are read at a time.
-const CALLS_READ: usize = 64;
+const CALLS_READ: usize = 16;
 
 /// The calls that are looked at, in whole.
 fn calls_looked_at(usage: UsageState) -> CallSlices {
