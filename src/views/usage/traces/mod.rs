@@ -25,10 +25,15 @@ pub fn TracesPanel(
     /// Gives the calls that are to be told, from the first one on.
     #[prop(into)]
     calls: Callback<(), CallSlices>,
+    /// Whether all that is kept has been read: before that, some calls would be missing.
+    #[prop(into)]
+    are_read: Signal<bool>,
 ) -> impl IntoView {
     let traces = use_traces();
     let busy = move |task: Task| Signal::derive(move || traces.task.get() == Some(task));
-    let other = move |task: Task| Signal::derive(move || traces.task.get().is_some_and(|now| now != task));
+    let other =
+        move |task: Task| Signal::derive(move || !are_read.get() || traces.task.get().is_some_and(|now| now != task));
+    let reason = Signal::derive(move || (!are_read.get()).then(|| "The calls are being read".to_owned()));
     let ledger = use_ledger();
     let url = Memo::new(move |_| traces.checked_url());
     let cannot_send = Signal::derive(move || url.with(Result::is_err) || other(Task::Send).get());
@@ -64,11 +69,12 @@ pub fn TracesPanel(
                     icon=Glyph::Download
                     busy=busy(Task::Export)
                     disabled=other(Task::Export)
+                    reason=reason
                     on_click=move |()| traces.export(calls.run(()))
                 >
                     "Export traces"
                 </Button>
-                <Button busy=busy(Task::Send) disabled=cannot_send on_click=move |()| traces.send(move || calls.run(()))>
+                <Button busy=busy(Task::Send) disabled=cannot_send reason=reason on_click=move |()| traces.send(move || calls.run(()))>
                     "Send traces"
                 </Button>
                 <Show when=|| collector::current().is_some()>
