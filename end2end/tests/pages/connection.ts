@@ -10,7 +10,8 @@ export class ConnectionDialog {
   }
 
   async open(source: "Simulated" | "Live") {
-    await this.page.getByRole("radio", { name: source, exact: true }).check();
+    // Usage has filters of the same names.
+    await this.page.getByRole("radiogroup", { name: "API", exact: true }).first().getByRole("radio", { name: source, exact: true }).check();
     // Live without a connection leads here by itself.
     await this.dialog.waitFor({ timeout: 500 }).catch(() => this.page.getByRole("button", { name: "Connection", exact: true }).click());
     await expect(this.dialog).toBeVisible();

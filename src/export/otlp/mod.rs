@@ -45,8 +45,8 @@ impl Content {
     /// How many calls are written in one go, so that a page stays quick: contents can be long.
     pub const fn at_once(self) -> usize {
         match self {
-            Self::LeaveOut => 32,
-            Self::Sample(_) | Self::All => 4,
+            Self::LeaveOut => 8,
+            Self::Sample(_) | Self::All => 2,
         }
     }
 }

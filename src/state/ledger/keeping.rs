@@ -140,6 +140,11 @@ impl LedgerState {
         }
     }
 
+    /// Writes now what would be written a little later: the page is about to be loaded anew.
+    pub async fn keep_now(self) {
+        self.write_pending().await;
+    }
+
     // Of one API and at most so many as are kept together.
     fn next_pending(self) -> Option<Vec<CallRecord>> {
         self.inner

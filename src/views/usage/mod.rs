@@ -20,6 +20,7 @@ use futures_util::{StreamExt as _, stream};
 use leptos::prelude::*;
 
 use crate::components::{Choice, TabPanel, Tabs};
+use crate::state::ledger::Opened;
 use crate::usage::CallId;
 use budgets::BudgetsPanel;
 use prices::PricesPanel;
@@ -27,7 +28,7 @@ use state::{UsageState, use_usage};
 use traces::{CallSlices, TracesPanel};
 
 /// How many calls are read at a time.
-const CALLS_READ: usize = 64;
+const CALLS_READ: usize = 16;
 
 /// The calls that are looked at, in whole.
 fn calls_looked_at(usage: UsageState) -> CallSlices {
@@ -49,6 +50,7 @@ pub fn UsageView() -> impl IntoView {
             models.into_iter().filter(|model| !model.is_empty()).map(str::to_owned).collect::<Vec<_>>()
         })
     });
+    let are_read = Signal::derive(move || usage.ledger.opened.get() == Opened::All);
     view! {
         <div class="view usage">
             <header class="view-head">
@@ -80,7 +82,7 @@ pub fn UsageView() -> impl IntoView {
             </TabPanel>
             <BudgetsPanel />
             <PricesPanel used=used />
-            <TracesPanel calls=move |()| calls_looked_at(usage) />
+            <TracesPanel calls=move |()| calls_looked_at(usage) are_read=are_read />
         </div>
     }
 }

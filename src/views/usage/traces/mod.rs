@@ -4,6 +4,7 @@ mod state;
 mod work;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 pub use state::CallSlices;
 use state::{Task, Told, Traces, use_traces};
@@ -16,6 +17,7 @@ use crate::export::otlp::collector::CollectorUrl;
 use crate::platform::location;
 use crate::state::activity::use_activity;
 use crate::state::collector;
+use crate::state::ledger::{LedgerState, use_ledger};
 
 /// The group "Traces".
 #[component]
@@ -23,10 +25,16 @@ pub fn TracesPanel(
     /// Gives the calls that are to be told, from the first one on.
     #[prop(into)]
     calls: Callback<(), CallSlices>,
+    /// Whether all that is kept has been read: before that, some calls would be missing.
+    #[prop(into)]
+    are_read: Signal<bool>,
 ) -> impl IntoView {
     let traces = use_traces();
     let busy = move |task: Task| Signal::derive(move || traces.task.get() == Some(task));
-    let other = move |task: Task| Signal::derive(move || traces.task.get().is_some_and(|now| now != task));
+    let other =
+        move |task: Task| Signal::derive(move || !are_read.get() || traces.task.get().is_some_and(|now| now != task));
+    let reason = Signal::derive(move || (!are_read.get()).then(|| "The calls are being read".to_owned()));
+    let ledger = use_ledger();
     let url = Memo::new(move |_| traces.checked_url());
     let cannot_send = Signal::derive(move || url.with(Result::is_err) || other(Task::Send).get());
     view! {
@@ -61,15 +69,16 @@ pub fn TracesPanel(
                     icon=Glyph::Download
                     busy=busy(Task::Export)
                     disabled=other(Task::Export)
+                    reason=reason
                     on_click=move |()| traces.export(calls.run(()))
                 >
                     "Export traces"
                 </Button>
-                <Button busy=busy(Task::Send) disabled=cannot_send on_click=move |()| traces.send(move || calls.run(()))>
+                <Button busy=busy(Task::Send) disabled=cannot_send reason=reason on_click=move |()| traces.send(move || calls.run(()))>
                     "Send traces"
                 </Button>
                 <Show when=|| collector::current().is_some()>
-                    <Button kind=ButtonKind::Quiet on_click=|()| collector::forget_and_reload()>
+                    <Button kind=ButtonKind::Quiet on_click=move |()| forget(ledger)>
                         "Forget collector and reload"
                     </Button>
                 </Show>
@@ -79,6 +88,13 @@ pub fn TracesPanel(
         </fieldset>
         <Consent traces=traces />
     }
+}
+
+fn forget(ledger: LedgerState) {
+    spawn_local(async move {
+        ledger.keep_now().await;
+        collector::forget_and_reload();
+    });
 }
 
 /// Where traces go, and whether the page may reach that.
@@ -168,7 +184,7 @@ fn Project(traces: Traces) -> impl IntoView {
 /// The question whether the page may reach a collector.
 #[component]
 fn Consent(traces: Traces) -> impl IntoView {
-    let activity = use_activity();
+    let (activity, ledger) = (use_activity(), use_ledger());
     let origin = move || traces.asking.with(|url| url.as_ref().map(|url| url.origin().to_owned()));
     let title = Signal::derive(move || format!("Send traces to {}?", origin().unwrap_or_default()));
     let text = move || {
@@ -177,10 +193,14 @@ fn Consent(traces: Traces) -> impl IntoView {
     };
     let confirm = move |()| {
         let Some(url) = traces.asking.get_untracked() else { return };
-        if let Err(why) = collector::confirm_and_reload(&url) {
-            traces.asking.set(None);
-            traces.end(Told::Failed(why.to_string()));
-        }
+        spawn_local(async move {
+            // What has just ended is not on the disk yet.
+            ledger.keep_now().await;
+            if let Err(why) = collector::confirm_and_reload(&url) {
+                traces.asking.set(None);
+                traces.end(Told::Failed(why.to_string()));
+            }
+        });
     };
     let actions = move || {
         view! {
