@@ -42,7 +42,7 @@ test("a budget of calls is a hard stop: what was in flight is all that comes aft
     "Today's budget (Simulated) is reached",
   );
   await expect(page.getByText(/^100 % of today's budget: 2\d of 20 calls \(Simulated\)$/)).toBeVisible();
-  expect(await band(page, "Calls").innerText()).toBe(String(answered));
+  await expect(band(page, "Calls")).toHaveText(String(answered));
 
   // Nothing starts after it: another run is held back in whole.
   await run.run.click();
@@ -100,6 +100,8 @@ test("a price of one's own changes every cost that is shown", async ({ page }) =
   const run = await burst(page, 3, 3);
   await run.run.click();
   await run.ended();
+  // The band follows a moment later.
+  await expect(band(page, "Calls")).toHaveText(String(await run.count("Succeeded")));
   const before = await band(page, "Cost").innerText();
   const input = Number((await band(page, "Input tokens").innerText()).replace(/\D/g, ""));
   const output = Number((await band(page, "Output tokens").innerText()).replace(/\D/g, ""));

@@ -52,7 +52,8 @@ test("what views send stands in the ledger, and its totals are theirs", async ({
   expect(numbers.reduce((sum, number) => sum + number, 0)).toBe(counts["HTTP calls"]);
 
   await usage.tab("Added up").click();
-  await expect(page.getByRole("table").filter({ hasText: "gpt-5-nano" })).toContainText(String(counts.Succeeded));
+  const sums = page.getByRole("region", { name: "Calls added up" });
+  await expect(sums.getByRole("row").filter({ hasText: "gpt-5-nano" }).getByRole("cell").nth(1)).toHaveText(String(counts.Succeeded));
   await usage.tab("Over time").click();
   await expect(page.getByRole("figure", { name: "HTTP requests" })).toContainText(`${counts["HTTP calls"]} HTTP requests`);
 });

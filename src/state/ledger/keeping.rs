@@ -126,15 +126,21 @@ impl LedgerState {
         let history = self.history().await;
         let redactor = self.secrets.redactor();
         while let Some(some) = self.next_pending() {
-            match history.keep(&some, &redactor).await {
-                Ok(kept) => {
-                    self.ledger.update(|ledger| kept.rows.into_iter().for_each(|row| ledger.put(row)));
-                    self.tell(&kept.told);
+            let kept = history.keep(&some, &redactor).await;
+            let failed = kept.as_ref().err().cloned();
+            if let Ok(kept) = kept {
+                self.ledger.update(|ledger| kept.rows.into_iter().for_each(|row| ledger.put(row)));
+                self.tell(&kept.told);
+            }
+            self.inner.update_value(|inner| {
+                inner.writing.retain(|writing| !Rc::ptr_eq(writing, &some));
+                if failed.is_some() {
+                    // They stay in memory, and are written with the next ones where that can be done by then.
+                    inner.pending.splice(0..0, some.iter().cloned());
                 }
-                Err(error) => {
-                    self.fail(&error);
-                    return;
-                }
+            });
+            if let Some(error) = failed {
+                return self.fail(&error);
             }
             next_task().await;
         }
@@ -146,12 +152,14 @@ impl LedgerState {
     }
 
     // Of one API and at most so many as are kept together.
-    fn next_pending(self) -> Option<Vec<CallRecord>> {
+    fn next_pending(self) -> Option<Rc<Vec<CallRecord>>> {
         self.inner
             .try_update_value(|inner| {
                 let api = inner.pending.first()?.api;
                 let ends = inner.pending.iter().position(|call| call.api != api).unwrap_or(inner.pending.len());
-                Some(inner.pending.drain(..ends.min(CALLS_TOGETHER)).collect())
+                let some: Rc<Vec<CallRecord>> = Rc::new(inner.pending.drain(..ends.min(CALLS_TOGETHER)).collect());
+                inner.writing.push(Rc::clone(&some));
+                Some(some)
             })
             .flatten()
     }
@@ -217,8 +225,9 @@ impl LedgerState {
     /// Where it is no longer kept, or cannot be read.
     pub async fn call(self, id: CallId) -> Result<CallRecord, HistoryError> {
         let here = self.inner.with_value(|inner| {
-            let pending = inner.pending.iter().rev().find(|call| call.id == id).cloned();
-            pending.or_else(|| Some(inner.under_way.get(&id)?.borrow().call().clone()))
+            let writing = inner.writing.iter().flat_map(|some| some.iter());
+            let here = inner.pending.iter().rev().chain(writing).find(|call| call.id == id).cloned();
+            here.or_else(|| Some(inner.under_way.get(&id)?.borrow().call().clone()))
         });
         if let Some(call) = here {
             return Ok(call);

@@ -49,6 +49,8 @@ struct Inner {
     under_way: HashMap<CallId, Rc<RefCell<CallRecorder>>>,
     // What has ended and is not on the disk yet.
     pending: Vec<CallRecord>,
+    // What is being written: until it is on the disk it is looked up here.
+    writing: Vec<Rc<Vec<CallRecord>>>,
     is_keeping: bool,
     random: Option<Rng>,
     channel: Option<Channel>,

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::state::use_usage;
-use crate::components::{Button, ButtonKind, Choice, Glyph, RadioGroup, Select, TextField};
+use crate::components::{Button, ButtonKind, Choice, Glyph, Select, TextField};
 use crate::usage::{AnsweredBy, LedgerRow, MadeIn, Period, Query, Stands};
 
 /// The value of a choice that leaves nothing out.
@@ -19,7 +19,7 @@ pub fn Filters() -> impl IntoView {
     let periods = || Period::ALL.map(|period| Choice::new(period.name(), period.name())).to_vec();
     let apis = || {
         let of = |api: AnsweredBy| Choice::new(api.name(), api.name());
-        vec![Choice::new(ALL, "All"), of(AnsweredBy::Simulated), of(AnsweredBy::Live)]
+        vec![Choice::new(ALL, "Simulated and live"), of(AnsweredBy::Simulated), of(AnsweredBy::Live)]
     };
     let views = || {
         let named = MadeIn::ALL.map(|made_in| Choice::new(made_in.name(), made_in.name()));
@@ -46,9 +46,8 @@ pub fn Filters() -> impl IntoView {
                     usage.look_at(|query| query.period = period);
                 }
             />
-            <RadioGroup
+            <Select
                 label="Answered by"
-                segmented=true
                 options=Signal::derive(apis)
                 value=picked(|query| query.api.map_or(ALL, AnsweredBy::name).to_owned())
                 on_change=move |name: String| {
