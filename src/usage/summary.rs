@@ -143,10 +143,7 @@ impl Totals {
     }
 
     fn group(&mut self, model: &str, tier: Tier) -> &mut PriceGroup {
-        // The same text is most often of the same allocation too.
-        let is_it =
-            |group: &PriceGroup| group.tier == tier && (std::ptr::eq(&*group.model, model) || *group.model == *model);
-        let found = self.groups.iter().position(is_it);
+        let found = self.groups.iter().position(|group| group.tier == tier && *group.model == *model);
         let at = found.unwrap_or_else(|| {
             self.groups.push(PriceGroup { model: model.into(), tier, calls: 0, usage: Usage::default() });
             self.groups.len() - 1
