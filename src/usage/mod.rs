@@ -31,3 +31,6 @@ pub use row::{LedgerRow, Place, RowAnswer, Stands};
 pub use rows_text::{ROWS_VERSION, RowsError, SharedNames, read_rows, write_rows};
 pub use spending::Spending;
 pub use summary::{Summary, Totals};
+
+#[cfg(test)]
+mod budget_tests;
