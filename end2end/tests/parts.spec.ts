@@ -37,6 +37,7 @@ const uses: Record<string, { go: (page: Page) => Promise<unknown>; there: (page:
   explain: { go: (page) => press(page, "Explain"), there: (page) => heading(page, "Explain") },
   batch: { go: (page) => press(page, "Batch"), there: (page) => heading(page, "Batch") },
   lab: { go: (page) => press(page, "Lab"), there: (page) => heading(page, "Lab") },
+  usage: { go: (page) => press(page, "Usage"), there: (page) => heading(page, "Usage") },
   guide: { go: (page) => page.mouse.wheel(0, 100), there: (page) => page.getByRole("region", { name: "Cell 1:" }) },
   connection: {
     go: (page) => page.getByRole("button", { name: "Connection", exact: true }).evaluate((button: HTMLElement) => button.click()),
@@ -55,7 +56,7 @@ const uses: Record<string, { go: (page: Page) => Promise<unknown>; there: (page:
 /** What a reader does to try again: press what is offered, or once more what failed. */
 async function retry(page: Page, part: string) {
   const again = page.getByRole("button", { name: "Try again" });
-  if (["request", "burst", "explain", "batch", "lab", "guide"].includes(part)) await again.first().click();
+  if (["request", "burst", "explain", "batch", "lab", "usage", "guide"].includes(part)) await again.first().click();
   else await uses[part].go(page);
 }
 
