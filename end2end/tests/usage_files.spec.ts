@@ -78,7 +78,7 @@ test("a session file opens in another browser, plays its run again, and is saved
   await usage.calls.first().click();
   await usage.inspector.getByRole("button", { name: "Replay its run" }).click();
   const replay = other.getByRole("region", { name: "Replay", exact: true });
-  await expect(replay.getByRole("region", { name: "Timeline" })).toBeVisible();
+  await expect(replay.getByRole("group", { name: "Each request over time" })).toBeVisible();
   await expect(replay.getByRole("log", { name: "Attempts log" })).toContainText("Success on attempt 1");
 
   await other.getByRole("button", { name: "Back to the ledger" }).click();

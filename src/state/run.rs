@@ -79,6 +79,8 @@ struct Inner {
     clock: Option<PageClock>,
     server: Option<LiveServer>,
     started_wall: UnixTime,
+    // By the page's own clock: a simulated one can be sped up, and the ledger's days are real.
+    really_started: UnixTime,
     started: Instant,
     models: Vec<String>,
     // A run that can be stopped from everywhere must not bring the ledger along: it knows only that somebody listens.
@@ -114,6 +116,7 @@ impl Run {
             source: Some(api.source),
             clock: Some(api.clock.clone()),
             started_wall: api.clock.wall(),
+            really_started: BrowserClock.wall(),
             started: api.clock.now(),
             models: plan.requests.iter().map(|(_, request)| model_of(request).to_owned()).collect(),
             plan: Some(Rc::new(plan.clone())),
@@ -370,7 +373,7 @@ impl Run {
     fn tell(self, plan: &BurstPlan, lane: usize, event: &CallEvent<'_>) {
         let heard = self.inner.try_with_value(|inner| {
             let queued = inner.log.borrow().calls.get(lane)?.queued_at;
-            let wall = inner.started_wall + queued.saturating_since(inner.started);
+            let wall = inner.really_started + queued.saturating_since(inner.started);
             Some((inner.listener.clone()?, (queued, wall)))
         });
         if let Some((listener, queued)) = heard.flatten()

@@ -123,7 +123,8 @@ pub struct CallRecord {
     pub model: String,
     /// What it is called on the page, "Request 3" or a line's `custom_id`; never the prompt.
     pub label: String,
-    /// When it was queued: microseconds since 1970-01-01T00:00:00Z, by the clock of the API (a simulated one can be sped up).
+    /// When it was queued: microseconds since 1970-01-01T00:00:00Z. Its run begins when it really began; within the run the
+    /// API's clock counts, which can be sped up where it is simulated.
     pub queued_at_micros: u64,
     /// Its HTTP requests, in order.
     pub attempts: Vec<AttemptRecord>,

@@ -2,6 +2,7 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::key::{KeyFields, Verdict, use_typed};
 use super::models::ModelState;
@@ -12,7 +13,7 @@ use crate::key::looks_like_key;
 use crate::platform::{dom, location, storage};
 use crate::state::activity::use_activity;
 use crate::state::api::ApiSource;
-use crate::state::ledger::KEY_NAME;
+use crate::state::ledger::{KEY_NAME, use_ledger};
 use crate::state::locked_origin;
 use crate::state::persisted::persisted;
 use crate::state::session::{ConnectionSummary, Session, use_session};
@@ -251,7 +252,7 @@ fn how_to_apply(in_use: &ConnectionSummary, url: &BaseUrl, key_is_typed: bool) -
 /// What it takes to use an address that the page is not locked to.
 #[component]
 fn OtherAddress(form: LiveForm) -> impl IntoView {
-    let activity = use_activity();
+    let (activity, ledger) = (use_activity(), use_ledger());
     let other = Memo::new(move |_| form.locked_out());
     move || {
         other.get().map(|url| {
@@ -262,8 +263,16 @@ fn OtherAddress(form: LiveForm) -> impl IntoView {
             };
             let confirm = move || {
                 let url = url.clone();
+                let go_on = move || {
+                    let url = url.clone();
+                    spawn_local(async move {
+                        // What has just ended would be lost with the page.
+                        ledger.keep_now().await;
+                        locked_origin::confirm_and_reload(&url);
+                    });
+                };
                 view! {
-                    <Button kind=ButtonKind::Primary on_click=move || locked_origin::confirm_and_reload(&url)>
+                    <Button kind=ButtonKind::Primary on_click=go_on>
                         "Use this address and reload"
                     </Button>
                 }

@@ -19,7 +19,7 @@ use crate::usage::{AnsweredBy, CallId, CallRecord, LedgerRow, Place};
 /// The name of the database, and of the channel between tabs.
 const USAGE: &str = "sluice-usage";
 /// How long calls are gathered before they are written: each commit costs a millisecond.
-const GATHERED: Duration = Duration::from_secs(1);
+const GATHERED: Duration = Duration::from_millis(300);
 /// So many rows are taken in at a time: a few milliseconds.
 const TAKEN_IN: usize = 2_000;
 /// How long what was deleted can be brought back.
@@ -148,7 +148,10 @@ impl LedgerState {
 
     /// Writes now what would be written a little later: the page is about to be loaded anew.
     pub async fn keep_now(self) {
-        self.write_pending().await;
+        let is_all_kept = self.inner.with_value(|inner| inner.pending.is_empty() && inner.writing.is_empty());
+        if !is_all_kept {
+            self.write_pending().await;
+        }
     }
 
     // Of one API and at most so many as are kept together.

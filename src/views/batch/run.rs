@@ -31,7 +31,7 @@ use crate::state::api::{Api, ApiSource};
 use crate::state::attempts::take_in;
 use crate::state::ledger::CallSource;
 use crate::store::Store;
-use crate::time::Instant;
+use crate::time::{Instant, UnixTime};
 use crate::usage::{CallId, MadeIn, Planned};
 
 /// From how many requests on the browser is asked not to clear what is kept.
@@ -45,6 +45,8 @@ type Job = BatchJob<WindowedFile>;
 // The lines of a run that are under way, in the ledger.
 struct Recorded {
     of: CallSource,
+    // On the API's clock, and by the page's own on the wall: a simulated clock can be sped up.
+    began: (Instant, UnixTime),
     calls: RefCell<HashMap<u32, CallId>>,
 }
 
@@ -199,7 +201,11 @@ impl Batch {
             let network = if api.source == ApiSource::Live { PageNetwork::Browser } else { PageNetwork::NotNeeded };
             let sent = RefCell::new(HashMap::new());
             let ledger = self.accounts.ledger();
-            let recorded = Recorded { of: ledger.begin_run(&api, MadeIn::Batch), calls: RefCell::default() };
+            let recorded = Recorded {
+                of: ledger.begin_run(&api, MadeIn::Batch),
+                began: (api.clock.now(), BrowserClock.wall()),
+                calls: RefCell::default(),
+            };
             let observe = |line: u32, event: &CallEvent<'_>| {
                 self.account(&api, &job, &sent, line, event);
                 self.record(&api, &job, &recorded, line, event);
@@ -327,7 +333,7 @@ impl Batch {
                     &recorded.of,
                     (number, label),
                     self.model_of(job, line, api),
-                    (*at, api.clock.wall()),
+                    (*at, recorded.began.1 + at.saturating_since(recorded.began.0)),
                 );
                 recorded.calls.borrow_mut().insert(line, id);
                 id

@@ -14,7 +14,7 @@ use crate::batch::job::{JobBook, JobRecord, NotTaken, Stage, Step};
 use crate::client::{CallEvent, Client};
 use crate::clock::Clock;
 use crate::format::format_count;
-use crate::platform::{PageStore, WindowedFile, WorkerClock};
+use crate::platform::{BrowserClock, PageStore, WindowedFile, WorkerClock};
 use crate::responses::ReportedUsage;
 use crate::retry::{Class, Outcome, Preset};
 use crate::run::batch::{BatchBook, BatchJob, StoredBook};
@@ -256,7 +256,7 @@ impl Batch {
                 self.accounts.record(api.source, (&model, Tier::Batch), &counts_as);
                 let label = parts.job.file.entry(line).map_or("", |entry| &entry.custom_id);
                 let lane = usize::try_from(line).unwrap_or(usize::MAX);
-                ledger.record_job_call(&recorded, (lane, label), &model, counts_as, api.clock.wall());
+                ledger.record_job_call(&recorded, (lane, label), &model, counts_as, BrowserClock.wall());
             }
             // The ticker tells of what the book notes: with each of 50,000 results would be too often.
             JobEvent::Changed | JobEvent::Call(..) | JobEvent::Merged(_) => {}
