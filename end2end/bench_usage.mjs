@@ -36,7 +36,7 @@ async function fill(page, calls) {
             (id++).toString(16).padStart(32, "0"), 0, place, 2, 1, null, 2 + (number % 4), `Request ${number + 1}`,
             Math.min(at + number * 20_000_000, now), 400_000 + failed * 1_300_000, failed * 1_000_000, failed + 1, failed, 0,
             answered ? 1 : 0, answered ? [20 + (number % 300), 64, 84 + (number % 300), 0, 0, 0] : [0, 0, 0, 0, 0, 0],
-            0, answered ? 200 : 429, answered ? "success" : "rate_limit", answered ? 1 : 2,
+            0, answered ? 200 : 429, answered ? "success" : "rate_limit", answered ? 1 : 2, null,
           ];
         });
         const text = JSON.stringify({ version: 1, api: "simulated", record, names: ["00000000000000aa", "simulated", ...models], rows });

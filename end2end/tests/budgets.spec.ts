@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures/test";
 import { BurstPage } from "./pages/burst";
 import { MoneyPage } from "./pages/money";
-import { kept } from "./pages/usage";
+import { keptRows } from "./pages/usage";
 
 // The first-run hint lies over what is pressed here.
 test.beforeEach(({ page }) => page.addInitScript(() => localStorage.setItem("sluice.hint", "4")));
@@ -50,7 +50,7 @@ test("a budget of calls is a hard stop: what was in flight is all that comes aft
   expect(await run.count("HTTP calls")).toBe(0);
 
   // Over a reload too, from the history that is kept.
-  await expect.poll(async () => (await kept(page)).split('"end":"succeeded"').length - 1).toBe(answered);
+  await expect.poll(async () => (await keptRows(page)).split('"success"').length - 1).toBe(answered);
   await page.reload();
   const again = await burst(page, 5, 5);
   await again.run.click();

@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures/test";
 import { BurstPage } from "./pages/burst";
-import { kept, UsagePage } from "./pages/usage";
+import { kept, keptRows, UsagePage } from "./pages/usage";
 
 // The first-run hint lies over what is pressed here.
 test.beforeEach(({ page }) => page.addInitScript(() => localStorage.setItem("sluice.hint", "4")));
@@ -93,7 +93,7 @@ test("a call is looked at in whole, and keys go from one to the next", async ({ 
 
 test("the ledger outlives the page, and prompts stand in it only where a person says so", async ({ page }) => {
   await burst(page, 3);
-  await expect.poll(() => kept(page)).toContain('"#3"');
+  await expect.poll(() => keptRows(page)).toContain('"#3"');
   expect(await kept(page)).not.toContain("marmots");
   await page.reload();
   const usage = new UsagePage(page);
@@ -120,7 +120,7 @@ test("the ledger outlives the page, and prompts stand in it only where a person 
 
 test("what is deleted is gone from the disk, unless it is taken back in time", async ({ page }) => {
   await burst(page, 2);
-  await expect.poll(() => kept(page)).toContain('"#2"');
+  await expect.poll(() => keptRows(page)).toContain('"#2"');
   const usage = new UsagePage(page);
   await usage.go();
   const remove = page.getByRole("button", { name: "Delete simulated calls" });

@@ -193,10 +193,11 @@ impl<S: Store> History<S> {
         let journals = self.shown("rows/").await?;
         let is_meant = |journal: &StoredBatch| api.is_none_or(|api| api_of(&journal.id) == api_name(api));
         let ids: Vec<String> = journals.into_iter().filter(is_meant).map(|journal| journal.id).collect();
+        // What ends meanwhile goes into other journals.
+        self.begin_anew();
         for id in &ids {
             self.store.relabel(id, HIDDEN).await?;
         }
-        self.begin_anew();
         Ok(Hidden(ids))
     }
 
@@ -216,6 +217,25 @@ impl<S: Store> History<S> {
         Ok(all)
     }
 
+    /// Deletes for good what was hidden, as far as it was not brought back.
+    ///
+    /// # Errors
+    /// Whatever hinders writing.
+    pub async fn purge_hidden(&self, hidden: &Hidden) -> Result<(), StoreError> {
+        for journal in self.store.list().await? {
+            if journal.label == HIDDEN && hidden.0.contains(&journal.id) {
+                self.delete(&journal.id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    // The rows last: without them nobody finds the calls.
+    async fn delete(&self, rows: &str) -> Result<(), StoreError> {
+        self.store.delete(&rows.replacen("rows/", "calls/", 1)).await?;
+        self.store.delete(rows).await
+    }
+
     /// Deletes for good what is hidden, and whatever is of a day before `oldest`.
     ///
     /// # Errors
@@ -228,9 +248,7 @@ impl<S: Store> History<S> {
         let is_old = |id: &str| oldest.as_deref().is_some_and(|oldest| day_of(id) < oldest);
         for journal in self.store.list().await? {
             if journal.id.starts_with("rows/") && (journal.label == HIDDEN || is_old(&journal.id)) {
-                // The rows last: without them nobody finds the calls.
-                self.store.delete(&journal.id.replacen("rows/", "calls/", 1)).await?;
-                self.store.delete(&journal.id).await?;
+                self.delete(&journal.id).await?;
             }
         }
         Ok(())

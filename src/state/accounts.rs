@@ -52,7 +52,13 @@ impl Accounts {
 
     /// Takes in an attempt that `model` was asked in.
     pub fn record(self, source: ApiSource, of: (&str, Tier), counts_as: &CountsAs) {
-        self.prices.with_value(|prices| self.totals(source).update(|totals| totals.add(of, counts_as, prices)));
+        self.record_answered(source, (of.0, None, of.1), counts_as);
+    }
+
+    /// The same where the model that answered is told.
+    pub fn record_answered(self, source: ApiSource, of: (&str, Option<&str>, Tier), counts_as: &CountsAs) {
+        let totals = self.totals(source);
+        self.prices.with_value(|prices| totals.update(|totals| totals.add_answered(of, counts_as, prices)));
     }
 
     /// The totals of an API, tracked.

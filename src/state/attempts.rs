@@ -17,8 +17,14 @@ pub fn take_in(
     (outcome, result): (&Outcome, &Result<Reply, TransportError>),
 ) {
     let Some(counts_as) = CountsAs::of(outcome, result) else { return };
-    let tier = result.as_ref().ok().and_then(|reply| Tier::of_answer(reply.response()?.service_tier.as_deref()?));
-    accounts.record(api.source, (model, tier.unwrap_or_default()), &counts_as);
+    // What asks no model, as a list of models does, is no call.
+    if model.is_empty() {
+        return;
+    }
+    let response = result.as_ref().ok().and_then(|reply| reply.response());
+    let tier = response.and_then(|response| Tier::of_answer(response.service_tier.as_deref()?)).unwrap_or_default();
+    let answered_by = response.and_then(|response| response.model.as_deref());
+    accounts.record_answered(api.source, (model, answered_by, tier), &counts_as);
     if let Ok(reply) = result {
         if let Some(server) = &api.server {
             server.has_answered();

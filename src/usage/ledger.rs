@@ -29,8 +29,20 @@ impl Ledger {
 
     /// Takes in a call that was kept; what is known of it here already is newer.
     pub fn put_kept(&mut self, row: LedgerRow) {
-        if self.get(row.id).is_none_or(|known| known.stands != Stands::Running) {
+        let is_older = |known: &LedgerRow| {
+            known.stands == Stands::Running || row.stands == Stands::Running || known.attempts > row.attempts
+        };
+        if !self.get(row.id).is_some_and(is_older) {
             self.put(row);
+        }
+    }
+
+    /// Notes where a call is kept, if it is still what was kept there.
+    pub fn note_place(&mut self, kept: &LedgerRow) {
+        let known = self.places.get(&kept.id).and_then(|place| self.rows.get_mut(*place));
+        if let Some(row) = known.filter(|row| (row.attempts, row.stands) == (kept.attempts, kept.stands)) {
+            row.place.clone_from(&kept.place);
+            self.revision += 1;
         }
     }
 

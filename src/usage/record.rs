@@ -145,13 +145,25 @@ pub struct CallRecord {
 impl CallRecord {
     /// Changes each text in it that came from outside or from a person; a header with its name.
     pub fn each_text(&mut self, mut change: impl FnMut(Option<&str>, &mut String)) {
-        change(None, &mut self.label);
+        for text in [&mut self.label, &mut self.model, &mut self.server] {
+            change(None, text);
+        }
         self.key_alias.iter_mut().for_each(|alias| change(None, alias));
         if let Some(request) = &mut self.request {
             each_string(request, &mut |text| change(None, text));
         }
         for attempt in &mut self.attempts {
-            attempt.outcome.iter_mut().for_each(|outcome| change(None, &mut outcome.message));
+            if let Some(outcome) = &mut attempt.outcome {
+                change(None, &mut outcome.message);
+                outcome.code.iter_mut().for_each(|code| change(None, code));
+            }
+            if let Some(CountsAs::InvalidUsage(why)) = &mut attempt.counts_as {
+                change(None, why);
+            }
+            if let Some(response) = &mut attempt.response {
+                let told = [&mut response.model, &mut response.incomplete_reason, &mut response.service_tier];
+                told.into_iter().flatten().for_each(|text| change(None, text));
+            }
             attempt.body.iter_mut().for_each(|body| change(None, body));
             attempt.headers.iter_mut().for_each(|(name, value)| change(Some(name), value));
         }

@@ -28,6 +28,8 @@ pub struct LedgerRow {
     pub key_alias: Option<Arc<str>>,
     /// The model asked for.
     pub model: Arc<str>,
+    /// The model that answered, where it was told: its price comes first.
+    pub answered_by: Option<Arc<str>>,
     /// What it is called on the page.
     pub label: Arc<str>,
     /// When it was queued, microseconds since 1970-01-01T00:00:00Z.
@@ -94,14 +96,11 @@ pub enum Stands {
     Asked,
     /// Stopped by a person.
     Cancelled,
-    /// The page went before it ended.
-    CutOff,
 }
 
 impl Stands {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Running, Self::Succeeded, Self::Stopped, Self::Asked, Self::Cancelled, Self::CutOff];
+    pub const ALL: [Self; 5] = [Self::Running, Self::Succeeded, Self::Stopped, Self::Asked, Self::Cancelled];
 
     /// The name people read.
     pub const fn name(self) -> &'static str {
@@ -111,7 +110,6 @@ impl Stands {
             Self::Stopped => "Failed",
             Self::Asked => "Waits for you",
             Self::Cancelled => "Stopped",
-            Self::CutOff => "Cut off",
         }
     }
 }
@@ -128,6 +126,7 @@ impl LedgerRow {
             server: call.server.as_str().into(),
             key_alias: call.key_alias.as_deref().map(Into::into),
             model: call.model.as_str().into(),
+            answered_by: None,
             label: call.label.as_str().into(),
             queued_at_micros: call.queued_at_micros,
             duration_micros: call.ended_micros,
@@ -143,7 +142,8 @@ impl LedgerRow {
             place: None,
         };
         for attempt in &call.attempts {
-            row.attempts = row.attempts.saturating_add(1);
+            let is_held_back = attempt.outcome.as_ref().is_some_and(|outcome| outcome.class == Class::NotSent);
+            row.attempts = row.attempts.saturating_add(u32::from(!is_held_back));
             match &attempt.counts_as {
                 Some(CountsAs::Usage(usage)) => row.answer = RowAnswer::Usage(*usage),
                 Some(CountsAs::NoUsage) => row.answer = RowAnswer::NoUsage,
@@ -153,7 +153,14 @@ impl LedgerRow {
                 None => {}
             }
             if let Some(outcome) = &attempt.outcome {
-                (row.status, row.class) = (outcome.status, Some(outcome.class));
+                row.class = Some(outcome.class);
+                if !is_held_back {
+                    row.status = outcome.status;
+                }
+            }
+            let answered_by = attempt.response.as_ref().and_then(|response| response.model.as_deref());
+            if let Some(model) = answered_by.filter(|model| **model != *row.model) {
+                row.answered_by = Some(model.into());
             }
             let tier = attempt.response.as_ref().and_then(|response| response.service_tier.as_deref());
             if let Some(tier) = tier.and_then(Tier::of_answer).filter(|_| row.tier != Tier::Batch) {
@@ -185,7 +192,8 @@ impl LedgerRow {
         let mut cost = Cost { known: Money::ZERO, unknown_calls: self.unknown_outcomes.into() };
         match &self.answer {
             RowAnswer::None => {}
-            RowAnswer::Usage(usage) => match prices.cost(&self.model, self.tier, usage) {
+            RowAnswer::Usage(usage) => match prices.cost_of(&self.model, self.answered_by.as_deref(), self.tier, usage)
+            {
                 Some(known) => cost.known = known,
                 None => cost.unknown_calls += 1,
             },

@@ -67,6 +67,8 @@ struct Row<'a>(
     Option<u16>,
     Option<Class>,
     u8,
+    // The model that answered, where it is another.
+    Option<u32>,
 );
 
 /// Writes rows that one API answered, whose calls are in the record `record` beside, in the same order.
@@ -175,6 +177,7 @@ fn written<'a>(row: &'a LedgerRow, names: &mut Names<'a>) -> Row<'a> {
         row.status,
         row.class,
         place_in(&Stands::ALL, row.stands),
+        row.answered_by.as_deref().map(|model| names.place(model)),
     )
 }
 
@@ -196,6 +199,7 @@ fn row_of(row: Row<'_>, api: AnsweredBy, names: &[Arc<str>], place: Place) -> Op
         server: name(row.4)?,
         key_alias: row.5.map_or(Some(None), |alias| name(alias).map(Some))?,
         model: name(row.6)?,
+        answered_by: row.20.map_or(Some(None), |model| name(model).map(Some))?,
         label: row.7.into(),
         queued_at_micros: row.8,
         duration_micros: row.9,

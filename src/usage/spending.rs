@@ -69,7 +69,7 @@ impl Spending {
 
 /// Whether nothing more comes of a call: others can be taken up again.
 const fn is_final(row: &LedgerRow) -> bool {
-    matches!(row.stands, Stands::Succeeded | Stands::CutOff)
+    matches!(row.stands, Stands::Succeeded)
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ pub struct Totals {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct PriceGroup {
     model: Arc<str>,
+    answered_by: Option<Arc<str>>,
     tier: Tier,
     calls: u64,
     usage: Usage,
@@ -62,10 +63,22 @@ impl Totals {
         totals
     }
 
-    /// Takes in one attempt.
+    /// Takes in one attempt that `model` was asked in and answered.
     pub fn add(&mut self, (model, tier): (&str, Tier), counts_as: &CountsAs, prices: &Prices) {
+        self.add_answered((model, None, tier), counts_as, prices);
+    }
+
+    /// The same where the model that answered is told, whose price comes first.
+    pub fn add_answered(
+        &mut self,
+        (model, answered_by, tier): (&str, Option<&str>, Tier),
+        counts_as: &CountsAs,
+        prices: &Prices,
+    ) {
         match counts_as {
-            CountsAs::Usage(usage) => self.count_usage(model, tier, usage),
+            CountsAs::Usage(usage) => {
+                self.count_usage((model, answered_by.filter(|answered| *answered != model), tier), usage);
+            }
             CountsAs::NoUsage => self.count_without_usage(false),
             CountsAs::InvalidUsage(_) => self.count_without_usage(true),
             CountsAs::Failed => self.summary.failed_attempts += 1,
@@ -80,7 +93,7 @@ impl Totals {
             *mine = mine.saturating_add(*theirs);
         }
         for group in &others.groups {
-            self.group(&group.model, group.tier).join(group.calls, &group.usage);
+            self.group((&group.model, group.answered_by.as_deref(), group.tier)).join(group.calls, &group.usage);
         }
         self.price(prices);
     }
@@ -91,7 +104,7 @@ impl Totals {
         let mut known = Money::ZERO;
         let mut unknown = summary.calls_without_usage + summary.calls_with_invalid_usage + summary.unknown_outcomes;
         for group in &self.groups {
-            match prices.cost(&group.model, group.tier, &group.usage) {
+            match prices.cost_of(&group.model, group.answered_by.as_deref(), group.tier, &group.usage) {
                 Some(cost) => known += cost,
                 None => unknown += group.calls,
             }
@@ -114,13 +127,13 @@ impl Totals {
         self.summary.unknown_outcomes += u64::from(row.unknown_outcomes);
         match &row.answer {
             RowAnswer::None => {}
-            RowAnswer::Usage(usage) => self.count_usage(&row.model, row.tier, usage),
+            RowAnswer::Usage(usage) => self.count_usage((&row.model, row.answered_by.as_deref(), row.tier), usage),
             RowAnswer::NoUsage => self.count_without_usage(false),
             RowAnswer::InvalidUsage => self.count_without_usage(true),
         }
     }
 
-    fn count_usage(&mut self, model: &str, tier: Tier, usage: &Usage) {
+    fn count_usage(&mut self, of: (&str, Option<&str>, Tier), usage: &Usage) {
         let summary = &mut self.summary;
         summary.num_calls += 1;
         for (total, tokens) in [
@@ -132,7 +145,7 @@ impl Totals {
         ] {
             *total = total.saturating_add(tokens);
         }
-        self.group(model, tier).join(1, usage);
+        self.group(of).join(1, usage);
     }
 
     fn count_without_usage(&mut self, is_invalid: bool) {
@@ -142,10 +155,13 @@ impl Totals {
         *count += 1;
     }
 
-    fn group(&mut self, model: &str, tier: Tier) -> &mut PriceGroup {
-        let found = self.groups.iter().position(|group| group.tier == tier && *group.model == *model);
+    fn group(&mut self, (model, answered_by, tier): (&str, Option<&str>, Tier)) -> &mut PriceGroup {
+        let found = self.groups.iter().position(|group| {
+            group.tier == tier && *group.model == *model && group.answered_by.as_deref() == answered_by
+        });
         let at = found.unwrap_or_else(|| {
-            self.groups.push(PriceGroup { model: model.into(), tier, calls: 0, usage: Usage::default() });
+            let answered_by = answered_by.map(Into::into);
+            self.groups.push(PriceGroup { model: model.into(), answered_by, tier, calls: 0, usage: Usage::default() });
             self.groups.len() - 1
         });
         // Just found, or just pushed.

@@ -18,6 +18,7 @@ fn row(number: u128, ago_secs: u64, model: &str, label: &str) -> LedgerRow {
         server: "simulated".into(),
         key_alias: None,
         model: model.into(),
+        answered_by: None,
         label: label.into(),
         queued_at_micros: (NOW.as_secs() - ago_secs) * 1_000_000,
         duration_micros: Some(1_000 * u64::try_from(number).unwrap()),
@@ -154,4 +155,42 @@ fn stretches_hold_all_that_was_used_and_each_once() {
     // A moment alone is one stretch.
     let moment = OverTime::of(ledger.rows(), &Prices::default(), (micros(30), micros(30)), 10);
     assert_eq!(moment.stretches.iter().map(|stretch| stretch.calls).sum::<u64>(), 1);
+}
+
+#[test]
+fn what_is_kept_takes_the_place_of_nothing_newer() {
+    let first = LedgerRow { stands: Stands::Stopped, attempts: 2, ..row(1, 30, "gpt-5-nano", "#1") };
+    let taken_up = LedgerRow { stands: Stands::Succeeded, attempts: 3, ..first.clone() };
+    let running = LedgerRow { stands: Stands::Running, attempts: 2, ..first.clone() };
+    let mut ledger = Ledger::default();
+    ledger.put(taken_up.clone());
+    ledger.put_kept(first.clone());
+    ledger.put_kept(running.clone());
+    assert_eq!(ledger.get(first.id), Some(&taken_up));
+    // The other way round the newer one comes in.
+    let mut ledger = Ledger::default();
+    ledger.put_kept(first.clone());
+    ledger.put_kept(taken_up.clone());
+    assert_eq!((ledger.rows().len(), ledger.get(first.id)), (1, Some(&taken_up)));
+    ledger.put(LedgerRow { id: CallId::new(7), ..running.clone() });
+    ledger.put_kept(LedgerRow { id: CallId::new(7), ..taken_up });
+    assert_eq!(ledger.get(CallId::new(7)).map(|row| row.stands), Some(Stands::Running));
+}
+
+#[test]
+fn the_model_that_answered_has_its_price_first() {
+    let usage = sluice::responses::Usage { input_tokens: 10, output_tokens: 5, total_tokens: 15, ..Default::default() };
+    let of_alias = LedgerRow {
+        answer: RowAnswer::Usage(usage),
+        answered_by: Some("gpt-5-nano-2025-08-07".into()),
+        ..row(1, 30, "auto", "#1")
+    };
+    let prices = Prices::default();
+    // 10 × 50,000 + 5 × 400,000 picodollars.
+    assert_eq!(of_alias.cost(&prices).known.picodollars(), 2_500_000);
+    let mut ledger = Ledger::default();
+    ledger.put(of_alias.clone());
+    ledger.put(LedgerRow { id: CallId::new(9), answered_by: Some("nobody-knows".into()), ..of_alias });
+    let cost = ledger.totals(&prices, |_| true).summary().cost;
+    assert_eq!((cost.known.picodollars(), cost.unknown_calls), (2_500_000, 1));
 }

@@ -47,9 +47,9 @@ export class UsagePage {
   }
 }
 
-/** Everything that the page keeps in IndexedDB of its ledger, as text. */
-export const kept = (page: Page) =>
-  page.evaluate(async () => {
+/** What the page keeps in IndexedDB of its ledger, as text: all of it, or the journals whose names begin with `kind`. */
+export const kept = (page: Page, kind = "") =>
+  page.evaluate(async (kind) => {
     const names = (await indexedDB.databases()).map(({ name }) => name);
     if (!names.includes("sluice-usage")) return "";
     const opening = indexedDB.open("sluice-usage");
@@ -57,8 +57,12 @@ export const kept = (page: Page) =>
       opening.onsuccess = () => done(opening.result);
       opening.onerror = () => failed(opening.error);
     });
-    const all = database.transaction("records").objectStore("records").getAll();
-    const texts = await new Promise<unknown[]>((done) => (all.onsuccess = () => done(all.result)));
+    const records = database.transaction("records").objectStore("records");
+    const result = <T>(request: IDBRequest<T>) => new Promise<T>((done) => (request.onsuccess = () => done(request.result)));
+    const [keys, texts] = await Promise.all([result(records.getAllKeys()), result(records.getAll())]);
     database.close();
-    return texts.join("\n");
-  });
+    return texts.filter((_, at) => (keys[at] as [string, number])[0].startsWith(kind)).join("\n");
+  }, kind);
+
+/** The rows of the ledger that are on the disk: the last thing that is written of a call. */
+export const keptRows = (page: Page) => kept(page, "rows/");

@@ -205,7 +205,8 @@ impl BatchBook {
         inner.changed();
     }
 
-    pub(super) fn begin_run(&self, now: Instant) {
+    /// Begins a run, or goes on: what stopped the last one stops this one no more.
+    pub fn begin_run(&self, now: Instant) {
         self.0.borrow_mut().throughput.get_or_insert_with(|| Throughput::new(now));
         self.0.borrow_mut().stop = None;
         self.0.borrow_mut().silence = Silence::default();
@@ -214,7 +215,8 @@ impl BatchBook {
         }
     }
 
-    pub(super) fn end_run(&self) -> BatchEnd {
+    /// Ends a run, and says how.
+    pub fn end_run(&self) -> BatchEnd {
         let mut inner = self.0.borrow_mut();
         inner.changed();
         match inner.stop.clone() {
@@ -224,7 +226,8 @@ impl BatchBook {
         }
     }
 
-    pub(super) fn is_stopping(&self) -> bool {
+    /// Whether no more is to be sent.
+    pub fn is_stopping(&self) -> bool {
         self.0.borrow().stop.is_some()
     }
 

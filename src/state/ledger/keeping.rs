@@ -60,7 +60,14 @@ impl LedgerState {
         }
         self.opened.set(Opened::Reading);
         spawn_local(async move {
-            if let Err(error) = self.read_all().await {
+            let read = async {
+                let history = self.history().await;
+                let kept = Duration::from_secs(KEPT_DAYS * 86_400);
+                let oldest = BrowserClock.wall().since_epoch().saturating_sub(kept);
+                history.purge(Some(UnixTime::from_epoch(oldest))).await?;
+                self.read_all().await
+            };
+            if let Err(error) = read.await {
                 self.fail(&error);
             }
             self.ledger.update(|_| ());
@@ -70,8 +77,6 @@ impl LedgerState {
 
     async fn read_all(self) -> Result<(), HistoryError> {
         let history = self.history().await;
-        let oldest = BrowserClock.wall().since_epoch().saturating_sub(Duration::from_secs(KEPT_DAYS * 86_400));
-        history.purge(Some(UnixTime::from_epoch(oldest))).await?;
         let mut reader = history.rows().await?;
         while let Some(RowsPage { rows, unreadable }) = reader.next().await? {
             self.take_in(rows).await;
@@ -112,7 +117,7 @@ impl LedgerState {
             let leaving = move |is_hidden: bool| {
                 // The page may be closed next.
                 if is_hidden {
-                    spawn_local(self.write_pending());
+                    spawn_local(self.keep_now());
                 }
             };
             inner.hidden.get_or_insert_with(|| visibility::on_visibility_change(leaving));
@@ -122,14 +127,15 @@ impl LedgerState {
         self.inner.update_value(|inner| inner.is_keeping = false);
     }
 
-    async fn write_pending(self) {
+    // Says whether all of it could be written.
+    async fn write_pending(self) -> bool {
         let history = self.history().await;
         let redactor = self.secrets.redactor();
         while let Some(some) = self.next_pending() {
             let kept = history.keep(&some, &redactor).await;
             let failed = kept.as_ref().err().cloned();
             if let Ok(kept) = kept {
-                self.ledger.update(|ledger| kept.rows.into_iter().for_each(|row| ledger.put(row)));
+                self.ledger.update(|ledger| kept.rows.iter().for_each(|row| ledger.note_place(row)));
                 self.tell(&kept.told);
             }
             self.inner.update_value(|inner| {
@@ -140,17 +146,22 @@ impl LedgerState {
                 }
             });
             if let Some(error) = failed {
-                return self.fail(&error);
+                self.fail(&error);
+                return false;
             }
             next_task().await;
         }
+        true
     }
 
     /// Writes now what would be written a little later: the page is about to be loaded anew.
     pub async fn keep_now(self) {
-        let is_all_kept = self.inner.with_value(|inner| inner.pending.is_empty() && inner.writing.is_empty());
-        if !is_all_kept {
-            self.write_pending().await;
+        // What is being written already is waited for too; where nothing can be written there is nothing to wait for.
+        while !self.inner.with_value(|inner| inner.pending.is_empty() && inner.writing.is_empty()) {
+            if !self.write_pending().await {
+                return;
+            }
+            next_task().await;
         }
     }
 
@@ -268,15 +279,16 @@ impl LedgerState {
     /// # Errors
     /// Whatever hinders it; what is kept is then still there.
     pub async fn delete(self, api: Option<AnsweredBy>) -> Result<Deleted, HistoryError> {
-        self.write_pending().await;
+        self.keep_now().await;
         let history = self.history().await;
         let hidden = history.hide(api).await?;
         let is_meant = move |row: &LedgerRow| api.is_none_or(|api| row.api == api);
         let rows = self.ledger.update(|ledger| ledger.take(is_meant)).unwrap_or_default();
+        let purged = hidden.clone();
         self.tell(&format!("deleted {}", api.map_or("all", AnsweredBy::name)));
         spawn_local(async move {
             BrowserClock.sleep(BROUGHT_BACK).await;
-            if let Err(error) = history.purge(None).await {
+            if let Err(error) = history.purge_hidden(&purged).await {
                 self.fail(&error.into());
             }
         });

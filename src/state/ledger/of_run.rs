@@ -7,6 +7,7 @@ use super::{CallSource, LedgerState};
 use crate::client::CallEvent;
 use crate::state::run::{CallListener, QueuedCall};
 use crate::time::Instant;
+use crate::transport::ApiRequest;
 use crate::usage::CallId;
 
 /// Tells the ledger of a run's calls, each from its first event on; dropped, none of them can be taken up any more.
@@ -27,6 +28,10 @@ impl RecordedRun {
 
 impl CallListener for RecordedRun {
     fn hear(&self, call: &QueuedCall<'_>, event: &CallEvent<'_>) {
+        // What asks no model, as a list of models does, is no call.
+        if !matches!(call.request, ApiRequest::CreateResponse(_)) {
+            return;
+        }
         let known = self.calls.borrow().get(&call.lane).copied();
         let id = known.unwrap_or_else(|| {
             let id = self.ledger.queue(&self.of, (call.lane, call.label), call.request, call.queued);

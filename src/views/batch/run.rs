@@ -212,7 +212,13 @@ impl Batch {
             };
             let client = Client { transport: &*api.transport, clock: &api.clock, random: &*api.random };
             let (budgets, prices) = (self.accounts.budgets(), self.accounts.prices().now());
+            book.begin_run(api.clock.now());
             budgets.ready(api.source.into()).await;
+            // It may have been paused or cancelled while that was awaited.
+            if book.is_stopping() {
+                let end = book.end_run();
+                return self.ended(&end).await;
+            }
             let may_spend = || budgets.refusal(api.source.into());
             let world = BatchWorld {
                 client,
@@ -343,6 +349,7 @@ impl Batch {
         ledger.record(id, event);
         if matches!(event, CallEvent::Ended { .. }) {
             recorded.calls.borrow_mut().remove(&line);
+            ledger.let_go([&id]);
         }
     }
 

@@ -19,6 +19,7 @@ use crate::platform::files::FileBytes;
 use crate::platform::timer::next_task;
 use crate::redact::Redactor;
 use crate::state::announcer::use_announcer;
+use crate::state::ledger::Opened;
 use crate::state::secrets::use_secrets;
 use crate::usage::{CallRecord, LedgerRow, Prices};
 
@@ -125,7 +126,11 @@ pub fn Exports() -> impl IntoView {
     let usage = use_usage();
     let (announcer, secrets) = (use_announcer(), use_secrets());
     let (with_content, saving) = (RwSignal::new(false), RwSignal::new(None::<Format>));
-    let is_empty = Memo::new(move |_| usage.total() == 0);
+    // While what is kept is being read, a file would be of a part of it.
+    let is_empty = Memo::new(move |_| {
+        let is_read = usage.session.with(Option::is_some) || usage.ledger.opened.get() == Opened::All;
+        usage.total() == 0 || !is_read
+    });
     let save = move |format: Format| {
         if saving.get_untracked().is_some() {
             return;

@@ -12,7 +12,7 @@ use crate::components::{EmptyState, Glyph, Icon, StatusChip, Tone, VirtualRows, 
 use crate::format::{format_count, format_duration};
 use crate::platform::format::date_and_time;
 use crate::state::ledger::Opened;
-use crate::usage::{LedgerRow, Query, RowAnswer, SortBy, Stands};
+use crate::usage::{LedgerRow, Prices, Query, RowAnswer, SortBy, Stands};
 
 /// The columns, by what they sort by; those of numbers say so.
 const COLUMNS: [(SortBy, &str, bool); 9] = [
@@ -36,7 +36,7 @@ pub fn History() -> impl IntoView {
     let rows = VirtualRows {
         key: Arc::new(move |index| {
             usage.found.track();
-            usage.row(index, content).unwrap_or_default()
+            usage.prices.with(|prices| usage.row(index, |row| content(row, prices))).unwrap_or_default()
         }),
         cells: Arc::new(move |index, id| usage.row(index, |row| cells(usage, index, id, row)).into_any()),
     };
@@ -135,10 +135,12 @@ fn head(usage: UsageState, (sort_by, name, is_number): (SortBy, &'static str, bo
 }
 
 /// What a row shows, in short: it is made anew when that changes.
-fn content(row: &LedgerRow) -> u64 {
+fn content(row: &LedgerRow, prices: &Prices) -> u64 {
     let mut hasher = DefaultHasher::new();
     (row.id, row.stands, row.attempts, row.failed_attempts, row.unknown_outcomes, row.status, row.duration_micros)
         .hash(&mut hasher);
+    let cost = row.cost(prices);
+    (cost.known, cost.unknown_calls, std::mem::discriminant(&row.answer)).hash(&mut hasher);
     if let RowAnswer::Usage(usage) = row.answer {
         (usage.input_tokens, usage.output_tokens).hash(&mut hasher);
     }
@@ -192,7 +194,7 @@ pub const fn tone(row: &LedgerRow) -> Tone {
         Stands::Running => Tone::Flight,
         Stands::Succeeded => Tone::Done,
         Stands::Stopped if matches!(row.status, Some(429)) => Tone::Refused,
-        Stands::Stopped | Stands::CutOff => Tone::Failed,
+        Stands::Stopped => Tone::Failed,
         Stands::Asked => Tone::Waiting,
         Stands::Cancelled => Tone::Neutral,
     }
