@@ -83,6 +83,7 @@ mod tests {
         let usage = Usage { input_tokens: at + 1, output_tokens: 7, total_tokens: at + 8, ..Usage::default() };
         let stands = Stands::ALL[stands];
         LedgerRow {
+            answered_by: None,
             id: CallId::new(id + 1),
             run: "".into(),
             lane: 0,
