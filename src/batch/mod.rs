@@ -10,6 +10,7 @@
 //! use sluice::batch::estimate::Estimate;
 //! use sluice::batch::input::{Reader, ReaderOptions};
 //! use sluice::simulator::ChargeRule;
+//! use sluice::usage::Prices;
 //!
 //! let defaults = RequestDefaults { model: "gpt-5-nano".into(), max_output_tokens: Some(64), store: false };
 //! let mut estimate = Estimate::new(defaults, ChargeRule::Larger, Prices::default());

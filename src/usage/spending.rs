@@ -139,7 +139,7 @@ mod tests {
         fn it_is_the_sum_of_the_rows_however_they_change(
             steps in prop::collection::vec(
                 prop_oneof![
-                    12 => (0u128..40, (any::<bool>(), 0u64..100, 0usize..6, 0u8..4)).prop_map(Some),
+                    12 => (0u128..40, (any::<bool>(), 0u64..100, 0usize..Stands::ALL.len(), 0u8..4)).prop_map(Some),
                     1 => Just(None),
                 ],
                 0..120,

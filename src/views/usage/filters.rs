@@ -47,7 +47,7 @@ pub fn Filters() -> impl IntoView {
                 }
             />
             <Select
-                label="Answered by"
+                label="API of calls"
                 options=Signal::derive(apis)
                 value=picked(|query| query.api.map_or(ALL, AnsweredBy::name).to_owned())
                 on_change=move |name: String| {
