@@ -22,6 +22,8 @@ const USAGE: &str = "sluice-usage";
 const GATHERED: Duration = Duration::from_millis(300);
 /// So many rows are taken in at a time: a few milliseconds.
 const TAKEN_IN: usize = 2_000;
+/// How soon is looked again whether all is written.
+const LOOKED_AGAIN: Duration = Duration::from_millis(5);
 /// How long what was deleted can be brought back.
 const BROUGHT_BACK: Duration = Duration::from_secs(60);
 /// How long calls are kept.
@@ -117,7 +119,9 @@ impl LedgerState {
             let leaving = move |is_hidden: bool| {
                 // The page may be closed next.
                 if is_hidden {
-                    spawn_local(self.keep_now());
+                    spawn_local(async move {
+                        self.write_pending().await;
+                    });
                 }
             };
             inner.hidden.get_or_insert_with(|| visibility::on_visibility_change(leaving));
@@ -161,7 +165,8 @@ impl LedgerState {
             if !self.write_pending().await {
                 return;
             }
-            next_task().await;
+            // A timer, on a hidden page too: what is awaited comes as events of the browser.
+            BrowserClock.sleep(LOOKED_AGAIN).await;
         }
     }
 
