@@ -33,6 +33,29 @@ pub struct CallAbout {
     pub hides_headers: bool,
 }
 
+impl CallAbout {
+    // A call of `model`, queued at `queued_at`, of which nothing has happened yet.
+    fn call(self, model: String, queued_at: UnixTime) -> CallRecord {
+        CallRecord {
+            id: self.id,
+            run: self.run,
+            lane: self.lane,
+            made_in: self.made_in,
+            api: self.api,
+            server: self.server,
+            key_alias: self.key_alias,
+            model,
+            label: self.label,
+            queued_at_micros: micros(queued_at.since_epoch()),
+            attempts: Vec::new(),
+            ended_micros: None,
+            end: None,
+            resumed_micros: Vec::new(),
+            request: None,
+        }
+    }
+}
+
 /// How much of a call is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum KeptContent {
@@ -85,23 +108,7 @@ impl CallRecorder {
     /// The same of a call of `model`, of which no content is kept.
     pub fn of_model(about: CallAbout, model: String, (queued, wall): (Instant, UnixTime)) -> Self {
         let hides_headers = about.hides_headers;
-        let call = CallRecord {
-            id: about.id,
-            run: about.run,
-            lane: about.lane,
-            made_in: about.made_in,
-            api: about.api,
-            server: about.server,
-            key_alias: about.key_alias,
-            model,
-            label: about.label,
-            queued_at_micros: micros(wall.since_epoch()),
-            attempts: Vec::new(),
-            ended_micros: None,
-            end: None,
-            resumed_micros: Vec::new(),
-            request: None,
-        };
+        let call = about.call(model, wall);
         Self { call, queued, keeps: KeptContent::Nothing, hides_headers }
     }
 
@@ -221,21 +228,10 @@ pub fn job_call(
     let attempt =
         AttemptRecord { ended_micros: Some(0), counts_as: Some(counts_as), response, ..AttemptRecord::begun(0) };
     CallRecord {
-        id: about.id,
-        run: about.run,
-        lane: about.lane,
-        made_in: about.made_in,
-        api: about.api,
-        server: about.server,
-        key_alias: about.key_alias,
-        model,
-        label: about.label,
-        queued_at_micros: micros(read_at.since_epoch()),
         attempts: vec![attempt],
         ended_micros: Some(0),
         end: Some(EndRecord::Succeeded),
-        resumed_micros: Vec::new(),
-        request: None,
+        ..about.call(model, read_at)
     }
 }
 

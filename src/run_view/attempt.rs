@@ -121,7 +121,8 @@ fn facts(log: &RunLog, attempt: &Attempt) -> Facts {
     Facts {
         number: attempt.number,
         status,
-        tone: outcome.map_or(if attempt.ended.is_some() { Tone::Neutral } else { Tone::Flight }, |it| tone(it.class)),
+        tone: outcome
+            .map_or(if attempt.ended.is_some() { Tone::Neutral } else { Tone::Flight }, |it| class_tone(it.class)),
         started: log.elapsed(attempt.started),
         took: attempt.ended.map(|ended| ended.saturating_since(attempt.started)),
         first_token: attempt
@@ -141,7 +142,8 @@ fn facts(log: &RunLog, attempt: &Attempt) -> Facts {
     }
 }
 
-const fn tone(class: Class) -> Tone {
+/// The colour of what came of an attempt.
+pub const fn class_tone(class: Class) -> Tone {
     match class {
         Class::Success => Tone::Done,
         Class::RateLimit | Class::RequestTooLarge | Class::Quota | Class::Overload => Tone::Refused,

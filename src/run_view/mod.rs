@@ -37,6 +37,7 @@ mod undone;
 
 pub use announcer::RunAnnouncer;
 pub use asked::AskedWaits;
+pub use attempt::class_tone;
 pub use budget::BudgetOutlook;
 pub use confirm::{ConfirmPaid, PaidQuestion, asks_before, cost_words};
 pub use inspector::CallInspector;

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 
 use crate::components::{StatusChip, Tone};
 use crate::format::format_duration;
-use crate::retry::Class;
 use crate::run::lanes::{class_words, source_words};
+use crate::run_view::class_tone;
 use crate::usage::{AttemptRecord, CallRecord, PlannedWait};
 
 /// The attempts, one after another.
@@ -73,10 +73,5 @@ pub fn outcome(attempt: &AttemptRecord) -> (Tone, String) {
         Some(status) => format!("{status} {}", class_words(outcome.class)),
         None => class_words(outcome.class).to_owned(),
     };
-    let tone = match outcome.class {
-        Class::Success => Tone::Done,
-        Class::RateLimit | Class::RequestTooLarge | Class::Quota | Class::Overload => Tone::Refused,
-        _ => Tone::Failed,
-    };
-    (tone, words)
+    (class_tone(outcome.class), words)
 }
