@@ -17,7 +17,7 @@ use crate::usage::{LedgerRow, Prices, Query, RowAnswer, SortBy, Stands};
 /// The columns, by what they sort by; those of numbers say so.
 const COLUMNS: [(SortBy, &str, bool); 9] = [
     (SortBy::Call, "Call", false),
-    (SortBy::Time, "When", false),
+    (SortBy::Time, "When", true),
     (SortBy::Model, "Model", false),
     (SortBy::Result, "Result", false),
     (SortBy::Attempts, "Attempts", true),

@@ -11,7 +11,7 @@ use crate::components::plot::{HEIGHT, WIDTH};
 use crate::components::{OneByOne, Panel, Plot, PlotKey, PlotPicture, PlotTable, WideTable};
 use crate::format::{format_count, format_duration, format_percent};
 use crate::platform::BrowserClock;
-use crate::platform::format::date_and_time;
+use crate::platform::format::{date_and_time, time_of_day};
 use crate::rate_limit::{Knowledge, Reading};
 use crate::state::api::ApiSource;
 use crate::state::limits::use_limits;
@@ -19,6 +19,10 @@ use crate::state::ticker::use_ticker;
 use crate::time::{UnixTime, micros};
 use crate::usage::{AnsweredBy, Money, OverTime, Period, Stretch, Totals};
 
+/// The shortest time that a chart is of, in microseconds.
+const SHORTEST: u64 = 60_000_000;
+/// From how long a time on its axis names days, in microseconds.
+const A_DAY: u64 = 86_400_000_000;
 /// How many stretches a chart has.
 const STRETCHES: usize = 60;
 
@@ -29,16 +33,18 @@ type Layer = (&'static str, fn(&Stretch) -> f64);
 #[component]
 pub fn OverTimePanels() -> impl IntoView {
     view! {
-        <Windows />
-        <Panel title="Over time">
-            <div class="plots">
-                <OneByOne views=[
-                    || view! { <TokensPlot /> }.into_any(),
-                    || view! { <CostPlot /> }.into_any(),
-                    || view! { <CallsPlot /> }.into_any(),
-                ] />
-            </div>
-        </Panel>
+        <div class="stack">
+            <Windows />
+            <Panel title="Over time">
+                <div class="plots">
+                    <OneByOne views=[
+                        || view! { <TokensPlot /> }.into_any(),
+                        || view! { <CostPlot /> }.into_any(),
+                        || view! { <CallsPlot /> }.into_any(),
+                    ] />
+                </div>
+            </Panel>
+        </div>
     }
 }
 
@@ -51,7 +57,9 @@ fn over_time(usage: UsageState) -> OverTime {
             None => usage.with_rows(|rows| {
                 let times = rows.map(|row| row.queued_at_micros);
                 let (first, last) = times.fold((u64::MAX, 0), |(first, last), at| (first.min(at), last.max(at)));
-                (first.min(last), last)
+                // What began at one moment is drawn in a minute, not in microseconds.
+                let first = first.min(last);
+                (first, last.max(first.saturating_add(SHORTEST)))
             }),
         };
         usage.with_rows(|rows| OverTime::of(rows, prices, bounds, STRETCHES))
@@ -83,7 +91,8 @@ fn stacked(over: &OverTime, top: f64, values: &[Layer]) -> Vec<(&'static str, St
 fn along(over: &OverTime) -> Vec<String> {
     let length = over.length_micros.saturating_mul(over.stretches.len() as u64);
     let at = |quarter: u64| UnixTime::from_epoch(Duration::from_micros(over.from_micros + length / 4 * quarter));
-    (0..=4).map(|quarter| date_and_time(at(quarter))).collect()
+    let words = if length >= A_DAY { date_and_time } else { time_of_day };
+    (0..=4).map(|quarter| words(at(quarter))).collect()
 }
 
 fn picture(over: &OverTime, unit: &str, values: &[Layer]) -> PlotPicture {
@@ -98,7 +107,10 @@ fn plain(number: f64) -> String {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a round number of a chart
         return format_count(number as u64);
     }
-    crate::format::format_decimal(&format!("{number}"))
+    // It has one digit that is not zero: after so many others.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a few decimals
+    let decimals = -libm::floor(libm::log10(number)) as usize;
+    crate::format::format_decimal(&format!("{number:.decimals$}"))
 }
 
 fn table(over: &OverTime, heads: &[&str], cells: impl Fn(&Stretch) -> Vec<String>) -> PlotTable {
