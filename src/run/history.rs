@@ -16,7 +16,7 @@ use crate::usage::{AnsweredBy, CallRecord, LedgerRow, Place, RowsError, SharedNa
 /// So many calls are kept in one record: few enough to be read for one of them.
 pub const CALLS_TOGETHER: usize = 32;
 /// So many records of rows are read at a time.
-const ROWS_READ: u32 = 64;
+const ROWS_READ: u32 = 128;
 const HIDDEN: &str = "hidden";
 
 /// The history of calls in `store`.

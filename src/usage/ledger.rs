@@ -56,6 +56,21 @@ impl Ledger {
         &self.rows
     }
 
+    /// The different names that its calls have in some way, in order.
+    pub fn names<'a>(&'a self, of: impl Fn(&'a LedgerRow) -> Option<&'a str>) -> Vec<String> {
+        let mut names: Vec<&str> = Vec::new();
+        // Rows of one name stand together, and share its text.
+        let mut last = "";
+        for name in self.rows.iter().filter_map(of) {
+            if !std::ptr::eq(last, name) && !names.contains(&name) {
+                names.push(name);
+            }
+            last = name;
+        }
+        names.sort_unstable();
+        names.into_iter().map(str::to_owned).collect()
+    }
+
     /// Grows with every change.
     pub const fn revision(&self) -> u64 {
         self.revision

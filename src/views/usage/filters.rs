@@ -131,19 +131,5 @@ fn ByName() -> impl IntoView {
 /// The different names that the ledger's calls have in some way, in order.
 fn names(of: fn(&LedgerRow) -> Option<&str>) -> Memo<Vec<String>> {
     let usage = use_usage();
-    Memo::new(move |_| {
-        usage.with_ledger(|ledger| {
-            let mut names: Vec<&str> = Vec::new();
-            // Rows of one name stand together, and share its text.
-            let mut last = "";
-            for name in ledger.rows().iter().filter_map(of) {
-                if !std::ptr::eq(last, name) && !names.contains(&name) {
-                    names.push(name);
-                }
-                last = name;
-            }
-            names.sort_unstable();
-            names.into_iter().map(str::to_owned).collect()
-        })
-    })
+    Memo::new(move |_| usage.with_ledger(|ledger| ledger.names(of)))
 }

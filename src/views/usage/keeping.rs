@@ -16,9 +16,8 @@ pub fn Keeping() -> impl IntoView {
     let usage = use_usage();
     let ledger = usage.ledger;
     let undos = use_undos();
-    let count = move |api: AnsweredBy| {
-        Memo::new(move |_| ledger.with(|ledger| ledger.rows().iter().filter(|row| row.api == api).count()))
-    };
+    let is_there =
+        move |api: AnsweredBy| Memo::new(move |_| ledger.with(|ledger| ledger.rows().iter().any(|row| row.api == api)));
     let delete = move |api: AnsweredBy| {
         spawn_local(async move {
             match ledger.delete(Some(api)).await {
@@ -35,12 +34,12 @@ pub fn Keeping() -> impl IntoView {
         });
     };
     let button = move |api: AnsweredBy| {
-        let count = count(api);
+        let is_there = is_there(api);
         view! {
             <Button
                 kind=ButtonKind::Quiet
-                disabled=Signal::derive(move || count.get() == 0)
-                reason=Signal::derive(move || (count.get() == 0).then(|| "There are none".to_owned()))
+                disabled=Signal::derive(move || !is_there.get())
+                reason=Signal::derive(move || (!is_there.get()).then(|| "There are none".to_owned()))
                 on_click=move |()| delete(api)
             >
                 {format!("Delete {} calls", api.name().to_ascii_lowercase())}

@@ -14,8 +14,6 @@ mod state;
 mod totals;
 mod traces;
 
-use std::collections::BTreeSet;
-
 use futures_util::{StreamExt as _, stream};
 use leptos::prelude::*;
 
@@ -45,10 +43,7 @@ pub fn UsageView() -> impl IntoView {
     let tabs =
         || vec![Choice::new("history", "History"), Choice::new("time", "Over time"), Choice::new("sums", "Added up")];
     let used = Memo::new(move |_| {
-        usage.ledger.with(|ledger| {
-            let models: BTreeSet<&str> = ledger.rows().iter().map(|row| &*row.model).collect();
-            models.into_iter().filter(|model| !model.is_empty()).map(str::to_owned).collect::<Vec<_>>()
-        })
+        usage.ledger.with(|ledger| ledger.names(|row| Some(&*row.model).filter(|model| !model.is_empty())))
     });
     let are_read = Signal::derive(move || usage.ledger.opened.get() == Opened::All);
     view! {

@@ -13,30 +13,26 @@ use crate::usage::{AnsweredBy, Cost, LedgerRow, Summary, Totals};
 #[component]
 pub fn TotalsPanel() -> impl IntoView {
     let usage = use_usage();
-    let summary =
-        Memo::new(move |_| usage.prices.with(|prices| usage.with_rows(|rows| Totals::of(rows, prices)).summary()));
-    let both = Memo::new(move |_| {
-        usage.with_rows(|rows| {
-            let (mut simulated, mut live) = (false, false);
-            for row in rows {
-                match row.api {
-                    AnsweredBy::Simulated => simulated = true,
-                    AnsweredBy::Live => live = true,
-                }
-                if simulated && live {
-                    return (true, true);
-                }
-            }
-            (simulated, live)
-        })
+    // One look at all rows: which APIs they are of, and what they come to.
+    let looked = Memo::new(move |_| {
+        let (mut simulated, mut live) = (false, false);
+        let note = |row: &&LedgerRow| match row.api {
+            AnsweredBy::Simulated => simulated = true,
+            AnsweredBy::Live => live = true,
+        };
+        let summary =
+            usage.prices.with(|prices| usage.with_rows(|rows| Totals::of(rows.inspect(note), prices)).summary());
+        (summary, simulated, live)
     });
+    let summary = Memo::new(move |_| looked.get().0);
     let count = move |pick: fn(&Summary) -> u64| Signal::derive(move || format_count(summary.with(pick)));
     let of = move |pick: fn(&Summary) -> u64, what: &'static str| {
         Signal::derive(move || Some(format!("{} {what}", format_count(summary.with(pick)))))
     };
     let wasted = |summary: &Summary| summary.failed_attempts + summary.unknown_outcomes;
     let unit = move || {
-        Some(match both.get() {
+        let (_, simulated, live) = looked.get();
+        Some(match (simulated, live) {
             (true, true) => "USD, simulated and real together".to_owned(),
             (_, true) => "USD".to_owned(),
             _ => "USD, simulated".to_owned(),
