@@ -5,13 +5,17 @@ use std::sync::Arc;
 use leptos::ev::KeyboardEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use crate::platform::dom;
+use crate::platform::timer::next_task;
 
 /// How many rows are there above and below those in sight.
 const OVERSCAN: usize = 4;
 /// Rows come and go so many at a time.
 const STEP: usize = 4;
+/// So many are made in one task: a screen of them at once would hold up the next input.
+const ROWS_A_TASK: usize = 12;
 /// A row's height in CSS pixels before one was measured.
 const ROW_HEIGHT: f64 = 36.0;
 
@@ -71,10 +75,10 @@ pub fn VirtualTable(
             on_select.run(to);
         }
     };
-    let range = sight.range();
+    let made = sight.made();
     let key = Arc::clone(&rows.key);
     let each = move || {
-        let (from, to) = range.get();
+        let (from, to) = made.get();
         (from..to).map(|index| (index, key(index))).collect::<Vec<_>>()
     };
     let cells = StoredValue::new(rows.cells);
@@ -107,9 +111,9 @@ pub fn VirtualTable(
                     <tr aria-rowindex="1">{head.run()}</tr>
                 </thead>
                 <tbody>
-                    {space(Signal::derive(move || range.get().0))}
+                    {space(Signal::derive(move || made.get().0))}
                     <For each=each key=|row| *row children=row />
-                    {space(Signal::derive(move || total.get().saturating_sub(range.get().1)))}
+                    {space(Signal::derive(move || total.get().saturating_sub(made.get().1)))}
                 </tbody>
             </table>
         </div>
@@ -129,6 +133,20 @@ struct Sight {
     // The row that keys went to last.
     current: StoredValue<Option<usize>>,
     looks_soon: StoredValue<bool>,
+    // The row that has the focus once it is made.
+    focused_next: StoredValue<Option<usize>>,
+}
+
+/// The rows that are there after one more task, on the way to those that are wanted: from the first to one past the last.
+fn toward(there: (usize, usize), wanted: (usize, usize)) -> (usize, usize) {
+    let (from, to) = (there.0.max(wanted.0), there.1.min(wanted.1));
+    if from >= to {
+        (wanted.0, wanted.1.min(wanted.0 + ROWS_A_TASK))
+    } else if to < wanted.1 {
+        (from, wanted.1.min(to + ROWS_A_TASK))
+    } else {
+        (wanted.0.max(from.saturating_sub(ROWS_A_TASK)), to)
+    }
 }
 
 impl Sight {
@@ -142,10 +160,50 @@ impl Sight {
             height: RwSignal::new(ROW_HEIGHT),
             current: StoredValue::new(None),
             looks_soon: StoredValue::new(false),
+            focused_next: StoredValue::new(None),
         }
     }
 
-    /// The rows that are there, from the first to one past the last.
+    /// The rows that are there: a few more with each task until they are those that should be.
+    fn made(self) -> RwSignal<(usize, usize)> {
+        let wanted = self.range();
+        let made = RwSignal::new((0, 0));
+        let is_making = StoredValue::new(false);
+        Effect::new(move |_| {
+            wanted.track();
+            if is_making.get_value() {
+                return;
+            }
+            is_making.set_value(true);
+            spawn_local(async move {
+                while let (Some(there), Some(wanted)) = (made.try_get_untracked(), wanted.try_get_untracked()) {
+                    let next = toward(there, wanted);
+                    if next != there {
+                        made.set(next);
+                    }
+                    if next == wanted {
+                        break;
+                    }
+                    next_task().await;
+                }
+                let _ = is_making.try_set_value(false);
+                self.focus_soon();
+            });
+        });
+        made
+    }
+
+    /// Moves the focus, once it is made, to the row that waits for it.
+    fn focus_soon(self) {
+        request_animation_frame(move || {
+            let next = self.focused_next.try_get_value().flatten();
+            if next.is_some_and(|index| dom::focus(&row_id(self.name, index))) {
+                self.focused_next.set_value(None);
+            }
+        });
+    }
+
+    /// The rows that should be there, from the first to one past the last.
     fn range(self) -> Memo<(usize, usize)> {
         Memo::new(move |_| {
             let (total, first) = (self.total.get(), self.first.get());
@@ -212,12 +270,10 @@ impl Sight {
     fn go_to(self, index: usize) -> usize {
         let index = index.min(self.total.get_untracked().saturating_sub(1));
         self.bring_into_sight(index);
-        // The row may be made in this frame.
+        self.focused_next.set_value(Some(index));
         request_animation_frame(move || {
             self.look();
-            request_animation_frame(move || {
-                dom::focus(&row_id(self.name, index));
-            });
+            self.focus_soon();
         });
         index
     }
@@ -241,4 +297,30 @@ impl Sight {
 
 fn row_id(name: &str, index: usize) -> String {
     format!("{name}-row-{index}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::toward;
+
+    #[test]
+    fn a_few_rows_a_task_lead_to_those_that_are_wanted() {
+        let tasks = |mut there: (usize, usize), wanted: (usize, usize)| {
+            let mut passed = Vec::new();
+            while there != wanted && passed.len() < 9 {
+                there = toward(there, wanted);
+                passed.push(there);
+            }
+            passed
+        };
+        assert_eq!(tasks((0, 0), (0, 30)), [(0, 12), (0, 24), (0, 30)]);
+        // Scrolled on: what stays stays, what is out of sight goes first.
+        assert_eq!(tasks((0, 30), (8, 38)), [(8, 38)]);
+        assert_eq!(tasks((20, 50), (4, 34)), [(8, 34), (4, 34)]);
+        // Far away nothing stays.
+        assert_eq!(tasks((0, 30), (900, 920)), [(900, 912), (900, 920)]);
+        // Fewer calls are looked at, or none.
+        assert_eq!(tasks((0, 30), (0, 7)), [(0, 7)]);
+        assert_eq!(tasks((0, 30), (0, 0)), [(0, 0)]);
+    }
 }

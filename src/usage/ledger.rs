@@ -1,9 +1,10 @@
 //! The ledger: every call of every view, once; totals are always the sum of its rows.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::prices::Prices;
-use super::record::CallId;
+use super::record::{AnsweredBy, CallId};
 use super::row::{LedgerRow, Stands};
 use super::summary::Totals;
 
@@ -12,13 +13,41 @@ use super::summary::Totals;
 pub struct Ledger {
     rows: Vec<LedgerRow>,
     places: HashMap<CallId, usize>,
+    kinds: Kinds,
     revision: u64,
+}
+
+/// What calls are told apart by, gathered as they are taken in: it need not be looked for in a hundred thousand of them.
+#[derive(Debug, Clone, Default)]
+struct Kinds {
+    models: BTreeSet<Arc<str>>,
+    key_names: BTreeSet<Option<Arc<str>>>,
+    simulated: bool,
+    live: bool,
+}
+
+impl Kinds {
+    fn note(&mut self, row: &LedgerRow) {
+        match row.api {
+            AnsweredBy::Simulated => self.simulated = true,
+            AnsweredBy::Live => {
+                self.live = true;
+                if !self.key_names.contains(&row.key_alias) {
+                    self.key_names.insert(row.key_alias.clone());
+                }
+            }
+        }
+        if !row.model.is_empty() && !self.models.contains(&row.model) {
+            self.models.insert(Arc::clone(&row.model));
+        }
+    }
 }
 
 impl Ledger {
     /// Takes in a call, in place of what it was before.
     pub fn put(&mut self, row: LedgerRow) {
         self.revision += 1;
+        self.kinds.note(&row);
         if let Some(before) = self.places.get(&row.id).and_then(|place| self.rows.get_mut(*place)) {
             *before = row;
         } else {
@@ -56,19 +85,22 @@ impl Ledger {
         &self.rows
     }
 
-    /// The different names that its calls have in some way, in order.
-    pub fn names<'a>(&'a self, of: impl Fn(&'a LedgerRow) -> Option<&'a str>) -> Vec<String> {
-        let mut names: Vec<&str> = Vec::new();
-        // Rows of one name stand together, and share its text.
-        let mut last = "";
-        for name in self.rows.iter().filter_map(of) {
-            if !std::ptr::eq(last, name) && !names.contains(&name) {
-                names.push(name);
-            }
-            last = name;
+    /// The models that its calls name, in the order of their names.
+    pub fn models(&self) -> impl Iterator<Item = &str> {
+        self.kinds.models.iter().map(|model| &**model)
+    }
+
+    /// The names of the keys of its live calls, in order; `None` first where a key has no name.
+    pub fn key_names(&self) -> impl Iterator<Item = Option<&str>> {
+        self.kinds.key_names.iter().map(Option::as_deref)
+    }
+
+    /// Whether it has calls that `api` answered.
+    pub const fn has_calls_of(&self, api: AnsweredBy) -> bool {
+        match api {
+            AnsweredBy::Simulated => self.kinds.simulated,
+            AnsweredBy::Live => self.kinds.live,
         }
-        names.sort_unstable();
-        names.into_iter().map(str::to_owned).collect()
     }
 
     /// Grows with every change.
@@ -86,6 +118,8 @@ impl Ledger {
         let (taken, kept) = std::mem::take(&mut self.rows).into_iter().partition(|row| which(row));
         self.rows = kept;
         self.places = self.rows.iter().enumerate().map(|(place, row)| (row.id, place)).collect();
+        self.kinds = Kinds::default();
+        self.rows.iter().for_each(|row| self.kinds.note(row));
         self.revision += 1;
         taken
     }

@@ -194,3 +194,25 @@ fn the_model_that_answered_has_its_price_first() {
     let cost = ledger.totals(&prices, |_| true).summary().cost;
     assert_eq!((cost.known.picodollars(), cost.unknown_calls), (2_500_000, 1));
 }
+
+#[test]
+fn a_ledger_knows_what_its_calls_are_told_apart_by() {
+    let live = |id: u128, alias: Option<&str>| LedgerRow {
+        id: CallId::new(id),
+        api: AnsweredBy::Live,
+        key_alias: alias.map(Into::into),
+        ..row(1, 30, "o3", "#1")
+    };
+    let mut ledger = Ledger::default();
+    assert!(!ledger.has_calls_of(AnsweredBy::Simulated) && !ledger.has_calls_of(AnsweredBy::Live));
+    let rows = [row(1, 30, "gpt-5-nano", "#1"), row(2, 31, "", "#2"), live(3, None), live(4, Some("work")), live(5, None)];
+    rows.into_iter().for_each(|row| ledger.put(row));
+    assert_eq!(ledger.models().collect::<Vec<_>>(), ["gpt-5-nano", "o3"]);
+    assert_eq!(ledger.key_names().collect::<Vec<_>>(), [None, Some("work")]);
+    assert!(ledger.has_calls_of(AnsweredBy::Simulated) && ledger.has_calls_of(AnsweredBy::Live));
+    // What is deleted leaves no name behind.
+    assert_eq!(ledger.take(|row| row.api == AnsweredBy::Live).len(), 3);
+    assert_eq!(ledger.models().collect::<Vec<_>>(), ["gpt-5-nano"]);
+    assert_eq!(ledger.key_names().count(), 0);
+    assert!(!ledger.has_calls_of(AnsweredBy::Live));
+}

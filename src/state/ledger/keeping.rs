@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use futures_util::future::join;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -80,11 +81,14 @@ impl LedgerState {
     async fn read_all(self) -> Result<(), HistoryError> {
         let history = self.history().await;
         let mut reader = history.rows().await?;
-        while let Some(RowsPage { rows, unreadable }) = reader.next().await? {
-            self.take_in(rows).await;
+        let mut page = reader.next().await?;
+        while let Some(RowsPage { rows, unreadable }) = page {
             if let Some(first) = unreadable.first() {
                 self.fail(first);
             }
+            // The disk reads the next ones while these are taken in.
+            let (next, ()) = join(reader.next(), self.take_in(rows)).await;
+            page = next?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::state::use_usage;
 use crate::components::{Button, ButtonKind, Choice, Glyph, Select, TextField};
-use crate::usage::{AnsweredBy, LedgerRow, MadeIn, Period, Query, Stands};
+use crate::usage::{AnsweredBy, Ledger, MadeIn, Period, Query, Stands};
 
 /// The value of a choice that leaves nothing out.
 const ALL: &str = "";
@@ -92,12 +92,13 @@ pub fn Filters() -> impl IntoView {
 fn ByName() -> impl IntoView {
     let usage = use_usage();
     let picked = move |read: fn(&Query) -> String| Signal::derive(move || usage.query.with(read));
-    let models = names(|row| Some(&row.model));
+    let models = Memo::new(move |_| usage.with_ledger(|ledger| ledger.models().map(str::to_owned).collect::<Vec<_>>()));
     let models = move || {
         let named = models.get().into_iter().map(|model| Choice::new(model.clone(), model));
         std::iter::once(Choice::new(ALL, "All models")).chain(named).collect::<Vec<_>>()
     };
-    let keys = names(|row| (row.api == AnsweredBy::Live).then(|| row.key_alias.as_deref().unwrap_or(UNNAMED)));
+    let key_names = |ledger: &Ledger| ledger.key_names().map(|key| key.unwrap_or(UNNAMED).to_owned()).collect::<Vec<_>>();
+    let keys = Memo::new(move |_| usage.with_ledger(key_names));
     let key_choices = move || {
         let label = |key: &str| if key == UNNAMED { "Key without a name".to_owned() } else { key.to_owned() };
         let named = keys.get().into_iter().map(|key| Choice::new(key.clone(), label(&key)));
@@ -126,10 +127,4 @@ fn ByName() -> impl IntoView {
                 />
             </Show>
     }
-}
-
-/// The different names that the ledger's calls have in some way, in order.
-fn names(of: fn(&LedgerRow) -> Option<&str>) -> Memo<Vec<String>> {
-    let usage = use_usage();
-    Memo::new(move |_| usage.with_ledger(|ledger| ledger.names(of)))
 }

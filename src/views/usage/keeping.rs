@@ -16,8 +16,7 @@ pub fn Keeping() -> impl IntoView {
     let usage = use_usage();
     let ledger = usage.ledger;
     let undos = use_undos();
-    let is_there =
-        move |api: AnsweredBy| Memo::new(move |_| ledger.with(|ledger| ledger.rows().iter().any(|row| row.api == api)));
+    let is_there = move |api: AnsweredBy| Memo::new(move |_| ledger.with(|ledger| ledger.has_calls_of(api)));
     let delete = move |api: AnsweredBy| {
         spawn_local(async move {
             match ledger.delete(Some(api)).await {

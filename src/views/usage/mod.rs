@@ -40,11 +40,10 @@ fn calls_looked_at(usage: UsageState) -> CallSlices {
 pub fn UsageView() -> impl IntoView {
     let usage = use_usage();
     usage.ledger.open();
+    usage.look_through();
     let tabs =
         || vec![Choice::new("history", "History"), Choice::new("time", "Over time"), Choice::new("sums", "Added up")];
-    let used = Memo::new(move |_| {
-        usage.ledger.with(|ledger| ledger.names(|row| Some(&*row.model).filter(|model| !model.is_empty())))
-    });
+    let used = Memo::new(move |_| usage.ledger.with(|ledger| ledger.models().map(str::to_owned).collect()));
     let are_read = Signal::derive(move || usage.ledger.opened.get() == Opened::All);
     view! {
         <div class="view usage">

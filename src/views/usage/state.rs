@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use crate::clock::Clock;
 use crate::platform::BrowserClock;
+use crate::platform::timer::next_task;
 use crate::run::history::HistoryError;
 use crate::state::ledger::{LedgerState, use_ledger};
 use crate::state::prices::use_prices;
@@ -36,6 +38,8 @@ pub struct UsageState {
     pub failure: RwSignal<Option<String>>,
     /// The places of the calls that are looked at, in their order.
     pub found: Memo<Found>,
+    /// The same, a task later: what looks at every one of them leaves it to the rows to be shown first.
+    pub looked_through: RwSignal<Found>,
     /// The prices in force.
     pub prices: Signal<Prices>,
     /// The session file that is looked at in the ledger's stead.
@@ -114,6 +118,7 @@ fn provide() {
         inspector_tab: RwSignal::new("overview".to_owned()),
         failure: RwSignal::new(None),
         found,
+        looked_through: RwSignal::new(Found::default()),
         prices,
         session,
         replay: Run::new(None),
@@ -201,14 +206,27 @@ impl UsageState {
         })
     }
 
-    /// Reads the rows that are looked at, in their order; tracked.
+    /// Has [`with_rows`](Self::with_rows) follow what is looked at, as long as the component is there that calls it.
+    pub fn look_through(self) {
+        Effect::new(move |_| {
+            let found = self.found.get();
+            spawn_local(async move {
+                next_task().await;
+                let _ = self.looked_through.try_set(found);
+            });
+        });
+    }
+
+    /// Reads the rows that are looked at, in their order, as they were a task ago; tracked.
     pub fn with_rows<T>(self, read: impl FnOnce(&mut dyn Iterator<Item = &LedgerRow>) -> T) -> T {
-        self.found.with(|found| {
-            self.with_ledger(|ledger| {
-                let rows = ledger.rows();
-                let mut picked =
-                    found.places.iter().filter_map(|place| rows.get(usize::try_from(*place).unwrap_or(usize::MAX)));
-                read(&mut picked)
+        self.looked_through.with(|found| {
+            untrack(|| {
+                self.with_ledger(|ledger| {
+                    let rows = ledger.rows();
+                    let mut picked =
+                        found.places.iter().filter_map(|place| rows.get(usize::try_from(*place).unwrap_or(usize::MAX)));
+                    read(&mut picked)
+                })
             })
         })
     }
