@@ -136,12 +136,13 @@ test.describe("a part that cannot be had", () => {
       await page.goto(site);
       await expect(new GuidePage(page).provoke).toBeVisible();
       await uses[part].go(page);
-      await expect(told(page, `the integrity check of ${file} failed`), `${part} without ${file}`).toBeVisible();
+      const message = told(page, `the integrity check of ${file} failed`);
+      await expect(message, `${part} without ${file}`).toBeVisible({ timeout: 15_000 });
       await expect(page.locator("#crash")).toBeHidden();
       // The very same server, without it.
       target = "";
       await retry(page, part);
-      await expect(uses[part].there(page), part).toBeVisible();
+      await expect(uses[part].there(page), part).toBeVisible({ timeout: 15_000 });
     }
   });
 

@@ -90,6 +90,7 @@ test("an answer's usage stands beside the count", async ({ page }) => {
   await countExactly(page).click();
   await expect(line(page)).toContainText("13 tokens (o200k)");
   await request.send.click();
+  await expect(request.region("Status")).toContainText("200 OK", { timeout: 15_000 });
   await expect(request.region("Usage")).toContainText("Prompt and instructions are 13 tokens in o200k.");
 });
 
