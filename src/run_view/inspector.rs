@@ -1,16 +1,22 @@
 //! One call of a run, attempt by attempt.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use super::attempt::AttemptDetails;
 use super::log_memo;
 use crate::components::{Button, ButtonKind, Glyph};
 use crate::platform::frames::after_next_frame;
+use crate::platform::timer::Timer;
 use crate::reply::Reply;
 use crate::retry::Class;
 use crate::run::RunLog;
 use crate::state::explain::{explain_words, use_explain};
 use crate::state::run::Run;
+
+/// How long a selection rests before what is said of it is shown.
+const REST: Duration = Duration::from_millis(80);
 
 /// The attempts of the call that is selected; with buttons to the next and the one before.
 #[component]
@@ -24,16 +30,7 @@ pub fn CallInspector(
     on_close: Callback<()>,
 ) -> impl IntoView {
     let total = log_memo(run, |log| log.calls.len());
-    // The picture follows a key at once, what is said of it after that frame: who walks along sees no pause.
-    let seen = RwSignal::new(selected.get_untracked());
-    Effect::new(move |_| match selected.get() {
-        None => seen.set(None),
-        Some(_) => after_next_frame(move || {
-            if let Some(selected) = selected.try_get_untracked() {
-                let _ = seen.try_set(selected);
-            }
-        }),
-    });
+    let seen = followed(selected);
     let shown = Memo::new(move |_| seen.get().filter(|index| *index < total.get()));
     let step = move |by: isize| {
         let last = total.get_untracked().saturating_sub(1);
@@ -81,6 +78,27 @@ pub fn CallInspector(
             </ol>
         </Show>
     }
+}
+
+/// What is selected, once the picture has shown it; of several that are walked along, where the walk rests: who holds a key
+/// waits for none of what is said of them.
+pub fn followed(selected: RwSignal<Option<usize>>) -> RwSignal<Option<usize>> {
+    let seen = RwSignal::new(None);
+    let rest = StoredValue::new_local(None::<Timer>);
+    let follow = move || {
+        if let Some(selected) = selected.try_get_untracked() {
+            let _ = seen.try_set(selected);
+        }
+    };
+    Effect::new(move |_| match selected.get() {
+        None => {
+            rest.set_value(None);
+            seen.set(None);
+        }
+        Some(_) if seen.with_untracked(Option::is_none) => after_next_frame(follow),
+        Some(_) => rest.set_value(Some(Timer::after(REST, follow))),
+    });
+    seen
 }
 
 /// The last answer of a call that was no success.

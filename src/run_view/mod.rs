@@ -40,7 +40,7 @@ pub use asked::AskedWaits;
 pub use attempt::class_tone;
 pub use budget::BudgetOutlook;
 pub use confirm::{ConfirmPaid, PaidQuestion, asks_before, cost_words};
-pub use inspector::CallInspector;
+pub use inspector::{CallInspector, followed};
 pub use limit_headers::{LimitHeaderRows, LimitHeaders};
 pub use log::AttemptsLog;
 pub use no_answer::NoAnswer;

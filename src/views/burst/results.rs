@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{RESULTS, use_burst};
 use crate::components::{Button, ButtonKind, EmptyState, Glyph, Panel};
 use crate::platform::dom;
-use crate::run_view::{AskedWaits, AttemptsLog, CallInspector, RunOutcome, RunTimeline, RunUndone, SpeedControl};
+use crate::run_view::{AskedWaits, AttemptsLog, CallInspector, RunOutcome, RunTimeline, RunUndone, SpeedControl, followed};
 use crate::simulator::ScenarioPreset;
 use crate::state::api::ApiSource;
 
@@ -14,11 +14,12 @@ use crate::state::api::ApiSource;
 pub fn Results() -> impl IntoView {
     let burst = use_burst();
     let run = burst.run;
+    let inspected = followed(burst.selected);
     view! {
         <Panel title="Timeline" actions=|| view! { <Speed /> }>
             <TimelineOrEmpty />
         </Panel>
-        <Show when=move || burst.selected.get().is_some()>
+        <Show when=move || inspected.get().is_some()>
             <Panel title="Attempts">
                 <CallInspector run=run selected=burst.selected on_close=|()| { dom::focus(RESULTS); } />
             </Panel>
