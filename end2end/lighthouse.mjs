@@ -46,15 +46,17 @@ const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.le
 const score = (category) => (category.score === null ? "–" : Math.round(category.score * 100));
 
 /** One run in a browser of its own: nothing is kept from the run before. */
-async function run(url, config) {
+async function run(url, config, tries = 3) {
   const chrome = await launch({ chromePath: process.env.CHROMIUM ?? "/usr/bin/chromium", chromeFlags: FLAGS, logLevel: "silent" });
   try {
     const { lhr } = await lighthouse(url, { port: chrome.port, logLevel: "error", output: "json" }, config);
-    if (lhr.runtimeError) throw new Error(lhr.runtimeError.message);
-    return lhr;
+    if (!lhr.runtimeError) return lhr;
+    // A browser that was just started may not record the page's first moment: Lighthouse asks to be run again.
+    if (tries === 1 || lhr.runtimeError.code !== "NO_NAVSTART") throw new Error(lhr.runtimeError.message);
   } finally {
     await chrome.kill();
   }
+  return run(url, config, tries - 1);
 }
 
 function tell(name, runs) {
