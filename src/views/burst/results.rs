@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use super::{RESULTS, use_burst};
 use crate::components::{Button, ButtonKind, EmptyState, Glyph, Panel};
 use crate::platform::dom;
-use crate::run_view::{AskedWaits, AttemptsLog, CallInspector, RunOutcome, RunTimeline, RunUndone, SpeedControl, followed};
+use crate::run_view::{
+    AskedWaits, AttemptsLog, CallInspector, RunOutcome, RunTimeline, RunUndone, SpeedControl, followed,
+};
 use crate::simulator::ScenarioPreset;
 use crate::state::api::ApiSource;
 

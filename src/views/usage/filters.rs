@@ -97,7 +97,8 @@ fn ByName() -> impl IntoView {
         let named = models.get().into_iter().map(|model| Choice::new(model.clone(), model));
         std::iter::once(Choice::new(ALL, "All models")).chain(named).collect::<Vec<_>>()
     };
-    let key_names = |ledger: &Ledger| ledger.key_names().map(|key| key.unwrap_or(UNNAMED).to_owned()).collect::<Vec<_>>();
+    let key_names =
+        |ledger: &Ledger| ledger.key_names().map(|key| key.unwrap_or(UNNAMED).to_owned()).collect::<Vec<_>>();
     let keys = Memo::new(move |_| usage.with_ledger(key_names));
     let key_choices = move || {
         let label = |key: &str| if key == UNNAMED { "Key without a name".to_owned() } else { key.to_owned() };
