@@ -207,7 +207,9 @@ fn a_ledger_knows_what_its_calls_are_told_apart_by() {
     assert!(!ledger.has_calls_of(AnsweredBy::Simulated) && !ledger.has_calls_of(AnsweredBy::Live));
     let rows =
         [row(1, 30, "gpt-5-nano", "#1"), row(2, 31, "", "#2"), live(3, None), live(4, Some("work")), live(5, None)];
-    rows.into_iter().for_each(|row| ledger.put(row));
+    for row in rows {
+        ledger.put(row);
+    }
     assert_eq!(ledger.models().collect::<Vec<_>>(), ["gpt-5-nano", "o3"]);
     assert_eq!(ledger.key_names().collect::<Vec<_>>(), [None, Some("work")]);
     assert!(ledger.has_calls_of(AnsweredBy::Simulated) && ledger.has_calls_of(AnsweredBy::Live));
