@@ -95,12 +95,12 @@ async function merge(pieces, { name, parts, pieces: own }, folder) {
 }
 
 const imports = (module) => WebAssembly.Module.imports(new WebAssembly.Module(module)).length;
+// A second look at functions taken apart and put together again finds what the first left.
+const AGAIN = ["--flatten", "--rereloop", "-Os", "-Os", "--reorder-locals"];
 // What is there from the start: with -Os a little smaller once compressed than with -Oz, and a tenth fewer functions, each
 // of which the browser compiles when it is first called; large ones that are called once stay functions, which compress
-// the better beside their like. For the parts -Oz is smaller.
-// A second look at functions taken apart and put together again finds what the first left; no program of Rust's keeps
-// anything in the first KB of memory, below its stack's end, so that offsets can be part of loads and stores.
-const AGAIN = ["--flatten", "--rereloop", "-Os", "-Os", "--reorder-locals"];
+// the better beside their like. For the parts -Oz is smaller. Below 1,024 is nothing but the stack's very end, so that
+// offsets can be part of loads and stores.
 const FIRST_LOAD = ["-Os", "--one-caller-inline-max-function-size", "40", "--low-memory-unused", ...AGAIN];
 // By name, functions made from the same generic one stand together, and compress the better for it.
 const optimize = (path, into, ...how) => run("wasm-opt", [...(how.length ? how : ["-Oz"]), "--reorder-functions-by-name", ...FEATURES, path, "-o", into]);

@@ -145,6 +145,8 @@ test("Escape closes the inspector only when nothing runs", async ({ page }) => {
   await expect(attempts).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(attempts).toHaveCount(0);
+  // The walk goes on where it was.
+  await expect(page.getByRole("group", { name: "Each request over time" })).toBeFocused();
 });
 
 test("the question mark lists the keys; single keys can be turned off, and stay off", async ({ page }) => {

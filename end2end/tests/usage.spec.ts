@@ -89,6 +89,16 @@ test("a call is looked at in whole, and keys go from one to the next", async ({ 
   await usage.inspector.getByRole("button", { name: "Close inspector" }).click();
   await expect(usage.inspector).toBeHidden();
   await expect(usage.calls.last()).toBeFocused();
+  // A press anywhere in a row opens it, keys go on from the row that has the focus, and Escape closes.
+  await usage.history.getByRole("row").nth(3).getByRole("cell").nth(2).click();
+  await expect(usage.inspector).toContainText("3 of 10");
+  await usage.calls.nth(4).focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(usage.inspector).toContainText("6 of 10");
+  await expect(usage.calls.nth(5)).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(usage.inspector).toBeHidden();
+  await expect(usage.calls.nth(5)).toBeFocused();
 });
 
 test("the ledger outlives the page, and prompts stand in it only where a person says so", async ({ page }) => {

@@ -34,7 +34,7 @@ fn single_keys() -> Rows {
     rows
 }
 
-fn within() -> [(&'static str, Rows); 3] {
+fn within() -> [(&'static str, Rows); 4] {
     let rows = |rows: &[(&str, &'static str)]| rows.iter().map(|(keys, what)| ((*keys).to_owned(), *what)).collect();
     [
         (
@@ -46,6 +46,14 @@ fn within() -> [(&'static str, Rows); 3] {
                 ("Enter", "Open what is inspected"),
                 ("+ − 0", "Zoom in, out, back to all of it"),
                 ("Shift ← →", "Move along the time"),
+            ]),
+        ),
+        (
+            "In the history of calls",
+            rows(&[
+                ("↑ ↓", "The call above, below"),
+                ("Page Home End", "A screen on, the first, the last"),
+                ("Enter", "Open it"),
             ]),
         ),
         ("In a field for a number", rows(&[("↑ ↓", "One step up, down")])),

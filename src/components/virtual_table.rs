@@ -6,6 +6,8 @@ use leptos::ev::KeyboardEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
+use web_sys::Element;
 
 use crate::platform::dom;
 use crate::platform::timer::next_task;
@@ -24,7 +26,8 @@ const ROW_HEIGHT: f64 = 36.0;
 pub struct VirtualRows {
     /// What tells its content from another, tracked: a row whose key has changed is made anew.
     pub key: Arc<dyn Fn(usize) -> u64 + Send + Sync>,
-    /// Its cells. The one button that opens it has the id that it is given, and no stop of its own for the Tab key.
+    /// Its cells. Its one button has the id that it is given, and no stop of its own for the Tab key: a press on it is one on
+    /// the row.
     pub cells: Arc<dyn Fn(usize, String) -> AnyView + Send + Sync>,
 }
 
@@ -47,7 +50,7 @@ pub fn VirtualTable(
     /// The row that is looked at.
     #[prop(into)]
     selected: Signal<Option<usize>>,
-    /// Called with the row that keys go to while one is looked at.
+    /// Called with the row that is pressed, and with the one that keys go to while one is looked at.
     #[prop(into)]
     on_select: Callback<usize>,
 ) -> impl IntoView {
@@ -84,7 +87,11 @@ pub fn VirtualTable(
     let cells = StoredValue::new(rows.cells);
     let row = move |(index, _): (usize, u64)| {
         view! {
-            <tr aria-rowindex=(index + 2).to_string() class:is-selected=move || selected.get() == Some(index)>
+            <tr
+                aria-rowindex=(index + 2).to_string()
+                class:is-selected=move || selected.get() == Some(index)
+                on:click=move |_| on_select.run(index)
+            >
                 {cells.with_value(|cells| cells(index, row_id(name, index)))}
             </tr>
         }
@@ -133,6 +140,7 @@ struct Sight {
     // The row that keys went to last.
     current: StoredValue<Option<usize>>,
     looks_soon: StoredValue<bool>,
+    is_making: StoredValue<bool>,
     // The row that has the focus once it is made.
     focused_next: StoredValue<Option<usize>>,
 }
@@ -160,6 +168,7 @@ impl Sight {
             height: RwSignal::new(ROW_HEIGHT),
             current: StoredValue::new(None),
             looks_soon: StoredValue::new(false),
+            is_making: StoredValue::new(false),
             focused_next: StoredValue::new(None),
         }
     }
@@ -168,13 +177,12 @@ impl Sight {
     fn made(self) -> RwSignal<(usize, usize)> {
         let wanted = self.range();
         let made = RwSignal::new((0, 0));
-        let is_making = StoredValue::new(false);
         Effect::new(move |_| {
             wanted.track();
-            if is_making.get_value() {
+            if self.is_making.get_value() {
                 return;
             }
-            is_making.set_value(true);
+            self.is_making.set_value(true);
             spawn_local(async move {
                 while let (Some(there), Some(wanted)) = (made.try_get_untracked(), wanted.try_get_untracked()) {
                     let next = toward(there, wanted);
@@ -186,18 +194,18 @@ impl Sight {
                     }
                     next_task().await;
                 }
-                let _ = is_making.try_set_value(false);
+                let _ = self.is_making.try_set_value(false);
                 self.focus_soon();
             });
         });
         made
     }
 
-    /// Moves the focus, once it is made, to the row that waits for it.
+    /// Moves the focus to the row that waits for it, unless that is still to be made.
     fn focus_soon(self) {
         request_animation_frame(move || {
-            let next = self.focused_next.try_get_value().flatten();
-            if next.is_some_and(|index| dom::focus(&row_id(self.name, index))) {
+            let Some(Some(index)) = self.focused_next.try_get_value() else { return };
+            if dom::focus(&row_id(self.name, index)) || !self.is_making.get_value() {
                 self.focused_next.set_value(None);
             }
         });
@@ -254,7 +262,10 @@ impl Sight {
             return None;
         }
         let page = self.visible.get_untracked().saturating_sub(2).max(1);
-        let at = self.current.get_value();
+        // From the row that has the focus on, however it came to it.
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let focused = target.and_then(|row| row.id().strip_prefix(self.name)?.strip_prefix("-row-")?.parse().ok());
+        let at = focused.or_else(|| self.current.get_value());
         Some(match event.key().as_str() {
             "ArrowDown" => at.map_or(0, |at| at + 1),
             "ArrowUp" => at.unwrap_or(0).saturating_sub(1),

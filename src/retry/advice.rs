@@ -86,9 +86,10 @@ pub fn advise(outcome: &Outcome, path: Path) -> Option<Advice> {
             "No whole answer arrived in time: the request may have run, and may be billed.",
             vec!["Look at the provider's usage page before sending it again."],
         ),
-        Class::NotSent => {
-            ("It was not sent: as it stands it could not have been.", vec!["Change what the message names."])
-        }
+        Class::NotSent => (
+            "It was not sent: nothing was used, and nothing is billed.",
+            vec!["Do as the message says, then send it again."],
+        ),
     };
     Some(Advice { happened, steps })
 }

@@ -164,23 +164,25 @@ impl<S: Store> History<S> {
         usize::try_from(place.at).ok().and_then(|at| calls.into_iter().nth(at)).ok_or(HistoryError::Gone)
     }
 
-    /// Reads calls in whole, those of one record with one look.
+    /// Reads calls in whole, those of one record with one look; those that were deleted are left out.
     ///
     /// # Errors
-    /// As [`call`](Self::call).
+    /// Whatever hinders reading.
     pub async fn calls(&self, places: &[Place]) -> Result<Vec<CallRecord>, HistoryError> {
         let mut found = Vec::new();
         let mut read: Option<(&Place, Vec<CallRecord>)> = None;
         for place in places {
             let known = read.as_ref().filter(|(of, _)| of.journal == place.journal && of.record == place.record);
             if known.is_none() {
-                let record = self.store.read(&place.journal, place.record, 1).await?;
-                let text = record.first().ok_or(HistoryError::Gone)?;
-                let calls = serde_json::from_str(text).map_err(|error| unreadable(&place.journal, &error))?;
-                read = Some((place, calls));
+                let calls = match self.store.read(&place.journal, place.record, 1).await {
+                    Ok(record) => record.first().map_or(Ok(Vec::new()), |text| serde_json::from_str(text)),
+                    Err(StoreError::Gone) => Ok(Vec::new()),
+                    Err(error) => return Err(error.into()),
+                };
+                read = Some((place, calls.map_err(|error| unreadable(&place.journal, &error))?));
             }
             let call = read.as_ref().and_then(|(_, calls)| calls.get(usize::try_from(place.at).ok()?));
-            found.push(call.cloned().ok_or(HistoryError::Gone)?);
+            found.extend(call.cloned());
         }
         Ok(found)
     }

@@ -358,7 +358,8 @@ impl CallLog {
             CallEnd::Stopped(StopReason::NotRetried) => {
                 let outcome = self.attempts.last().and_then(|attempt| attempt.outcome.as_ref());
                 let message = outcome.map_or("", |outcome| outcome.message.as_str());
-                Some(format!("Unexpected error: {message}"))
+                let was_sent = outcome.is_none_or(|outcome| outcome.class != Class::NotSent);
+                Some(format!("{}: {message}", if was_sent { "Unexpected error" } else { "Not sent" }))
             }
             CallEnd::Ask(_) => Some("The server asks for a long wait: yours to decide.".into()),
         }

@@ -29,7 +29,7 @@ pub use log::{Attempt, CallLog, CallState, LogLine, Phase, RunLog, WaitRecord};
 pub use recorder::{CallAbout, CallRecorder, KeptContent, Recorded, job_call};
 pub use replay::{Replay, SavedRun, runs_of};
 pub use settings::{BurstSettings, CostBound};
-pub use spend_gate::{GatedTransport, SpendGate};
+pub use spend_gate::{GatedTransport, InFlight, SpendGate};
 pub use stream::{EventRecord, MOST_EVENTS, StreamRecord, TokenRate};
 
 #[cfg(test)]

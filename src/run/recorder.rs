@@ -150,7 +150,8 @@ impl CallRecorder {
                 } else if let (Err(TransportError::CutOff { received, .. }), KeptContent::Bodies) = (result, keeps) {
                     attempt.body = Some(received.clone());
                 }
-                Recorded::Attempt
+                // What was never sent, as a budget holds it back, is no call yet.
+                if attempt.counts_as.is_some() { Recorded::Attempt } else { Recorded::Nothing }
             }
             CallEvent::WaitStarted { at, wait, outer_attempt, .. } => {
                 let started_micros = self.since_queued(*at);

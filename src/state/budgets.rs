@@ -13,6 +13,7 @@ use super::undo::{Undos, use_undos};
 use super::when_used;
 use crate::clock::Clock;
 use crate::platform::BrowserClock;
+use crate::run::InFlight;
 use crate::time::UnixTime;
 use crate::usage::{AnsweredBy, Budget, BudgetPeriod, Cap, Level, Outlook, Planned, Spending, Spent, refusal};
 
@@ -40,6 +41,8 @@ struct Inner {
     spending: Vec<Spending>,
     /// What was told of each budget.
     told: Vec<Told>,
+    simulated_in_flight: InFlight,
+    live_in_flight: InFlight,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -100,8 +103,26 @@ impl Budgets {
 
     /// Why nothing more may be sent to an API now; `None` where it may.
     pub fn refusal(self, api: AnsweredBy) -> Option<String> {
+        self.refusal_beside(api, self.in_flight(api).count())
+    }
+
+    /// The same for one who waits for what is out himself: what it can use up holds him back no more than what is used.
+    pub fn refusal_once_spent(self, api: AnsweredBy) -> Option<String> {
+        self.refusal_beside(api, 0)
+    }
+
+    fn refusal_beside(self, api: AnsweredBy, in_flight: u64) -> Option<String> {
         let list = self.list.try_get_untracked()?;
-        refusal(&list, api, |period| self.spent(api, period))
+        refusal(&list, (api, in_flight), |period| self.spent(api, period))
+    }
+
+    /// The requests to an API that are out.
+    pub fn in_flight(self, api: AnsweredBy) -> InFlight {
+        let of_api = |inner: &Inner| match api {
+            AnsweredBy::Simulated => inner.simulated_in_flight.clone(),
+            AnsweredBy::Live => inner.live_in_flight.clone(),
+        };
+        self.inner.try_with_value(of_api).unwrap_or_default()
     }
 
     /// What `planned` comes to beside what is left of the budgets of an API, tracked; none where it has no budget.

@@ -213,7 +213,9 @@ impl Run {
             let budgets = self.accounts.budgets();
             budgets.ready(api.source.into()).await;
             let may_spend = || budgets.refusal(api.source.into());
-            let transport = GatedTransport::new(&*api.transport, SpendGate::new(&may_spend));
+            let in_flight = budgets.in_flight(api.source.into());
+            let gate = SpendGate::new(&may_spend).counting(&in_flight);
+            let transport = GatedTransport::new(&*api.transport, gate);
             let client = Client { transport: &transport, clock: &api.clock, random: &*api.random };
             let observe = |index: usize, event: &CallEvent<'_>| {
                 let sent = self.sent_at(index);

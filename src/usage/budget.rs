@@ -343,16 +343,36 @@ impl Budget {
     /// Why nothing more is sent, what is kept and what to do; `None` as long as it is not reached.
     pub fn refusal(&self, spent: &Spent) -> Option<String> {
         (self.level(spent) == Level::Reached).then(|| {
-            let name = self.name();
-            let mut letters = name.chars();
-            let first = letters.next().map(|first| first.to_ascii_uppercase());
-            let name: String = first.into_iter().chain(letters).collect();
             format!(
-                "{name} is reached: {}. Nothing more is sent; what was in flight goes on, and all answers are kept. Raise \
+                "{} is reached: {}. Nothing more is sent; what was in flight goes on, and all answers are kept. Raise \
                  or remove the budget in Usage to go on.",
+                self.name_at_start(),
                 self.standing(spent)
             )
         })
+    }
+
+    /// Why nothing more is sent for now where requests that are out can use up the rest: a cap in calls is kept to the call,
+    /// since each that is answered is one.
+    pub fn taken_up(&self, spent: &Spent, in_flight: u64) -> Option<String> {
+        let is_taken = matches!(self.cap, Cap::Calls(cap) if spent.calls.saturating_add(in_flight) >= cap);
+        (is_taken && in_flight > 0).then(|| {
+            format!(
+                "{} is taken up: {}, and {} in flight. Nothing more is sent; what is in flight goes on, and all answers are \
+                 kept. Raise or remove the budget in Usage to go on.",
+                self.name_at_start(),
+                self.standing(spent),
+                format_count(in_flight)
+            )
+        })
+    }
+
+    // As a sentence begins.
+    fn name_at_start(&self) -> String {
+        let name = self.name();
+        let mut letters = name.chars();
+        let first = letters.next().map(|first| first.to_ascii_uppercase());
+        first.into_iter().chain(letters).collect()
     }
 
     /// What `planned` comes to beside what is left.
@@ -387,7 +407,15 @@ impl Budget {
     }
 }
 
-/// Why nothing more is sent to `api`: the first budget that is reached.
-pub fn refusal(budgets: &[Budget], api: AnsweredBy, spent: impl Fn(BudgetPeriod) -> Spent) -> Option<String> {
-    budgets.iter().filter(|budget| budget.api == api).find_map(|budget| budget.refusal(&spent(budget.period)))
+/// Why nothing more is sent to `api`, to which `in_flight` requests are out: the first budget that is reached, or that those
+/// can use up.
+pub fn refusal(
+    budgets: &[Budget],
+    (api, in_flight): (AnsweredBy, u64),
+    spent: impl Fn(BudgetPeriod) -> Spent,
+) -> Option<String> {
+    budgets.iter().filter(|budget| budget.api == api).find_map(|budget| {
+        let spent = spent(budget.period);
+        budget.refusal(&spent).or_else(|| budget.taken_up(&spent, in_flight))
+    })
 }

@@ -115,8 +115,8 @@ fn the_first_budget_of_the_api_that_is_reached_refuses() {
         live(Cap::Calls(10)),
     ];
     let spent = |period| Spent { calls: if period == BudgetPeriod::Month { 50 } else { 10 }, ..Spent::default() };
-    assert!(refusal(&budgets, AnsweredBy::Live, spent).unwrap().starts_with("Today's budget (Live) is reached"));
-    assert!(refusal(&budgets[..2], AnsweredBy::Live, spent).is_none());
+    assert!(refusal(&budgets, (AnsweredBy::Live, 0), spent).unwrap().starts_with("Today's budget (Live) is reached"));
+    assert!(refusal(&budgets[..2], (AnsweredBy::Live, 0), spent).is_none());
 }
 
 proptest! {

@@ -69,6 +69,7 @@ impl<T: Transport, C: Clock, R, S: Store, N: Network> Transport for JournaledTra
         let now = clock.now();
         self.sent.set(now);
         self.book.count(|throughput| throughput.sent(now));
+        let _out = self.world.gate.goes_out();
         self.world.client.transport.send_observed(request, observe).await
     }
 }

@@ -147,7 +147,8 @@ impl Batch {
             requests: count(job.file.entries.len()),
             skipped: count(job.file.faults.len()),
             settings: self.form.with_untracked(|form| form.settings(&name, &model, origin)),
-            at_ms: u64::try_from(api.clock.wall().since_epoch().as_millis()).unwrap_or(0),
+            // By the page's own clock: a simulated one can be sped up.
+            at_ms: u64::try_from(BrowserClock.wall().since_epoch().as_millis()).unwrap_or(0),
         };
         let redactor = self.session.secrets().redactor();
         let book = begin_batch(&store, &job.id, &name, created, &redactor).await.map_err(|error| error.to_string())?;
@@ -219,7 +220,9 @@ impl Batch {
                 let end = book.end_run();
                 return self.ended(&end).await;
             }
-            let may_spend = || budgets.refusal(api.source.into());
+            let in_flight = budgets.in_flight(api.source.into());
+            // A batch that a budget stops pauses: what is out may still fail, and is waited for.
+            let may_spend = || budgets.refusal_once_spent(api.source.into());
             let world = BatchWorld {
                 client,
                 admission: &admission,
@@ -227,7 +230,7 @@ impl Batch {
                 redactor: &redactor,
                 network: &network,
                 prices: &prices,
-                gate: SpendGate::new(&may_spend),
+                gate: SpendGate::new(&may_spend).counting(&in_flight),
             };
             // So that the list of a later visit is not far from the truth.
             let labelled = async {

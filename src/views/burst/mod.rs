@@ -252,8 +252,12 @@ fn listen_to_keys(burst: Burst) {
         let is_free = !key.typing && !dom::dialog_is_open() && !dom::popover_is_open();
         if key.key == "Escape" && is_free && burst.selected.with_untracked(Option::is_some) {
             key.prevent_default();
+            // What has the focus in the inspector goes away with it; elsewhere it stays, as on the picture.
+            let goes_away = dom::finds(".inspector-head :focus, .attempts :focus");
             burst.selected.set(None);
-            dom::focus(RESULTS);
+            if goes_away {
+                dom::focus(RESULTS);
+            }
         }
     }));
 }

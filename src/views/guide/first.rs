@@ -116,7 +116,7 @@ fn story(counts: &RunCounts, next: Option<Duration>) -> String {
         return match undone {
             0 => format!("All {} answered, after {} HTTP requests.", count(counts.calls), count(counts.http_requests)),
             _ => format!(
-                "{} of {} answered and {} left undone, after {} HTTP requests.",
+                "{} of {} answered and {} left undone, after {} HTTP requests. Why, and how to finish them, stands below.",
                 count(answered),
                 count(counts.calls),
                 count(undone),

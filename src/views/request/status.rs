@@ -152,7 +152,9 @@ pub fn headline(call: &CallLog) -> (Tone, String) {
             } else {
                 Tone::Failed
             };
-            let said = said.unwrap_or_else(|| "No answer that can be read".to_owned());
+            let was_sent = outcome.is_none_or(|outcome| outcome.class != Class::NotSent);
+            let no_answer = if was_sent { "No answer that can be read" } else { "Not sent" };
+            let said = said.unwrap_or_else(|| no_answer.to_owned());
             let gave_up = match reason {
                 StopReason::NotRetried | StopReason::AttemptsUsed { max_attempts: 1 } => "",
                 StopReason::AttemptsUsed { .. } => ", gave up",

@@ -7,7 +7,7 @@ use crate::components::{
 };
 use crate::platform::dom;
 use crate::state::budgets::{Budgets, use_budgets};
-use crate::usage::{AnsweredBy, Budget, BudgetPeriod, Cap, Level, Unit};
+use crate::usage::{AnsweredBy, Budget, BudgetPeriod, Cap, Level, Money, Unit};
 
 const APIS: [AnsweredBy; 2] = [AnsweredBy::Simulated, AnsweredBy::Live];
 
@@ -26,7 +26,7 @@ pub fn BudgetsPanel() -> impl IntoView {
         <div role="group" aria-label="Budgets" id=id tabindex="-1">
             <Panel title="Budgets">
                 <p class="muted">
-                    "A budget is a hard stop: once it is reached, nothing more is sent to its API, by any view of this tab. What is in flight then goes on and counts, so that it can be exceeded by that much and no more. Calls are answered ones and those of unknown outcome; refusals cost nothing. Days and months are those of UTC."
+                    "A budget is a hard stop: once it is reached, nothing more is sent to its API, by any view of this tab. What is in flight then goes on and counts, so that it can be exceeded by that much and no more; in calls it is kept to the call, but for a batch's. Calls are answered ones and those of unknown outcome; refusals cost nothing. Days and months are those of UTC."
                 </p>
                 <Show
                     when=move || has_some.get()
@@ -126,8 +126,10 @@ fn BudgetItem(id: u32, on_gone: Callback<()>) -> impl IntoView {
 #[component]
 fn AddBudget() -> impl IntoView {
     let budgets = use_budgets();
-    let first =
-        Budget { id: 0, api: AnsweredBy::Live, period: BudgetPeriod::Day, cap: Cap::Usd(crate::usage::Money::ZERO) };
+    // As the last one that was added: who comes back for another does not find it for another API.
+    let last = untrack(|| budgets.list()).pop();
+    let unused = Budget { id: 0, api: AnsweredBy::Live, period: BudgetPeriod::Day, cap: Cap::Usd(Money::ZERO) };
+    let first = Budget { id: 0, ..last.unwrap_or(unused) };
     let add = Callback::new(move |budget: Budget| budgets.add(budget.api, budget.period, budget.cap));
     view! { <BudgetFields from=first button="Add budget" is_new=true on_done=add /> }
 }

@@ -142,7 +142,13 @@ pub fn Exports() -> impl IntoView {
             let saved = write(usage, format, with_content.get_untracked(), &redactor).await;
             let _ = saving.try_set(None);
             match saved {
-                Ok(calls) => announcer.say(format!("{} calls saved.", format_count(calls))),
+                Ok((calls, 0)) => announcer.say(format!("{} calls saved.", format_count(calls))),
+                // Another tab may delete them meanwhile.
+                Ok((calls, gone)) => usage.failure.set(Some(format!(
+                    "The file has {} calls. {} more were deleted meanwhile, and are not in it.",
+                    format_count(calls),
+                    format_count(gone)
+                ))),
                 Err(why) => usage.failure.set(Some(format!("The file was not saved: {why}"))),
             }
         });
@@ -196,7 +202,13 @@ pub fn Exports() -> impl IntoView {
     }
 }
 
-async fn write(usage: UsageState, format: Format, with_content: bool, redactor: &Redactor) -> Result<u64, String> {
+/// Writes the file; gives how many calls are in it, and how many are no longer kept.
+async fn write(
+    usage: UsageState,
+    format: Format,
+    with_content: bool,
+    redactor: &Redactor,
+) -> Result<(u64, u64), String> {
     let at = BrowserClock.wall();
     let prices = usage.prices.get_untracked();
     let mut writer = Writer::new(format, Making { at, with_content, redactor }, &prices);
@@ -215,5 +227,5 @@ async fn write(usage: UsageState, format: Format, with_content: bool, redactor: 
     }
     file.write(&writer.tail()).await.map_err(|error| error.to_string())?;
     file.finish().await.map_err(|error| error.to_string())?;
-    Ok(written)
+    Ok((written, (ids.len() as u64).saturating_sub(written)))
 }

@@ -38,7 +38,7 @@ pub fn History() -> impl IntoView {
             usage.found.track();
             usage.prices.with(|prices| usage.row(index, |row| content(row, prices))).unwrap_or_default()
         }),
-        cells: Arc::new(move |index, id| usage.row(index, |row| cells(usage, index, id, row)).into_any()),
+        cells: Arc::new(move |index, id| usage.row(index, |row| cells(usage, id, row)).into_any()),
     };
     let is_open = Memo::new(move |_| usage.selected.get().is_some());
     view! {
@@ -147,7 +147,7 @@ fn content(row: &LedgerRow, prices: &Prices) -> u64 {
     hasher.finish()
 }
 
-fn cells(usage: UsageState, index: usize, id: String, row: &LedgerRow) -> impl IntoView + use<> {
+fn cells(usage: UsageState, id: String, row: &LedgerRow) -> impl IntoView + use<> {
     let tokens = |pick: fn(&crate::responses::Usage) -> u64| match (&row.answer, row.usage()) {
         (_, Some(usage)) => format_count(pick(usage)),
         (RowAnswer::None, _) => "–".to_owned(),
@@ -164,7 +164,7 @@ fn cells(usage: UsageState, index: usize, id: String, row: &LedgerRow) -> impl I
         if row.answer == RowAnswer::None && cost.unknown_calls == 0 { "–".to_owned() } else { cost_words(cost) };
     view! {
         <th scope="row">
-            <button type="button" class="link-button usage-call" id=id tabindex="-1" on:click=move |_| usage.select(index)>
+            <button type="button" class="link-button usage-call" id=id tabindex="-1">
                 <span dir="auto">{row.label.to_string()}</span>
                 <span class="muted">{format!("{}, {}", row.made_in.name(), row.api.name())}</span>
             </button>

@@ -6,9 +6,12 @@ use leptos::task::spawn_local;
 use super::state::use_usage;
 use crate::components::{Button, ButtonKind, Callout, CalloutKind, Checkbox};
 use crate::format::format_count;
+use crate::platform::dom;
 use crate::state::ledger::KEPT_DAYS;
 use crate::state::undo::use_undos;
 use crate::usage::AnsweredBy;
+
+const FAILURE: &str = "usage-failure";
 
 /// The checkbox for prompts and answers, and the buttons that delete.
 #[component]
@@ -65,16 +68,23 @@ pub fn Keeping() -> impl IntoView {
 pub fn Trouble() -> impl IntoView {
     let usage = use_usage();
     let trouble = usage.ledger.trouble;
+    Effect::new(move |_| {
+        if usage.failure.with(Option::is_some) {
+            request_animation_frame(|| dom::reveal(FAILURE));
+        }
+    });
     view! {
         <Show when=move || trouble.with(Option::is_some)>
             <Callout kind=CalloutKind::Warn title="The history is not all there">
                 <p>{move || trouble.get()}</p>
             </Callout>
         </Show>
-        <Show when=move || usage.failure.with(Option::is_some)>
-            <Callout kind=CalloutKind::Error title="That did not work" alert=true>
-                <p>{move || usage.failure.get()}</p>
-            </Callout>
-        </Show>
+        <div id=FAILURE>
+            <Show when=move || usage.failure.with(Option::is_some)>
+                <Callout kind=CalloutKind::Error title="That did not work" alert=true>
+                    <p>{move || usage.failure.get()}</p>
+                </Callout>
+            </Show>
+        </div>
     }
 }

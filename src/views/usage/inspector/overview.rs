@@ -9,7 +9,7 @@ use crate::export::code;
 use crate::format::{format_count, format_duration};
 use crate::highlight::Language;
 use crate::platform::format::date_and_time;
-use crate::usage::{CallRecord, LedgerRow};
+use crate::usage::{AnsweredBy, CallRecord, LedgerRow};
 use crate::views::usage::history::result_words;
 use crate::views::usage::state::use_usage;
 use crate::views::usage::totals::cost_words;
@@ -32,6 +32,13 @@ fn cost_of(call: &CallRecord, prices: &crate::usage::Prices) -> String {
     cost_words(LedgerRow::of(call).cost(prices))
 }
 
+fn answered_by(call: &CallRecord) -> String {
+    match call.api {
+        AnsweredBy::Simulated => call.api.name().to_owned(),
+        AnsweredBy::Live => format!("{}, {}", call.api.name(), call.server),
+    }
+}
+
 fn facts(call: &CallRecord, cost: &str) -> Vec<KeyValue> {
     let row = LedgerRow::of(call);
     let lasted = |micros: u64| format_duration(Duration::from_micros(micros));
@@ -47,8 +54,8 @@ fn facts(call: &CallRecord, cost: &str) -> Vec<KeyValue> {
         KeyValue::new("Result", result_words(&row)),
         or_absent("Message", message.filter(|message| !message.is_empty()), "none"),
         KeyValue::new("Made in", call.made_in.name()),
-        KeyValue::new("Answered by", format!("{}, {}", call.api.name(), call.server)),
-        or_absent("Key", call.key_alias.clone(), "without a name"),
+        KeyValue::new("Answered by", answered_by(call)),
+        or_absent("Key", call.key_alias.clone(), if call.api == AnsweredBy::Live { "without a name" } else { "none" }),
         KeyValue::new("Model asked for", call.model.clone()),
         or_absent("Model that answered", response.and_then(|response| response.model.clone()), "not told"),
         or_absent("Service tier", response.and_then(|response| response.service_tier.clone()), "not told"),
