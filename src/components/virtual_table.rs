@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 use web_sys::Element;
 
+use crate::chart::toward;
 use crate::platform::dom;
 use crate::platform::timer::next_task;
 
@@ -145,18 +146,6 @@ struct Sight {
     focused_next: StoredValue<Option<usize>>,
 }
 
-/// The rows that are there after one more task, on the way to those that are wanted: from the first to one past the last.
-fn toward(there: (usize, usize), wanted: (usize, usize)) -> (usize, usize) {
-    let (from, to) = (there.0.max(wanted.0), there.1.min(wanted.1));
-    if from >= to {
-        (wanted.0, wanted.1.min(wanted.0 + ROWS_A_TASK))
-    } else if to < wanted.1 {
-        (from, wanted.1.min(to + ROWS_A_TASK))
-    } else {
-        (wanted.0.max(from.saturating_sub(ROWS_A_TASK)), to)
-    }
-}
-
 impl Sight {
     fn new(name: &'static str, total: Signal<usize>) -> Self {
         Self {
@@ -185,7 +174,7 @@ impl Sight {
             self.is_making.set_value(true);
             spawn_local(async move {
                 while let (Some(there), Some(wanted)) = (made.try_get_untracked(), wanted.try_get_untracked()) {
-                    let next = toward(there, wanted);
+                    let next = toward(there, wanted, ROWS_A_TASK);
                     if next != there {
                         made.set(next);
                     }
@@ -308,30 +297,4 @@ impl Sight {
 
 fn row_id(name: &str, index: usize) -> String {
     format!("{name}-row-{index}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::toward;
-
-    #[test]
-    fn a_few_rows_a_task_lead_to_those_that_are_wanted() {
-        let tasks = |mut there: (usize, usize), wanted: (usize, usize)| {
-            let mut passed = Vec::new();
-            while there != wanted && passed.len() < 9 {
-                there = toward(there, wanted);
-                passed.push(there);
-            }
-            passed
-        };
-        assert_eq!(tasks((0, 0), (0, 30)), [(0, 12), (0, 24), (0, 30)]);
-        // Scrolled on: what stays stays, what is out of sight goes first.
-        assert_eq!(tasks((0, 30), (8, 38)), [(8, 38)]);
-        assert_eq!(tasks((20, 50), (4, 34)), [(8, 34), (4, 34)]);
-        // Far away nothing stays.
-        assert_eq!(tasks((0, 30), (900, 920)), [(900, 912), (900, 920)]);
-        // Fewer calls are looked at, or none.
-        assert_eq!(tasks((0, 30), (0, 7)), [(0, 7)]);
-        assert_eq!(tasks((0, 30), (0, 0)), [(0, 0)]);
-    }
 }

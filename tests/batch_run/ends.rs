@@ -288,8 +288,9 @@ fn a_reached_budget_pauses_the_batch_with_what_to_do() {
         let cap = Cell::new(40);
         let budget =
             || Budget { id: 1, api: AnsweredBy::Simulated, period: BudgetPeriod::Day, cap: Cap::Calls(cap.get()) };
-        let gate =
-            || refusal(&[budget()], AnsweredBy::Simulated, |_| Spent { calls: answered.get(), ..Spent::default() });
+        let gate = || {
+            refusal(&[budget()], (AnsweredBy::Simulated, 0), |_| Spent { calls: answered.get(), ..Spent::default() })
+        };
         let observe = |_: u32, event: &CallEvent<'_>| {
             if matches!(event, CallEvent::AttemptEnded { outcome, .. } if outcome.class == Class::Success) {
                 answered.set(answered.get() + 1);

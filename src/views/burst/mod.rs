@@ -19,7 +19,7 @@ use crate::state::api::{Api, ApiSource};
 use crate::state::persisted::persisted;
 use crate::state::run::Run;
 use crate::state::session::{Session, use_session};
-use crate::state::shortcuts::{on_command_enter, while_here};
+use crate::state::shortcuts::{on_command_enter, on_escape};
 use crate::state::undo::{Undos, use_undos};
 use crate::state::when_used;
 use crate::usage::MadeIn;
@@ -248,10 +248,9 @@ fn Failure() -> impl IntoView {
 // Control or Command with Enter runs. Escape closes the inspector where nothing runs: what runs is stopped by the page.
 fn listen_to_keys(burst: Burst) {
     on_command_enter(Callback::new(move |()| burst.run_or_ask()));
-    while_here(dom::on_key(move |key| {
-        let is_free = !key.typing && !dom::dialog_is_open() && !dom::popover_is_open();
-        if key.key == "Escape" && is_free && burst.selected.with_untracked(Option::is_some) {
-            key.prevent_default();
+    on_escape(move || {
+        let is_open = burst.selected.with_untracked(Option::is_some);
+        if is_open {
             // What has the focus in the inspector goes away with it; elsewhere it stays, as on the picture.
             let goes_away = dom::finds(".inspector-head :focus, .attempts :focus");
             burst.selected.set(None);
@@ -259,5 +258,6 @@ fn listen_to_keys(burst: Burst) {
                 dom::focus(RESULTS);
             }
         }
-    }));
+        is_open
+    });
 }

@@ -13,8 +13,7 @@ use crate::components::{Button, ButtonKind, Choice, Glyph, TabPanel, Tabs};
 use crate::format::format_count;
 use crate::platform::dom;
 use crate::platform::frames::after_next_frame;
-use crate::state::activity::use_activity;
-use crate::state::shortcuts::while_here;
+use crate::state::shortcuts::on_escape;
 use crate::usage::CallRecord;
 
 /// What there is to show of the selected call.
@@ -81,15 +80,10 @@ pub fn Inspector() -> impl IntoView {
             dom::focus_view();
         }
     };
-    // What runs is stopped by the page first.
-    let activity = use_activity();
-    while_here(dom::on_key(move |key| {
-        let is_free = !key.typing && !dom::dialog_is_open() && !dom::popover_is_open();
-        if key.key == "Escape" && is_free && !activity.is_running_untracked() {
-            key.prevent_default();
-            close(());
-        }
-    }));
+    on_escape(move || {
+        close(());
+        true
+    });
     let tabs = || {
         vec![
             Choice::new("overview", "Overview"),
