@@ -180,7 +180,7 @@ pub const TERMS: &[Term] = &[
     term(
         "calls",
         TRACKING,
-        &[],
+        &["Answered calls"],
         "Answered calls. Refused and failed HTTP requests are not counted, as in the notebook.",
     ),
     // RFC 6585: 429 Too Many Requests.

@@ -28,9 +28,9 @@ test("what views send stands in the ledger, and its totals are theirs", async ({
   const band = page.getByRole("region", { name: "Totals", exact: true });
   for (const name of ["Calls", "Input tokens", "Output tokens", "Total tokens"]) {
     const shown = band.getByRole("group", { name, exact: true }).locator(".stat-value");
-    expect(await usage.stat(name), name).toBe((await shown.innerText()).trim());
+    expect(await usage.stat(name === "Calls" ? "Answered calls" : name), name).toBe((await shown.innerText()).trim());
   }
-  expect(await usage.stat("Calls")).toBe(String(counts.Succeeded));
+  expect(await usage.stat("Answered calls")).toBe(String(counts.Succeeded));
   expect(await usage.stat("Attempts wasted")).toBe(String(counts["HTTP calls"] - counts.Succeeded));
   expect(await usage.stat("Cost")).toMatch(/^\$0\.\d+ USD, simulated$/);
   await expect(usage.history.getByRole("row").filter({ hasText: "Succeeded" })).toHaveCount(counts.Succeeded);

@@ -27,7 +27,7 @@ pub fn Controls() -> impl IntoView {
     let cannot_run = Signal::derive(move || phase.get() != Phase::Opened);
     let why_not_run = move || {
         let why = match phase.get() {
-            Phase::Empty => "Choose a file of requests first",
+            Phase::Empty => "Choose a file of requests, or open a pasted text, first",
             Phase::Opened | Phase::Running => return None,
             Phase::InJob => "It is with OpenAI as a job",
             _ => "This batch has begun: Resume goes on with it",

@@ -132,7 +132,7 @@ pub(super) fn cost_words(cost: &CostRange) -> String {
     let range = format!("{} to {}", cost.least, cost.most);
     match (cost.is_bounded(), cost.unpriced) {
         (true, _) => range,
-        (false, 0) => format!("at least {}", cost.least),
+        (false, 0) => format!("at least {}, without output that has no bound", cost.least),
         (false, unpriced) => format!("at least {}, {} without a price", cost.least, format_count(unpriced)),
     }
 }

@@ -46,7 +46,7 @@ pub fn TotalsPanel() -> impl IntoView {
         <section class="usage-totals" aria-label="Totals of these calls">
             <div class="stats">
                 <Stat
-                    label="Calls"
+                    label="Answered calls"
                     value=count(|summary| summary.num_calls)
                     hint=of(|summary| summary.calls_without_usage + summary.calls_with_invalid_usage, "of them without a usage")
                 />

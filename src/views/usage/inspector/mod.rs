@@ -16,6 +16,8 @@ use crate::platform::frames::after_next_frame;
 use crate::state::shortcuts::on_escape;
 use crate::usage::CallRecord;
 
+const INSPECTOR: &str = "usage-inspector";
+
 /// What there is to show of the selected call.
 #[derive(Debug, Clone, PartialEq)]
 enum Shown {
@@ -80,6 +82,12 @@ pub fn Inspector() -> impl IntoView {
             dom::focus_view();
         }
     };
+    // On a narrow screen it begins below the rows, out of sight of the press that opened it.
+    request_animation_frame(|| {
+        if dom::place_in_window(INSPECTOR).is_some_and(|place| place > 0.9) {
+            dom::reveal(INSPECTOR);
+        }
+    });
     on_escape(move || {
         close(());
         true
@@ -94,7 +102,7 @@ pub fn Inspector() -> impl IntoView {
         ]
     };
     view! {
-        <section class="usage-inspector panel" aria-label="Inspector">
+        <section class="usage-inspector panel" id=INSPECTOR aria-label="Inspector">
             <div class="inspector-head">
                 <p class="inspector-title num" dir="auto">{title}</p>
                 <Button kind=ButtonKind::Quiet icon=Glyph::Play on_click=move |()| replay_run(usage)>"Replay its run"</Button>
