@@ -6,8 +6,6 @@ use leptos::ev::KeyboardEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast as _;
-use web_sys::Element;
 
 use crate::chart::toward;
 use crate::platform::dom;
@@ -252,8 +250,8 @@ impl Sight {
         }
         let page = self.visible.get_untracked().saturating_sub(2).max(1);
         // From the row that has the focus on, however it came to it.
-        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let focused = target.and_then(|row| row.id().strip_prefix(self.name)?.strip_prefix("-row-")?.parse().ok());
+        let focused =
+            dom::id_of_target(event).and_then(|id| id.strip_prefix(self.name)?.strip_prefix("-row-")?.parse().ok());
         let at = focused.or_else(|| self.current.get_value());
         Some(match event.key().as_str() {
             "ArrowDown" => at.map_or(0, |at| at + 1),

@@ -42,6 +42,11 @@ pub fn focus(id: &str) -> bool {
     element(id).is_some_and(|element| element.focus().is_ok())
 }
 
+/// The `id` of the element that an event is of.
+pub fn id_of_target(event: &web_sys::Event) -> Option<String> {
+    event.target()?.dyn_into::<Element>().ok().map(|element| element.id())
+}
+
 const HEADING: &str = "#view h1, [data-view=guide] .welcome h1";
 
 /// Moves the focus to the view's heading, where what had it goes away.
