@@ -16,6 +16,9 @@ use crate::platform::frames::after_next_frame;
 use crate::state::shortcuts::on_escape;
 use crate::usage::CallRecord;
 
+const TABS: [(&str, &str); 5] =
+    [("overview", "Overview"), ("attempts", "Attempts"), ("headers", "Headers"), ("body", "Body"), ("usage", "Usage")];
+
 const INSPECTOR: &str = "usage-inspector";
 
 /// What there is to show of the selected call.
@@ -92,15 +95,6 @@ pub fn Inspector() -> impl IntoView {
         close(());
         true
     });
-    let tabs = || {
-        vec![
-            Choice::new("overview", "Overview"),
-            Choice::new("attempts", "Attempts"),
-            Choice::new("headers", "Headers"),
-            Choice::new("body", "Body"),
-            Choice::new("usage", "Usage"),
-        ]
-    };
     view! {
         <section class="usage-inspector panel" id=INSPECTOR aria-label="Inspector">
             <div class="inspector-head">
@@ -115,7 +109,7 @@ pub fn Inspector() -> impl IntoView {
                 <Tabs
                     name="usage-call"
                     label="What of the call"
-                    tabs=Signal::derive(tabs)
+                    tabs=Signal::stored(TABS.map(|(id, name)| Choice::new(id, name)).to_vec())
                     selected=usage.inspector_tab
                     on_select=move |tab| usage.inspector_tab.set(tab)
                 />
