@@ -30,6 +30,14 @@ const told = (page: Page, text: string | RegExp) => page.getByRole("main").locat
 // Not with the pointer, which would fetch the part by itself.
 const press = (page: Page, name: string) => view(page, name).evaluate((link: HTMLElement) => link.click());
 
+/** A sign of a reader, again while the program that listens for one still starts. */
+const wheel = (page: Page) =>
+  expect(async () => {
+    await page.mouse.wheel(0, 100);
+    const came = page.getByRole("region", { name: "Cell 1:" }).or(told(page, /could not be loaded|integrity check/));
+    await expect(came.first()).toBeAttached({ timeout: 500 });
+  }).toPass();
+
 /** What makes a part needed, and what shows that it is there. */
 const uses: Record<string, { go: (page: Page) => Promise<unknown>; there: (page: Page) => ReturnType<Page["locator"]> }> = {
   request: { go: (page) => press(page, "Request"), there: (page) => heading(page, "Request") },
@@ -38,7 +46,7 @@ const uses: Record<string, { go: (page: Page) => Promise<unknown>; there: (page:
   batch: { go: (page) => press(page, "Batch"), there: (page) => heading(page, "Batch") },
   lab: { go: (page) => press(page, "Lab"), there: (page) => heading(page, "Lab") },
   usage: { go: (page) => press(page, "Usage"), there: (page) => heading(page, "Usage") },
-  guide: { go: (page) => page.mouse.wheel(0, 100), there: (page) => page.getByRole("region", { name: "Cell 1:" }) },
+  guide: { go: (page) => wheel(page), there: (page) => page.getByRole("region", { name: "Cell 1:" }) },
   connection: {
     go: (page) => page.getByRole("button", { name: "Connection", exact: true }).evaluate((button: HTMLElement) => button.click()),
     there: (page) => page.getByRole("dialog", { name: "Connection" }),
