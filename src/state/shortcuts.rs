@@ -37,7 +37,7 @@ pub fn on_command_enter(go: Callback<()>) {
 }
 
 /// Calls `close` at Escape outside of fields and of what lies over the page, until the caller's owner is cleaned up; what runs
-/// is stopped by the page first. It says whether there was anything to close.
+/// is stopped by the page first. `close` says whether there was anything to close.
 pub fn on_escape(close: impl Fn() -> bool + 'static) {
     while_here(dom::on_key(move |key| {
         let is_free = !key.typing && !dom::dialog_is_open() && !dom::popover_is_open();

@@ -352,8 +352,8 @@ impl Budget {
         })
     }
 
-    /// Why nothing more is sent for now where requests that are out can use up the rest: a cap in calls is kept to the call,
-    /// since each that is answered is one.
+    /// Why nothing more is sent while `in_flight` requests are out that can use up the rest: a cap in calls is kept to the
+    /// call, since each that is answered is one.
     pub fn taken_up(&self, spent: &Spent, in_flight: u64) -> Option<String> {
         let is_taken = matches!(self.cap, Cap::Calls(cap) if spent.calls.saturating_add(in_flight) >= cap);
         (is_taken && in_flight > 0).then(|| {
