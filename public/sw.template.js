@@ -21,7 +21,11 @@ const HASHED = /^[a-z0-9_]+-[0-9a-f]{8,16}(_bg)?\.(css|js|svg|wasm)$/;
 // the port: it must be asked for as long as it takes.
 const PATIENCE_MS = /^(localhost|127\.|\[::1\])/.test(location.hostname) ? Infinity : 4_000;
 
-addEventListener("install", (event) => event.waitUntil(install()));
+addEventListener("install", (event) => {
+  event.waitUntil(install());
+  // Where the browser can be told so, requests to an API do not even wake this worker.
+  event.addRoutes?.({ condition: { or: [{ requestMethod: "POST" }, { requestMethod: "DELETE" }] }, source: "network" }).catch(() => {});
+});
 addEventListener("activate", (event) => event.waitUntil(activate()));
 addEventListener("fetch", (event) => {
   const answer = answerTo(event.request);

@@ -191,6 +191,22 @@ test("CSV takes a template over its columns, and text is one prompt a line", asy
   await expect(batch.firstLines.getByRole("row")).toHaveCount(4);
 });
 
+test("what is pasted is opened as it comes", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const batch = new BatchPage(page);
+  await batch.open();
+  await page.getByText("Paste a text instead").click();
+  await page.evaluate(() => navigator.clipboard.writeText("One.\nTwo."));
+  await page.getByLabel("Pasted requests", { exact: true }).press("ControlOrMeta+v");
+  await expect(batch.firstLines.getByRole("row")).toHaveCount(3);
+  // What is typed waits for its button.
+  await page.getByLabel("Pasted requests", { exact: true }).press("End");
+  await page.keyboard.type("\nThree.");
+  await expect(batch.firstLines.getByRole("row")).toHaveCount(3);
+  await page.getByRole("button", { name: "Open text" }).click();
+  await expect(batch.firstLines.getByRole("row")).toHaveCount(4);
+});
+
 test("a template that does not fit leaves the file open, and is mended in its place", async ({ page }) => {
   const batch = new BatchPage(page);
   await batch.open();

@@ -48,7 +48,7 @@ test("a budget of calls is a hard stop, kept to the call: what is in flight coun
   await run.ended();
   expect(await run.count("HTTP calls")).toBe(0);
   // What was never sent is no call, and hinders no export of those that were.
-  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "Usage" }).click();
+  await page.getByRole("group", { name: "200 of 200 requests are not done" }).getByRole("link", { name: "Budgets in Usage" }).click();
   await expect(page.getByText("20 calls.", { exact: true })).toBeVisible();
   await expect(page.getByRole("cell", { name: "Under way" })).toHaveCount(0);
   const download = page.waitForEvent("download");

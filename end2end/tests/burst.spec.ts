@@ -324,6 +324,8 @@ test.describe("live", () => {
     await page.getByRole("group", { name: "Each request over time" }).focus();
     for (let row = 0; row < 5; row++) await page.keyboard.press("ArrowDown");
     const attempts = page.getByRole("region", { name: "Attempts" });
+    // It follows once the keys rest.
+    await expect(attempts).toContainText("Request 5 of 5");
     await attempts.getByText("Rate-limit headers").first().click();
     await expect(attempts).toContainText("hidden by CORS, or not sent");
   });

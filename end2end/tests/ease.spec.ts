@@ -300,6 +300,16 @@ test("a term says what it means where it stands, by keys alone", async ({ page }
   }
 });
 
+test("on a phone the strip of views shows the one that is open", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const name of ["Usage", "Guide", "Lab"]) {
+    await page.goto(`./#/${name.toLowerCase()}`);
+    const link = page.getByRole("navigation", { name: "Views" }).getByRole("link", { name, exact: true });
+    await expect(link).toHaveAttribute("aria-current", "page");
+    await expect(link).toBeInViewport({ ratio: 1 });
+  }
+});
+
 test("on a phone the band is one row, and everything is a press away", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto("./#/burst");

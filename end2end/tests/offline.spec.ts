@@ -193,6 +193,26 @@ test("the worker keeps the files of the build, and answers for nothing else", as
   expect(answered).toEqual({ "/sw.js": false, "/manifest.json": true, "/missing.js": false, "/_headers": false, "/icons/icon-192.png": false, "/icons/icon-512.png": true });
 });
 
+test("a request to an API does not come by the worker", async ({ page, host }) => {
+  await openAndKeep(page, host);
+  await again(page, host.url);
+  // The rule that sent it past the worker, if any did.
+  const passed = (method: string) =>
+    page.evaluate(async (method) => {
+      const told = new Promise<unknown>((tell) =>
+        new PerformanceObserver((list) => {
+          const entry = list.getEntries().find(({ name }) => name.endsWith(`?${method}`));
+          if (entry) tell(Reflect.get(entry, "workerMatchedSourceType"));
+        }).observe({ type: "resource" }),
+      );
+      await (await fetch(`./openai/v1/responses?${method}`, { method })).text();
+      return told;
+    }, method);
+  expect(await passed("GET")).toBe("");
+  expect(await passed("POST")).toBe("network");
+  expect(await passed("DELETE")).toBe("network");
+});
+
 test.describe("in a frame", () => {
   test.use({ expectedConsole: /Failed to load resource/ });
 

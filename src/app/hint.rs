@@ -82,7 +82,8 @@ pub fn Hint(
             // On Live it would cost something.
             START => {
                 let is_free = session.source.get() == ApiSource::Simulated;
-                is_free && view != View::Explain && !activity.is_running() && dom::has_spare_corner()
+                let sends = matches!(view, View::Guide | View::Request | View::Burst);
+                is_free && sends && !activity.is_running() && dom::has_spare_corner()
             }
             RAN => false,
             LOOK => sees_timeline.get(),

@@ -145,7 +145,7 @@ fn how_known(known: &Known, reading: Option<&Reading>, is_left_told: bool, defau
     };
     // A scenario of its own (a lesson's, a burst's) answers with all headers: whose limits these are says more.
     let how = match known.lesson {
-        Some(lesson) if how == "from headers" => format!("of “{lesson}”"),
+        Some(lesson) if how == "from headers" => format!("last run: “{lesson}”"),
         _ => how,
     };
     if models::family(&known.model) == models::family(default_model) { how } else { format!("{}, {how}", known.model) }

@@ -140,6 +140,7 @@ pub async fn mount() -> Option<Page> {
     let view = made(&mut page, &owner, turns, || view! { <CurrentView /> }.into_any()).await?;
     dom::fill("view", &view)?;
     next_frame().await;
+    navigation::show_current();
     while turns.give_next(true) {
         next_task().await;
     }

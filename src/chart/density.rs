@@ -55,12 +55,12 @@ impl Grid {
 /// of each of its cells, and how many lanes share the row. Where nothing is, nothing is told.
 pub fn density(lanes: &Lanes, frame: &Frame, mut tell: impl FnMut(usize, Range<usize>, &Counts, u32)) -> Grid {
     let grid = Grid::of(frame, lanes.len());
-    let mut cells: Vec<Cell> = vec![Cell::default(); grid.columns + 1];
+    let mut cells = Cells::of(grid.columns);
     let (mut row, mut sharing) = (0, 0);
     for index in frame.rows(lanes.len()) {
         let own = grid.row_of(index, frame);
         if own != row && sharing > 0 {
-            flush(&mut cells, |columns, counts| tell(row, columns, counts, sharing));
+            cells.flush(|columns, counts| tell(row, columns, counts, sharing));
             sharing = 0;
         }
         row = own;
@@ -68,7 +68,7 @@ pub fn density(lanes: &Lanes, frame: &Frame, mut tell: impl FnMut(usize, Range<u
         count_lane(lanes, index, frame, &mut cells);
     }
     if sharing > 0 {
-        flush(&mut cells, |columns, counts| tell(row, columns, counts, sharing));
+        cells.flush(|columns, counts| tell(row, columns, counts, sharing));
     }
     grid
 }
@@ -78,40 +78,79 @@ pub fn density(lanes: &Lanes, frame: &Frame, mut tell: impl FnMut(usize, Range<u
 struct Cell {
     marks: [u16; SegmentKind::COUNT],
     changes: [i16; SegmentKind::COUNT],
-    is_touched: bool,
 }
 
-/// Tells of the stretches of a row, and empties it.
-fn flush(cells: &mut [Cell], mut tell: impl FnMut(Range<usize>, &Counts)) {
-    let (mut standing, mut begun) = (Counts::default(), 0);
-    let last = cells.len().saturating_sub(1);
-    for (column, cell) in cells.iter_mut().enumerate() {
-        if !cell.is_touched && column < last {
-            continue;
+/// A row of cells, and one beyond its end.
+#[derive(Debug)]
+struct Cells {
+    cells: Vec<Cell>,
+    // A bit a column in which anything is: most have nothing, and are passed over by the word.
+    touched: Vec<u64>,
+}
+
+impl Cells {
+    fn of(columns: usize) -> Self {
+        let words = columns / 64 + 1;
+        Self { cells: vec![Cell::default(); columns + 1], touched: vec![0; words] }
+    }
+
+    /// The last column within the row.
+    fn last(&self) -> usize {
+        self.cells.len().saturating_sub(2)
+    }
+
+    fn touch(&mut self, column: usize) -> Option<&mut Cell> {
+        *self.touched.get_mut(column / 64)? |= 1 << (column % 64);
+        self.cells.get_mut(column)
+    }
+
+    fn mark(&mut self, column: usize, kind: usize) {
+        if let Some(count) = self.touch(column).and_then(|cell| cell.marks.get_mut(kind)) {
+            *count = count.saturating_add(1);
         }
-        if begun < column && standing != Counts::default() {
-            tell(begun..column, &standing);
+    }
+
+    fn change(&mut self, column: usize, kind: usize, by: i16) {
+        if let Some(change) = self.touch(column).and_then(|cell| cell.changes.get_mut(kind)) {
+            *change = change.saturating_add(by);
         }
-        begun = column;
-        let mut counts = standing;
-        for (kind, count) in counts.iter_mut().enumerate() {
-            let change = cell.changes.get(kind).copied().unwrap_or(0);
-            *count = count.saturating_add_signed(i32::from(change));
-        }
-        standing = counts;
-        if column < last && cell.marks != [0; SegmentKind::COUNT] {
-            for (count, marks) in counts.iter_mut().zip(cell.marks) {
-                *count += u32::from(marks);
+    }
+
+    /// Tells of the stretches of a row, and empties it.
+    fn flush(&mut self, mut tell: impl FnMut(Range<usize>, &Counts)) {
+        let (mut standing, mut begun) = (Counts::default(), 0);
+        let end = self.cells.len().saturating_sub(1);
+        for (word, base) in self.touched.iter_mut().zip((0..).step_by(64)) {
+            let mut bits = std::mem::take(word);
+            while bits != 0 {
+                let column = base + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                let Some(cell) = self.cells.get_mut(column).map(std::mem::take) else { continue };
+                if begun < column && standing != Counts::default() {
+                    tell(begun..column, &standing);
+                }
+                begun = column;
+                for (count, change) in standing.iter_mut().zip(cell.changes) {
+                    *count = count.saturating_add_signed(i32::from(change));
+                }
+                if column < end && cell.marks != [0; SegmentKind::COUNT] {
+                    let mut counts = standing;
+                    for (count, marks) in counts.iter_mut().zip(cell.marks) {
+                        *count += u32::from(marks);
+                    }
+                    tell(column..column + 1, &counts);
+                    begun = column + 1;
+                }
             }
-            tell(column..column + 1, &counts);
-            begun = column + 1;
         }
-        *cell = Cell::default();
+        if begun < end && standing != Counts::default() {
+            tell(begun..end, &standing);
+        }
     }
 }
 
-fn count_lane(lanes: &Lanes, index: usize, frame: &Frame, cells: &mut [Cell]) {
-    let last = cells.len().saturating_sub(2);
+fn count_lane(lanes: &Lanes, index: usize, frame: &Frame, cells: &mut Cells) {
+    let last = cells.last();
     let (from, each) = (frame.time.from(), frame.time.position(f64::INFINITY) / CELL);
     let each = each / (frame.time.to() - from);
     let column = |time: f64| whole((time - from) * each).min(last);
@@ -119,24 +158,13 @@ fn count_lane(lanes: &Lanes, index: usize, frame: &Frame, cells: &mut [Cell]) {
         let kind = segment.kind.index();
         let first = column(segment.from);
         if segment.kind.is_mark() {
-            if let Some(cell) = cells.get_mut(first) {
-                cell.is_touched = true;
-                if let Some(count) = cell.marks.get_mut(kind) {
-                    *count = count.saturating_add(1);
-                }
-            }
+            cells.mark(first, kind);
             continue;
         }
         let end = segment.end(frame.now);
         if end > segment.from && end >= from {
-            for (at, by) in [(first, 1), (column(end) + 1, -1)] {
-                if let Some(cell) = cells.get_mut(at) {
-                    cell.is_touched = true;
-                    if let Some(change) = cell.changes.get_mut(kind) {
-                        *change = change.saturating_add(by);
-                    }
-                }
-            }
+            cells.change(first, kind, 1);
+            cells.change(column(end) + 1, kind, -1);
         }
     }
 }

@@ -168,14 +168,19 @@ fn bar_height(kind: SegmentKind, row: f64) -> f64 {
 fn wait_text(segment: &Segment, middle: f64, frame: &Frame) -> Option<WaitText> {
     let seconds = |time: f64| std::time::Duration::try_from_secs_f64(time.max(0.0)).unwrap_or_default();
     let until = segment.due.filter(|_| segment.is_open());
-    let text = match until {
-        Some(due) => format_countdown(seconds(due - frame.now)),
-        None => format_duration(seconds(segment.end(frame.now) - segment.from)),
-    };
-    let width = text.chars().map(|_| LETTER).sum::<f64>() + 4.0;
     let (left, right) = (segment.from, until.unwrap_or_else(|| segment.end(frame.now)));
     let (left, right) = (frame.time.position(left), frame.time.position(right));
-    (right - left >= width + MARKS).then(|| WaitText { text, x: left + MARKS / 2.0 + 1.0, y: middle, width })
+    let fitting = |text: String| {
+        let width = text.chars().map(|_| LETTER).sum::<f64>() + 4.0;
+        (right - left >= width + MARKS).then(|| WaitText { text, x: left + MARKS / 2.0 + 1.0, y: middle, width })
+    };
+    match until {
+        Some(due) => {
+            let left = format_countdown(seconds(due - frame.now));
+            fitting(format!("{left} left")).or_else(|| fitting(left))
+        }
+        None => fitting(format_duration(seconds(segment.end(frame.now) - segment.from))),
+    }
 }
 
 #[cfg(test)]
@@ -201,7 +206,7 @@ mod tests {
         let (bar, ahead) = (picture.bars[0], picture.ahead[0]);
         assert_eq!((bar.x, bar.width, ahead.x, ahead.width), (100.0, 200.0, 300.0, 200.0));
         assert_eq!((bar.y, bar.height), (6.0, 12.0));
-        assert_eq!(picture.texts[0].text, "20 s");
+        assert_eq!(picture.texts[0].text, "20 s left");
         assert!(picture.texts[0].x > 100.0 && picture.texts[0].x + picture.texts[0].width < 500.0);
     }
 

@@ -20,6 +20,9 @@ pub struct PlotPicture {
     pub along: Vec<String>,
 }
 
+/// From so many letters on, not every value along an axis has room.
+const LONG: usize = 12;
+
 /// A colour's meaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlotKey {
@@ -70,6 +73,7 @@ pub fn Plot(
     let key = |key: PlotKey| view! { <li class=format!("plot-key {}", key.class)>{key.name}</li> };
     let shape = |(class, path): (&'static str, String)| view! { <path class=class d=path></path> };
     let rows = move || if is_open.get() { table.get() } else { PlotTable::default() };
+    let has_long = move || picture.with(|picture| picture.along.iter().any(|value| value.len() > LONG));
     let grid = format!(
         "M0 {y}H{WIDTH}M{a} 0V{HEIGHT}M{b} 0V{HEIGHT}M{c} 0V{HEIGHT}",
         y = HEIGHT / 2.0,
@@ -89,7 +93,7 @@ pub fn Plot(
                 <path class="plot-grid" d=grid></path>
                 {move || picture.with(|picture| picture.shapes.clone().into_iter().map(shape).collect_view())}
             </svg>
-            <div class="plot-along num muted" aria-hidden="true">
+            <div class="plot-along num muted" class:plot-along-dates=has_long aria-hidden="true">
                 {move || picture.with(|picture| picture.along.iter().map(|value| view! { <span>{value.clone()}</span> }).collect_view())}
             </div>
             <figcaption class="num">{move || summary.get()}</figcaption>

@@ -142,14 +142,10 @@ impl Canvas {
         self.context.fill();
     }
 
-    /// Frames a rectangle with a line `width` wide, a broken one where `dashed`.
-    pub fn frame(&self, (x, y, w, h): (f64, f64, f64, f64), width: f64, colour: &str, dashed: bool) {
+    /// Frames a rectangle with a broken line `width` wide.
+    pub fn dashed(&self, (x, y, w, h): (f64, f64, f64, f64), width: f64, colour: &str) {
         let scale = self.scale.get();
-        let dash = js_sys::Array::new();
-        if dashed {
-            dash.push(&(3.0 * scale).into());
-        }
-        let _ = self.context.set_line_dash(&dash);
+        let _ = self.context.set_line_dash(&js_sys::Array::of1(&(3.0 * scale).into()));
         self.context.set_stroke_style_str(colour);
         self.context.set_line_width(width * scale);
         let half = |value: f64| (value * scale).round() + if width * scale % 2.0 < 1.5 { 0.5 } else { 0.0 };

@@ -3,7 +3,9 @@
 use leptos::prelude::request_animation_frame;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, File, HtmlElement, KeyboardEvent, MouseEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{
+    Element, File, HtmlElement, InputEvent, KeyboardEvent, MouseEvent, ScrollIntoViewOptions, ScrollLogicalPosition,
+};
 
 use super::listener::window_target;
 use super::{Listener, document};
@@ -47,6 +49,11 @@ pub fn id_of_target(event: &web_sys::Event) -> Option<String> {
     event.target()?.dyn_into::<Element>().ok().map(|element| element.id())
 }
 
+/// Whether an event is the input of what was pasted.
+pub fn is_of_paste(event: &web_sys::Event) -> bool {
+    event.dyn_ref::<InputEvent>().is_some_and(|event| event.input_type() == "insertFromPaste")
+}
+
 const HEADING: &str = "#view h1, [data-view=guide] .welcome h1";
 
 /// Moves the focus to the view's heading, where what had it goes away.
@@ -86,6 +93,17 @@ pub fn go_to(id: &str) {
         // The focus alone would leave it wherever it came into sight.
         element.scroll_into_view();
     }
+}
+
+/// Scrolls the strip that matches `strip` to the side, and nothing else, so that the first element that matches `inner` is
+/// as near to its middle as it can be.
+pub fn centre_in_strip(strip: &str, inner: &str) {
+    let find = |selector| document().and_then(|document| document.query_selector(selector).ok().flatten());
+    let (Some(strip), Some(inner)) = (find(strip), find(inner)) else { return };
+    let (place, bounds) = (inner.get_bounding_client_rect(), strip.get_bounding_client_rect());
+    let off = (place.left() + place.right() - bounds.left() - bounds.right()) / 2.0;
+    #[allow(clippy::cast_possible_truncation)] // pixels of a screen
+    strip.set_scroll_left(strip.scroll_left() + off as i32);
 }
 
 /// How far down the page is scrolled, in CSS pixels.

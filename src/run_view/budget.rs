@@ -5,7 +5,22 @@ use leptos::prelude::*;
 use crate::components::{Glyph, Icon};
 use crate::state::api::ApiSource;
 use crate::state::budgets::use_budgets;
-use crate::usage::{Outlook, Planned};
+use crate::state::route::View;
+use crate::usage::{Outlook, Planned, is_by_budget};
+
+/// The way to the budgets, under a text that says that one of them keeps something from being sent.
+#[component]
+pub fn BudgetLink(
+    /// The text.
+    #[prop(into)]
+    text: Signal<String>,
+) -> impl IntoView {
+    view! {
+        <Show when=move || text.with(|text| is_by_budget(text))>
+            <p><a href=View::Usage.href()>"Budgets in Usage"</a></p>
+        </Show>
+    }
+}
 
 /// A line for each budget of the API: how much of it what is planned takes at most, with a sign where it may be more than
 /// is left. Nothing where there is no budget.
@@ -34,6 +49,7 @@ pub fn BudgetOutlook(
         <Show when=move || outlooks.with(|outlooks| !outlooks.is_empty())>
             <ul class="budget-lines" role="list" aria-label="Budgets">
                 {move || outlooks.get().into_iter().map(line).collect_view()}
+                <li><a href=View::Usage.href()>"Budgets in Usage"</a></li>
             </ul>
         </Show>
     }

@@ -15,6 +15,7 @@
 //! | [`PresetLinks`] | the presets of a view, as links that run |
 //! | [`PolicyCode`] | a retry policy as a program to take away |
 //! | [`ConfirmPaid`] | asks before many paid calls |
+//! | [`BudgetLink`] | the way to the budgets, where one of them holds something back |
 //! | [`BudgetOutlook`] | what an estimate comes to beside what is left of the budgets |
 //! | [`TokenLine`] | how many tokens a text is: an estimate, or exactly for those who ask |
 
@@ -38,7 +39,7 @@ mod undone;
 pub use announcer::RunAnnouncer;
 pub use asked::AskedWaits;
 pub use attempt::class_tone;
-pub use budget::BudgetOutlook;
+pub use budget::{BudgetLink, BudgetOutlook};
 pub use confirm::{ConfirmPaid, PaidQuestion, asks_before, cost_words};
 pub use inspector::{CallInspector, followed};
 pub use limit_headers::{LimitHeaderRows, LimitHeaders};

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::budget::BudgetLink;
 use super::confirm::{ConfirmPaid, PaidQuestion, asks_before};
 use super::log_memo;
 use crate::components::{Button, ButtonKind, Callout, CalloutKind, unique_id};
@@ -41,6 +42,7 @@ pub fn RunUndone(
                 }>
                     {move || reasons().into_iter().map(|reason| view! { <p class="num">{reason}</p> }).collect_view()}
                     <p class="muted">"What succeeded is kept."</p>
+                    <BudgetLink text=Signal::derive(move || reasons().concat()) />
                 </Callout>
             </Show>
         </div>

@@ -344,8 +344,7 @@ impl Budget {
     pub fn refusal(&self, spent: &Spent) -> Option<String> {
         (self.level(spent) == Level::Reached).then(|| {
             format!(
-                "{} is reached: {}. Nothing more is sent; what was in flight goes on, and all answers are kept. Raise \
-                 or remove the budget in Usage to go on.",
+                "{} is reached: {}. Nothing more is sent; what was in flight goes on, and all answers are kept. {WAY_OUT}",
                 self.name_at_start(),
                 self.standing(spent)
             )
@@ -359,7 +358,7 @@ impl Budget {
         (is_taken && in_flight > 0).then(|| {
             format!(
                 "{} is taken up: {}, and {} in flight. Nothing more is sent; what is in flight goes on, and all answers are \
-                 kept. Raise or remove the budget in Usage to go on.",
+                 kept. {WAY_OUT}",
                 self.name_at_start(),
                 self.standing(spent),
                 format_count(in_flight)
@@ -405,6 +404,14 @@ impl Budget {
             },
         }
     }
+}
+
+/// How a refusal for a budget ends.
+const WAY_OUT: &str = "Raise or remove the budget in Usage to go on.";
+
+/// Whether a text is, or holds, the refusal of a budget.
+pub fn is_by_budget(text: &str) -> bool {
+    text.contains(WAY_OUT)
 }
 
 /// Why nothing more is sent to `api`, to which `in_flight` requests are out: the first budget that is reached, or that those

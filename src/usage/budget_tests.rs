@@ -48,6 +48,7 @@ fn it_says_where_it_stands() {
         refusal.starts_with("Today's budget (Live) is reached: $5.02 of $5.00. Nothing more is sent;"),
         "{refusal}"
     );
+    assert!(is_by_budget(&refusal) && !is_by_budget("Rate limit reached for requests"));
     let calls = Budget { api: AnsweredBy::Simulated, period: BudgetPeriod::Session, ..live(Cap::Calls(1_200)) };
     let spent = Spent { calls: 600, ..Spent::default() };
     assert_eq!(calls.warning(&spent), "50 % of this session's budget: 600 of 1,200 calls (Simulated)");

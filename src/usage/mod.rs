@@ -13,7 +13,9 @@ mod rows_text;
 mod spending;
 mod summary;
 
-pub use budget::{Budget, BudgetPeriod, Cap, Level, MOST_COUNT, MOST_USD, Outlook, Planned, Spent, Unit, refusal};
+pub use budget::{
+    Budget, BudgetPeriod, Cap, Level, MOST_COUNT, MOST_USD, Outlook, Planned, Spent, Unit, is_by_budget, refusal,
+};
 pub use decimal::{DecimalError, read_scaled, write_scaled};
 pub use ledger::Ledger;
 pub use money::{Cost, Money, Price};

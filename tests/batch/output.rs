@@ -23,6 +23,11 @@ fn entry(line: u32, custom_id: &str) -> LineEntry {
     }
 }
 
+/// Lines of which the requests' texts do not matter.
+fn without_input(lines: &[OutputLine]) -> impl Iterator<Item = (&OutputLine, &str)> {
+    lines.iter().map(|line| (line, ""))
+}
+
 fn answered(custom_id: &str, status: u16, body: &str) -> OutputLine {
     let headers = vec![("X-Request-ID".to_owned(), "req_1".to_owned())];
     let reply =
@@ -113,18 +118,19 @@ fn csv_has_numbers_and_guards_formulas() {
     let lines =
         [answered("-1", 200, body), answered("b", 404, r#"{"error":{"message":"@no","code":"model_not_found"}}"#)];
     let redactor = Redactor::new(None);
-    let csv: String = chunks(&lines, OutputFormat::Csv, &redactor, &Prices::default()).collect();
+    let inputs = ["+1, or not", "Say it"];
+    let csv: String = chunks(lines.iter().zip(inputs), OutputFormat::Csv, &redactor, &Prices::default()).collect();
     let mut rows = csv.split("\r\n");
     assert_eq!(
         rows.next().unwrap(),
-        "custom_id,status_code,request_id,model,status,output_text,input_tokens,cached_tokens,output_tokens,reasoning_tokens,cost_usd,error_code,error_message"
+        "custom_id,input,status_code,request_id,model,status,output_text,input_tokens,cached_tokens,output_tokens,reasoning_tokens,cost_usd,error_code,error_message"
     );
     // 1000 × $0.05 and 10 × $0.40 per million (OpenAI price list): $0.000054.
     assert_eq!(
         rows.next().unwrap(),
-        "'-1,200,req_1,gpt-5-nano-2025-08-07,completed,\"'=HYPERLINK(\"\"x\"\"),\nand\",1000,0,10,4,0.000054,,"
+        "'-1,\"'+1, or not\",200,req_1,gpt-5-nano-2025-08-07,completed,\"'=HYPERLINK(\"\"x\"\"),\nand\",1000,0,10,4,0.000054,,"
     );
-    assert_eq!(rows.next().unwrap(), "b,404,req_1,,,,,,,,,model_not_found,'@no");
+    assert_eq!(rows.next().unwrap(), "b,Say it,404,req_1,,,,,,,,,model_not_found,'@no");
     assert_eq!((rows.next(), rows.next()), (Some(""), None));
 }
 
@@ -136,12 +142,13 @@ fn chunks_are_whole_lines_and_all_of_them() {
         })
         .collect();
     let redactor = Redactor::new(None);
-    let parts: Vec<String> = chunks(&lines, OutputFormat::Jsonl, &redactor, &Prices::default()).collect();
+    let parts: Vec<String> =
+        chunks(without_input(&lines), OutputFormat::Jsonl, &redactor, &Prices::default()).collect();
     assert!(parts.len() > 3 && parts.iter().all(|part| part.ends_with('\n') && part.len() < 300_000));
     let written: Vec<String> = parts.concat().lines().map(str::to_owned).collect();
     assert!(written.iter().zip(&lines).all(|(text, line)| text == line.text()));
     assert_eq!(written.len(), 2_000);
-    assert_eq!(chunks(&[], OutputFormat::Jsonl, &redactor, &Prices::default()).count(), 0);
+    assert_eq!(chunks(without_input(&[]), OutputFormat::Jsonl, &redactor, &Prices::default()).count(), 0);
 }
 
 #[test]
@@ -151,7 +158,7 @@ fn no_key_leaves_with_a_file() {
     let redactor = Redactor::new(Some(&key));
     let lines = [answered(canary, 401, &format!("{{\"error\":{{\"message\":\"{canary}\"}}}}"))];
     for format in [OutputFormat::Jsonl, OutputFormat::Csv] {
-        let text: String = chunks(&lines, format, &redactor, &Prices::default()).collect();
+        let text: String = chunks(without_input(&lines), format, &redactor, &Prices::default()).collect();
         assert!(!text.contains("canary") && text.contains("[key]"), "{text}");
     }
 }

@@ -76,7 +76,7 @@ fn run(file: &BatchFile, bytes: &[u8], scenario: Scenario) -> Vec<Record> {
 
 fn written(name: &str, journal: &[Record], wanted: fn(&Record) -> bool) -> Vec<String> {
     let redactor = Redactor::new(None);
-    let lines = journal.iter().filter(|record| wanted(record)).filter_map(Record::output);
+    let lines = journal.iter().filter(|record| wanted(record)).filter_map(Record::output).map(|line| (line, ""));
     let text: String = chunks(lines, OutputFormat::Jsonl, &redactor, &sluice::usage::Prices::default()).collect();
     // For tests/python, which reads it with the official package.
     std::fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name), &text).unwrap();

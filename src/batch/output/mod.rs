@@ -18,7 +18,7 @@ use table::{COLUMNS, push_line};
 pub enum OutputFormat {
     /// A line of JSON each, as OpenAI's Batch writes results and errors.
     Jsonl,
-    /// A table: ids, status, text, tokens, cost and errors.
+    /// A table: ids, texts of request and response, status, tokens, cost and errors.
     Csv,
 }
 
@@ -42,14 +42,14 @@ impl<'a> Writer<'a> {
         Self { format, redactor, prices, chunk }
     }
 
-    /// Takes in a line, and gives a chunk once there is enough for one.
-    pub fn write(&mut self, line: &OutputLine) -> Option<String> {
+    /// Takes in a line, and gives a chunk once there is enough for one. `input` is the text of its request, for a table.
+    pub fn write(&mut self, line: &OutputLine, input: &str) -> Option<String> {
         match self.format {
             OutputFormat::Jsonl => {
                 self.chunk.push_str(line.text());
                 self.chunk.push('\n');
             }
-            OutputFormat::Csv => push_line(&mut self.chunk, line, self.prices),
+            OutputFormat::Csv => push_line(&mut self.chunk, line, input, self.prices),
         }
         (self.chunk.len() >= CHUNK_BYTES).then(|| self.take())
     }
@@ -64,9 +64,9 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// A file of output by chunks.
+/// A file of output by chunks, of lines with the texts of their requests.
 pub fn chunks<'a>(
-    lines: impl IntoIterator<Item = &'a OutputLine>,
+    lines: impl IntoIterator<Item = (&'a OutputLine, &'a str)>,
     format: OutputFormat,
     redactor: &'a Redactor,
     prices: &'a Prices,
@@ -76,8 +76,8 @@ pub fn chunks<'a>(
     std::iter::from_fn(move || {
         while let Some(open) = &mut writer {
             match lines.next() {
-                Some(line) => {
-                    if let Some(chunk) = open.write(line) {
+                Some((line, input)) => {
+                    if let Some(chunk) = open.write(line, input) {
                         return Some(chunk);
                     }
                 }

@@ -8,11 +8,11 @@ use crate::responses::{Response, Usage};
 use crate::usage::{Money, Prices, Tier};
 
 /// The header.
-pub(super) const COLUMNS: &str = "custom_id,status_code,request_id,model,status,output_text,input_tokens,cached_tokens,output_tokens,\
+pub(super) const COLUMNS: &str = "custom_id,input,status_code,request_id,model,status,output_text,input_tokens,cached_tokens,output_tokens,\
                                   reasoning_tokens,cost_usd,error_code,error_message\r\n";
 
-/// Adds the row of a line.
-pub(super) fn push_line(out: &mut String, line: &OutputLine, prices: &Prices) {
+/// Adds the row of a line and the text of its request.
+pub(super) fn push_line(out: &mut String, line: &OutputLine, input: &str, prices: &Prices) {
     let Some(parts) = line.parts() else { return };
     let body: Option<Value> = parts.response.as_ref().and_then(|answer| serde_json::from_str(answer.body.get()).ok());
     let response = body.as_ref().and_then(|body| Response::from_value(body).ok());
@@ -30,6 +30,7 @@ pub(super) fn push_line(out: &mut String, line: &OutputLine, prices: &Prices) {
     let text = |text: Option<String>| guarded(&text.unwrap_or_default());
     let cells = [
         guarded(&parts.custom_id),
+        guarded(input),
         parts.response.as_ref().map(|answer| answer.status_code.to_string()).unwrap_or_default(),
         text(parts.response.and_then(|answer| answer.request_id)),
         text(model),

@@ -8,8 +8,7 @@ use crate::chart::density::Rgb;
 use crate::platform::canvas::{Canvas, Tiles, channels, colours, typefaces};
 
 /// Colours other than those of the kinds; each has a class `ink-NAME` in timeline.css.
-const OTHERS: [&str; 10] =
-    ["wash", "text", "text-2", "text-3", "surface", "surface-2", "accent", "accent-wash", "level", "level-wash"];
+const OTHERS: [&str; 9] = ["wash", "text", "text-2", "text-3", "surface", "surface-2", "accent", "level", "level-wash"];
 
 /// One element a colour: its computed `color` is the colour in this theme.
 #[component]
@@ -32,10 +31,8 @@ pub(super) struct Ink {
     pub text: String,
     pub text_2: String,
     pub text_3: String,
-    pub surface: String,
     pub surface_2: String,
     pub accent: String,
-    pub accent_wash: String,
     pub level: String,
     pub level_wash: String,
     /// The face of its texts.
@@ -53,7 +50,7 @@ impl Ink {
         let swatches = colours(&node);
         let colour = |index: usize| swatches.get(index).cloned().unwrap_or_default();
         let kinds = SegmentKind::ALL.map(|kind| colour(kind.index()));
-        let [wash, text, text_2, text_3, surface, surface_2, accent, accent_wash, level, level_wash] =
+        let [wash, text, text_2, text_3, surface, surface_2, accent, level, level_wash] =
             std::array::from_fn(|index| colour(SegmentKind::COUNT + index));
         let scale = canvas.scale();
         let mixed = SegmentKind::ALL.map(|kind| channels(kinds.get(kind.index()).map_or("", String::as_str)));
@@ -68,10 +65,8 @@ impl Ink {
             text,
             text_2,
             text_3,
-            surface,
             surface_2,
             accent,
-            accent_wash,
             level,
             level_wash,
             scale,

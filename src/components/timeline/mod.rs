@@ -24,6 +24,7 @@ use leptos::prelude::*;
 use self::drag::Drag;
 use self::ink::Inks;
 use self::legend::Legend;
+use self::overlay::{Overlay, Parts, Underlay};
 use self::painter::{Nodes, paint};
 use self::readout::Readout;
 use self::state::State;
@@ -52,6 +53,7 @@ pub fn Timeline(
     let nodes = Nodes::new();
     paint(state, nodes);
     let drag = Drag::new(state);
+    let parts = Memo::new(move |_| Parts::of(state));
     let summary_id = unique_id("timeline-summary");
     // A figure a second: it is there to be asked for, not to follow.
     let second = Memo::new(move |_| {
@@ -91,8 +93,9 @@ pub fn Timeline(
                 on:wheel=move |event| state.wheel(&event)
                 on:click=move |event| drag.click(&event)
             >
+                <Underlay parts=parts />
                 <canvas class="timeline-canvas" node_ref=nodes.picture aria-hidden="true"></canvas>
-                <canvas class="timeline-canvas" node_ref=nodes.overlay aria-hidden="true"></canvas>
+                <Overlay parts=parts />
                 <div
                     class="timeline-scroll"
                     node_ref=state.scroll

@@ -1,55 +1,95 @@
-//! What follows the pointer and the keys, over the picture.
+//! What follows the pointer and the keys: a few elements over and under the picture, so that none of its pixels is drawn
+//! again for them.
 
-use super::paint::{Brush, TEXT, level_y};
-use super::sizes::{AXIS, FOOT, Spot};
+use leptos::prelude::*;
+
+use super::paint::level_y;
+use super::sizes::{AXIS, FOOT, Sizes, Spot};
+use super::state::State;
 use crate::chart::picture::FULL_ROW;
-use crate::chart::{Lanes, Level, Place};
+use crate::chart::{Frame, Lanes, Level, Place};
 use crate::format::format_duration;
-use crate::platform::canvas::{Anchor, Fill};
+use crate::platform::canvas::pixel_ratio;
 
 /// What a letter takes in a chip, in pixels.
 const LETTER: f64 = 6.4;
+/// The height of a chip, and the size of the dot on the level, in pixels.
+const CHIP: f64 = 18.0;
+const DOT: f64 = 9.0;
+/// What a pixel of a page with texts of the usual size is of one `rem`.
+const PER_REM: f64 = 16.0;
 
-/// What is pointed at.
-pub(super) struct Pointed {
-    pub spot: Option<Spot>,
-    pub hovered: Option<Place>,
-    pub selected: Option<Place>,
-    /// The stretch of time that is being selected.
-    pub range: Option<(f64, f64)>,
+/// A left and an upper edge, a width and a height, in pixels.
+type Rect = (f64, f64, f64, f64);
+
+/// Where each part is, in the frame or (row, hovered and selected) in what is seen of the rows; none where it is not shown.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Parts {
+    row: Option<Rect>,
+    hovered: Option<Rect>,
+    selected: Option<Rect>,
+    range: Option<Rect>,
+    line: Option<Rect>,
+    dot: Option<Rect>,
+    chip: Option<(Rect, String)>,
 }
 
-impl Brush<'_> {
-    /// Draws what is pointed at.
-    pub fn pointed(&self, lanes: &Lanes, level: &Level, pointed: &Pointed) {
-        self.canvas.clear();
-        let below = if level.is_empty() { 0.0 } else { FOOT };
-        let height = self.sizes.rows + below;
-        if let Some((one, other)) = pointed.range {
-            self.range(one.min(other), one.max(other), height);
+impl Parts {
+    /// As the pointer, the keys and the picture are, tracked.
+    pub fn of(state: State) -> Self {
+        let (view, sizes) = (state.view(), state.sizes.get());
+        let (spot, range, selected) = (state.spot.get(), state.range.get(), state.selected.get());
+        if spot.is_none() && range.is_none() && selected.is_none() {
+            return Self::default();
         }
-        self.canvas.clip(0.0, AXIS, self.sizes.width, self.sizes.rows);
-        for (place, width) in [(pointed.hovered, 1.0), (pointed.selected, 2.0)] {
-            if let Some(place) = place {
-                self.segment_frame(lanes, place, width);
+        let place = Placing { view, sizes, scale: pixel_ratio() * sizes.zoom };
+        let hovered = spot.and_then(|spot| state.under(spot));
+        state.source.read(|lanes, level| {
+            let mut parts = Self {
+                row: selected.map(|selected| place.row(selected.lane)),
+                hovered: hovered.and_then(|hovered| place.segment(lanes, hovered)),
+                selected: selected.and_then(|selected| place.segment(lanes, selected)),
+                ..Self::default()
+            };
+            match (range, spot) {
+                (Some((one, other)), _) => place.range((one.min(other), one.max(other)), level, &mut parts),
+                (None, Some(spot)) => place.crosshair(spot, level, &mut parts),
+                (None, None) => {}
             }
-        }
-        self.canvas.unclip();
-        if let (Some(spot), None) = (pointed.spot, pointed.range) {
-            self.crosshair(spot, level, height);
-        }
+            parts
+        })
+    }
+}
+
+struct Placing {
+    view: Frame,
+    sizes: Sizes,
+    /// The screen's pixels in a pixel.
+    scale: f64,
+}
+
+impl Placing {
+    /// With edges that fall on the screen's own pixels, as the picture's do.
+    fn rect(&self, (x, y, width, height): Rect) -> Rect {
+        let edge = |value: f64| (value * self.scale).round() / self.scale;
+        let (left, top) = (edge(x), edge(y));
+        let least = 1.0 / self.scale;
+        (left, top, (edge(x + width) - left).max(least), (edge(y + height) - top).max(least))
     }
 
-    fn segment_frame(&self, lanes: &Lanes, place: Place, width: f64) {
-        let Some(segment) = lanes.segment(place) else { return };
+    fn row(&self, row: usize) -> Rect {
+        self.rect((0.0, self.view.row_top(row), self.sizes.width, self.view.row.max(2.0)))
+    }
+
+    fn segment(&self, lanes: &Lanes, place: Place) -> Option<Rect> {
+        let segment = lanes.segment(place)?;
         let (time, row) = (self.view.time, self.view.row);
         let end = segment.end(self.view.now);
         if !time.shows(segment.from, end) {
-            return;
+            return None;
         }
         let from = self.sizes.left() + time.position(segment.from);
         let to = self.sizes.left() + time.position(end);
-        let top = AXIS + self.view.row_top(place.lane);
         let (x, length) = if segment.kind.is_mark() {
             let half = if row >= FULL_ROW { 9.0 } else { 3.0 };
             (from - half, half * 2.0)
@@ -57,49 +97,98 @@ impl Brush<'_> {
             (from - 1.0, (to - from).max(2.0) + 1.0)
         };
         let inner = if row >= FULL_ROW { 3.0 } else { 0.0 };
-        let (y, height) = (top + inner, (row - 2.0 * inner).max(3.0));
-        self.canvas.frame((x, y, length, height), width, &self.ink.accent, false);
+        Some(self.rect((x, self.view.row_top(place.lane) + inner, length, (row - 2.0 * inner).max(3.0))))
     }
 
-    fn range(&self, from: f64, to: f64, height: f64) {
+    /// How far down what goes through the rows and the level reaches.
+    fn height(&self, level: &Level) -> f64 {
+        self.sizes.rows + if level.is_empty() { 0.0 } else { FOOT }
+    }
+
+    fn range(&self, (from, to): (f64, f64), level: &Level, parts: &mut Parts) {
         let (time, left) = (self.view.time, self.sizes.left());
         let (x, end) = (left + time.position(from), left + time.position(to));
-        self.canvas.fill(Fill::Colour(&self.ink.accent));
-        self.canvas.opacity(0.14);
-        self.canvas.rect(x, AXIS, end - x, height);
-        self.canvas.opacity(1.0);
-        self.canvas.rect(x, AXIS, 1.0, height);
-        self.canvas.rect(end, AXIS, 1.0, height);
-        self.chip(&length(to - from), f64::midpoint(x, end), AXIS / 2.0);
+        parts.range = Some(self.rect((x, AXIS, end - x, self.height(level))));
+        parts.chip = Some(self.chip(length(to - from), f64::midpoint(x, end)));
     }
 
-    fn crosshair(&self, spot: Spot, level: &Level, height: f64) {
+    fn crosshair(&self, spot: Spot, level: &Level, parts: &mut Parts) {
         let x = self.sizes.left() + spot.x;
         let time = self.view.time.value(spot.x);
-        self.canvas.fill(Fill::Colour(&self.ink.text));
-        self.canvas.opacity(0.45);
-        self.canvas.rect(x, AXIS, 1.0, height);
-        self.canvas.opacity(1.0);
-        if let Some(share) = level.at(time).filter(|_| time <= self.view.now) {
-            self.canvas.fill(Fill::Colour(&self.ink.surface));
-            self.canvas.circle(x, level_y(&self.sizes, share), 4.5);
-            self.canvas.fill(Fill::Colour(&self.ink.level));
-            self.canvas.circle(x, level_y(&self.sizes, share), 3.0);
-        }
-        self.chip(&length(time), x, AXIS / 2.0);
+        parts.line = Some(self.rect((x, AXIS, 1.0, self.height(level))));
+        parts.dot = level.at(time).filter(|_| time <= self.view.now).map(|share| {
+            let y = level_y(&self.sizes, share);
+            (x - DOT / 2.0, y - DOT / 2.0, DOT, DOT)
+        });
+        parts.chip = Some(self.chip(length(time), x));
     }
 
-    /// A text on its own ground, kept within the plot.
-    fn chip(&self, text: &str, x: f64, y: f64) {
+    /// A text on its own ground about `x`, kept within the plot.
+    fn chip(&self, text: String, x: f64) -> (Rect, String) {
         let width = text.chars().map(|_| LETTER).sum::<f64>() + 10.0;
         let right = (self.sizes.left() + self.sizes.plot() + 8.0 - width).max(self.sizes.names());
         let left = (x - width / 2.0).clamp(self.sizes.names(), right);
-        self.canvas.fill(Fill::Colour(&self.ink.text));
-        self.canvas.rect(left, y - 9.0, width, 18.0);
-        self.canvas.fill(Fill::Colour(&self.ink.surface));
-        self.canvas.font(500, TEXT, &self.ink.family);
-        self.canvas.text(text, left + width / 2.0, y + 0.5, Anchor::Middle);
+        (self.rect((left, (AXIS - CHIP) / 2.0, width, CHIP)), text)
     }
+}
+
+/// What is marked beneath the picture.
+#[component]
+pub(super) fn Underlay(parts: Memo<Parts>) -> impl IntoView {
+    view! {
+        <div class="timeline-layer timeline-layer-rows" aria-hidden="true">
+            {part(parts, "timeline-row-mark", |parts| parts.row)}
+        </div>
+    }
+}
+
+/// What is marked over it.
+#[component]
+pub(super) fn Overlay(parts: Memo<Parts>) -> impl IntoView {
+    let text = Memo::new(move |_| parts.with(|parts| parts.chip.as_ref().map(|(_, text)| text.clone())));
+    let chip = Memo::new(move |_| parts.with(|parts| parts.chip.as_ref().map(|(rect, _)| *rect)));
+    view! {
+        <div class="timeline-layer timeline-layer-rows" aria-hidden="true">
+            {part(parts, "timeline-hovered", |parts| parts.hovered)}
+            {part(parts, "timeline-selected", |parts| parts.selected)}
+        </div>
+        <div class="timeline-layer" aria-hidden="true">
+            {part(parts, "timeline-range", |parts| parts.range)}
+            {part(parts, "timeline-crosshair", |parts| parts.line)}
+            {part(parts, "timeline-dot", |parts| parts.dot)}
+            <div
+                class="timeline-part timeline-chip num"
+                hidden=move || chip.with(Option::is_none)
+                style:transform=move || chip.get().map(moved)
+                style:width=move || chip.get().map(|(_, _, width, _)| rem(width))
+                style:height=move || chip.get().map(|(_, _, _, height)| rem(height))
+            >
+                {move || text.get()}
+            </div>
+        </div>
+    }
+}
+
+fn part(parts: Memo<Parts>, class: &str, pick: fn(&Parts) -> Option<Rect>) -> impl IntoView + use<> {
+    let rect = Memo::new(move |_| parts.with(pick));
+    view! {
+        <div
+            class=format!("timeline-part {class}")
+            hidden=move || rect.with(Option::is_none)
+            style:transform=move || rect.get().map(moved)
+            style:width=move || rect.get().map(|(_, _, width, _)| rem(width))
+            style:height=move || rect.get().map(|(_, _, _, height)| rem(height))
+        ></div>
+    }
+}
+
+fn moved((x, y, ..): Rect) -> String {
+    format!("translate({}, {})", rem(x), rem(y))
+}
+
+/// Larger where the reader has larger texts, like the picture.
+fn rem(pixels: f64) -> String {
+    format!("{}rem", pixels / PER_REM)
 }
 
 /// A length of time on a chip: finer than a glance needs, since it follows the pointer.

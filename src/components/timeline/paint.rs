@@ -14,7 +14,7 @@ const LABEL: f64 = 84.0;
 /// The room a row's name takes, in pixels.
 const NAME: f64 = 14.0;
 /// The size of texts, in pixels.
-pub(super) const TEXT: f64 = 11.0;
+const TEXT: f64 = 11.0;
 /// How far the level keeps from the edges of its strip.
 const LEVEL_ABOVE: f64 = 9.0;
 const LEVEL_BELOW: f64 = 6.0;
@@ -34,45 +34,29 @@ pub(super) struct Brush<'a> {
     pub view: Frame,
 }
 
-/// What a timeline says besides its lanes.
-pub(super) struct Words<'a> {
-    /// The name of a row.
-    pub name: &'a dyn Fn(usize) -> String,
-    /// The row that is inspected.
-    pub selected: Option<usize>,
-}
-
 impl Brush<'_> {
     fn colour(&self, colour: &str) {
         self.canvas.fill(Fill::Colour(colour));
     }
 
-    /// Draws everything but what follows the pointer. The cells are mixed anew only where the shapes are new.
-    pub fn all(&self, lanes: &Lanes, level: &Level, drawn: &Picture, is_new: bool, words: &Words<'_>) {
+    /// Draws everything but what follows the pointer and the keys. The cells are mixed anew only where the shapes are new.
+    pub fn all(&self, (lanes, level): (&Lanes, &Level), drawn: &Picture, is_new: bool, name: &dyn Fn(usize) -> String) {
         let Sizes { width, rows, .. } = self.sizes;
         self.canvas.clear();
         self.canvas.clip(0.0, AXIS, width, rows);
-        self.selected_row(words.selected);
         self.grid_lines();
         if drawn.is_dense {
             self.cells(lanes, is_new);
         } else {
             self.shapes(drawn);
         }
-        self.names(lanes.len(), words);
+        self.names(lanes.len(), name);
         self.canvas.unclip();
         self.axis();
         if !level.is_empty() {
             self.level(level);
         }
         self.now_line(!level.is_empty());
-    }
-
-    fn selected_row(&self, selected: Option<usize>) {
-        let Some(row) = selected else { return };
-        self.colour(&self.ink.accent_wash);
-        let height = self.view.row.max(2.0);
-        self.canvas.rect(0.0, AXIS + self.view.row_top(row), self.sizes.width, height);
     }
 
     fn ticks(&self) -> Vec<crate::chart::Tick> {
@@ -130,7 +114,7 @@ impl Brush<'_> {
         if is_full {
             for bar in ahead {
                 let place = (self.sizes.left() + bar.x, AXIS + bar.y, bar.width - 1.0, bar.height - 1.0);
-                self.canvas.frame(place, 1.0, self.ink.kind(SegmentKind::Waiting), true);
+                self.canvas.dashed(place, 1.0, self.ink.kind(SegmentKind::Waiting));
             }
         }
     }
@@ -199,8 +183,9 @@ impl Brush<'_> {
     }
 
     /// The names of the rows, as many as there is room for.
-    fn names(&self, count: usize, words: &Words<'_>) {
+    fn names(&self, count: usize, name: &dyn Fn(usize) -> String) {
         self.canvas.font(400, TEXT, &self.ink.family);
+        self.colour(&self.ink.text_2);
         let every = nice_step(NAME / self.view.row);
         let mut free = f64::NEG_INFINITY;
         for row in self.view.rows(count) {
@@ -211,8 +196,7 @@ impl Brush<'_> {
                 continue;
             }
             free = y + NAME;
-            self.colour(if words.selected == Some(row) { &self.ink.text } else { &self.ink.text_2 });
-            self.canvas.text(&(words.name)(row), self.sizes.names() - 8.0, y, Anchor::End);
+            self.canvas.text(&name(row), self.sizes.names() - 8.0, y, Anchor::End);
         }
         self.colour(&self.ink.text);
         self.canvas.opacity(0.12);

@@ -6,8 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::ink::Ink;
-use super::overlay::Pointed;
-use super::paint::{Brush, Words};
+use super::paint::Brush;
 use super::state::State;
 use crate::chart::picture::picture;
 use crate::chart::{Frame, Picture};
@@ -16,20 +15,18 @@ use crate::platform::BrowserClock;
 use crate::platform::canvas::{Canvas, pixel_ratio};
 use crate::platform::resize::SizeWatch;
 use crate::platform::theme;
-use crate::platform::timer::Timer;
 use crate::time::Instant;
 
-/// The canvases: the picture, and over it what follows the pointer.
+/// The canvas, and what it is drawn with.
 #[derive(Clone, Copy)]
 pub(super) struct Nodes {
     pub picture: NodeRef<html::Canvas>,
-    pub overlay: NodeRef<html::Canvas>,
     pub inks: NodeRef<html::Div>,
 }
 
 impl Nodes {
     pub fn new() -> Self {
-        Self { picture: NodeRef::new(), overlay: NodeRef::new(), inks: NodeRef::new() }
+        Self { picture: NodeRef::new(), inks: NodeRef::new() }
     }
 }
 
@@ -38,24 +35,14 @@ type Moment = (u64, u64, Frame);
 
 struct Painter {
     picture: Canvas,
-    overlay: Canvas,
     cells: Option<Canvas>,
     ink: Option<Ink>,
     // The shapes of the lanes as they were last drawn, and of what they are.
     drawn: Option<(Moment, Picture)>,
-    // What is to be drawn before the next frame.
-    wants: Wants,
-    // When what is selected is marked in the picture as well.
-    mark: Option<Timer>,
+    // Whether it is drawn before the next frame.
+    is_queued: bool,
     drawn_at: Instant,
     took: Duration,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Wants {
-    picture: bool,
-    overlay: bool,
-    queued: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -65,35 +52,26 @@ struct Handle {
     nodes: Nodes,
 }
 
-/// How long a selection rests before its row is marked in the picture: who walks along by keys sees the frame around each
-/// segment at once, and the whole picture is not drawn again for each.
-const REST: Duration = Duration::from_millis(80);
 /// While a run goes on, drawing takes no more than one part in so many of the time.
 const SHARE: u32 = 6;
+/// Who moves about in the picture of a run is not kept waiting by what the run draws: it rests so long after each step, but
+/// never longer in all.
+const QUIET: Duration = Duration::from_millis(150);
+const LONGEST_QUIET: Duration = Duration::from_millis(500);
 
 /// Draws a timeline whenever what it shows changes.
 pub(super) fn paint(state: State, nodes: Nodes) {
     let handle = Handle { painter: StoredValue::new_local(None), state, nodes };
     let watches = StoredValue::new_local(Vec::new());
     Effect::new(move |_| {
-        let (Some(picture), Some(overlay)) = (nodes.picture.get(), nodes.overlay.get()) else { return };
+        let Some(picture) = nodes.picture.get() else { return };
         let Some(scroll) = state.scroll.get() else { return };
         // It covers the frame with what is around the rows.
         let whole = picture.clone();
-        let (Some(picture), Some(overlay)) = (Canvas::of(picture), Canvas::of(overlay)) else { return };
+        let Some(picture) = Canvas::of(picture) else { return };
         let cells = Canvas::aside(1.0, 1.0, 1.0);
         let (drawn_at, took) = (Instant::ORIGIN, Duration::ZERO);
-        let painter = Painter {
-            picture,
-            overlay,
-            cells,
-            ink: None,
-            drawn: None,
-            wants: Wants::default(),
-            mark: None,
-            drawn_at,
-            took,
-        };
+        let painter = Painter { picture, cells, ink: None, drawn: None, is_queued: false, drawn_at, took };
         handle.painter.set_value(Some(painter));
         let measured = move || handle.measure();
         watches.set_value(vec![SizeWatch::of(&whole, measured), SizeWatch::of(&scroll, measured)]);
@@ -111,17 +89,7 @@ pub(super) fn paint(state: State, nodes: Nodes) {
         // Memos are made anew only where they are read.
         state.time.get();
         state.fit.get();
-        handle.want(true, true);
-    });
-    Effect::new(move |_| {
-        state.spot.track();
-        state.range.track();
-        handle.want(false, true);
-    });
-    Effect::new(move |_| {
-        state.selected.track();
-        handle.want(false, true);
-        handle.mark_soon();
+        handle.want();
     });
     let moment = Memo::new(move |_| {
         let (beat, time) = (state.source.beat.get(), state.time.get());
@@ -132,7 +100,7 @@ pub(super) fn paint(state: State, nodes: Nodes) {
     Effect::new(move |_| {
         let (_, _, running, _) = moment.get();
         if !running || handle.has_rested() {
-            handle.want(true, false);
+            handle.want();
         }
     });
 }
@@ -143,7 +111,7 @@ impl Handle {
         if self.state.sizes.try_get_untracked().is_some_and(|before| before != sizes) {
             self.state.sizes.set(sizes);
         }
-        self.want(true, true);
+        self.want();
     }
 
     fn forget_ink(self) {
@@ -153,89 +121,62 @@ impl Handle {
                 painter.drawn = None;
             }
         });
-        self.want(true, true);
+        self.want();
     }
 
-    /// Whether the last drawing took a small share of the time since.
+    /// Whether the last drawing took a small share of the time since, and nobody moves about.
     fn has_rested(self) -> bool {
         let rested = self.painter.try_with_value(|painter| {
             let painter = painter.as_ref()?;
-            Some(BrowserClock.now().saturating_since(painter.drawn_at) >= painter.took * SHARE)
+            let since = BrowserClock.now().saturating_since(painter.drawn_at);
+            let is_left_alone = since >= LONGEST_QUIET || self.state.since_acted() >= QUIET;
+            Some(is_left_alone && since >= painter.took * SHARE)
         });
         rested.flatten().unwrap_or(false)
     }
 
-    fn want(self, picture: bool, overlay: bool) {
+    fn want(self) {
         let is_first = self.painter.try_update_value(|painter| {
-            let wants = &mut painter.as_mut()?.wants;
-            wants.picture |= picture;
-            wants.overlay |= overlay;
-            Some(!std::mem::replace(&mut wants.queued, true))
+            let painter = painter.as_mut()?;
+            Some(!std::mem::replace(&mut painter.is_queued, true))
         });
         if is_first.flatten() == Some(true) {
             request_animation_frame(move || self.draw());
         }
     }
 
-    fn mark_soon(self) {
-        let timer = Timer::after(REST, move || self.want(true, false));
-        let _ = self.painter.try_update_value(|painter| {
-            if let Some(painter) = painter {
-                painter.mark = Some(timer);
-            }
-        });
-    }
-
     fn draw(self) {
         let began = BrowserClock.now();
         let _ = self.painter.try_update_value(|painter| {
             if let Some(painter) = painter {
-                let wants = std::mem::take(&mut painter.wants);
-                painter.draw(self, wants);
-                if wants.picture {
-                    painter.drawn_at = BrowserClock.now();
-                    painter.took = painter.drawn_at.saturating_since(began);
-                }
+                painter.is_queued = false;
+                painter.draw(self);
+                painter.drawn_at = BrowserClock.now();
+                painter.took = painter.drawn_at.saturating_since(began);
             }
         });
     }
 }
 
 impl Painter {
-    fn draw(&mut self, handle: Handle, wants: Wants) {
+    fn draw(&mut self, handle: Handle) {
         let state = handle.state;
         let Some(sizes) = state.sizes.try_get_untracked() else { return };
         let view = untrack(|| state.view());
-        let selected = state.selected.get_untracked();
-        let scale = pixel_ratio() * sizes.zoom;
-        self.picture.fit(sizes.frame.0, sizes.frame.1, scale);
-        self.overlay.fit(sizes.frame.0, sizes.frame.1, scale);
+        self.picture.fit(sizes.frame.0, sizes.frame.1, pixel_ratio() * sizes.zoom);
         if self.ink.as_ref().is_none_or(|ink| !ink.fits(&self.picture)) {
             self.ink = Ink::of(handle.nodes.inks, &self.picture);
         }
         let beat = state.source.beat.get_untracked();
         let moment = (beat.series, beat.revision, view);
-        // What is selected or named changes no shape.
-        let is_new = wants.picture && self.drawn.as_ref().is_none_or(|(of, _)| *of != moment);
+        // What is named changes no shape.
+        let is_new = self.drawn.as_ref().is_none_or(|(of, _)| *of != moment);
         if is_new {
             self.drawn = Some((moment, state.source.read(|lanes, _| picture(lanes, &view))));
         }
-        let Some(ink) = &self.ink else { return };
-        let brush = |canvas| Brush { canvas, cells: self.cells.as_ref(), ink, sizes, view };
-        if wants.picture {
-            let name = |row: usize| untrack(|| state.source.name.run(row));
-            let selected = selected.map(|place| place.lane);
-            let words = Words { name: &name, selected };
-            if let Some((_, drawn)) = &self.drawn {
-                state.source.read(|lanes, level| brush(&self.picture).all(lanes, level, drawn, is_new, &words));
-            }
-        }
-        let spot = state.spot.get_untracked();
-        // What still lasts grows under its frame.
-        if wants.overlay || (is_new && (spot.is_some() || selected.is_some())) {
-            let hovered = spot.and_then(|spot| state.under(spot));
-            let pointed = Pointed { spot, hovered, selected, range: state.range.get_untracked() };
-            state.source.read(|lanes, level| brush(&self.overlay).pointed(lanes, level, &pointed));
-        }
+        let (Some(ink), Some((_, drawn))) = (&self.ink, &self.drawn) else { return };
+        let brush = Brush { canvas: &self.picture, cells: self.cells.as_ref(), ink, sizes, view };
+        let name = |row: usize| untrack(|| state.source.name.run(row));
+        state.source.read(|lanes, level| brush.all((lanes, level), drawn, is_new, &name));
     }
 }

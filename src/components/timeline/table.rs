@@ -9,12 +9,14 @@ use crate::chart::lanes::number;
 use crate::chart::{Lanes, Place, Segment};
 use crate::components::{Button, ButtonKind, WideTable};
 use crate::format::{format_count, format_decimal};
-use crate::platform::frames::after_next_frame;
+use crate::platform::timer::Timer;
 
 /// The rows of a page: more at once help nobody, and cost the browser its pace.
 const PAGE: usize = 100;
-/// How many of them are there in the frame of the press that asks for them: more than are in sight. The rest comes after it.
+/// How many of them are there in the frame of the press that asks for them: more than are in sight.
 const AT_ONCE: usize = 30;
+/// When the rest comes: once those have been shown.
+const REST_AFTER: Duration = Duration::from_millis(100);
 /// How often the table of a run under way is read anew: calm enough to be read.
 const CALM: Duration = Duration::from_millis(500);
 
@@ -38,13 +40,14 @@ pub(super) fn TableTwin(source: TimelineSource, label: Signal<String>, row_name:
         source.read(|lanes, _| page(lanes, first.get()))
     });
     let rest = RwSignal::new(Vec::new());
+    let awaited = StoredValue::new_local(None);
     Effect::new(move |_| {
         let later = rows.with(|rows| rows.get(AT_ONCE..).unwrap_or_default().to_vec());
-        after_next_frame(move || {
+        awaited.set_value(Some(Timer::after(REST_AFTER, move || {
             if rest.try_with_untracked(|rest| *rest != later) == Some(true) {
                 rest.set(later);
             }
-        });
+        })));
     });
     // One unit and one precision in a column, so that the figures can be compared.
     let at = |seconds: f64| format_decimal(&format!("{seconds:.3} s"));

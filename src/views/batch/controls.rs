@@ -6,6 +6,7 @@ use super::state::{Phase, use_batch};
 use crate::components::{Button, ButtonKind, Callout, CalloutKind, Dialog, Glyph, Shortcut};
 use crate::format::format_count;
 use crate::platform::online;
+use crate::run_view::BudgetLink;
 use crate::state::shortcuts::while_here;
 
 /// What is asked about before it is done.
@@ -113,6 +114,7 @@ fn StandingBy() -> impl IntoView {
         <Show when=move || why.with(Option::is_some)>
             <Callout kind=CalloutKind::Info title="Paused">
                 <p>{move || why.get()}" Nothing is in flight; what has come is kept."</p>
+                <BudgetLink text=Signal::derive(move || why.get().unwrap_or_default()) />
             </Callout>
         </Show>
         <Show when=move || is_live() && !is_online.get()>

@@ -131,13 +131,21 @@ impl Batch {
         let mut lines = 0;
         while let Some((line, output)) = reader.next(&store, &job.id).await.map_err(|error| error.to_string())? {
             lines += 1;
-            let entry = job.file.entry(line).filter(|_| kind == FileKind::Cookbook);
-            if let Some(entry) = entry {
-                let request =
-                    job.file.request(entry, &job.source, &defaults).await.map_err(|error| error.to_string())?;
-                let text = output.as_cookbook(&request.request.body(), request.metadata.as_deref());
-                file.write(&redactor.received(&format!("{text}\n"))).await.map_err(|error| error.to_string())?;
-            } else if let Some(chunk) = writer.write(&output) {
+            let request = match job.file.entry(line).filter(|_| kind != FileKind::Jsonl) {
+                Some(entry) => Some(job.file.request(entry, &job.source, &defaults).await),
+                None => None,
+            };
+            let chunk = match (kind, request) {
+                (FileKind::Cookbook, Some(request)) => {
+                    let request = request.map_err(|error| error.to_string())?;
+                    let text = output.as_cookbook(&request.request.body(), request.metadata.as_deref());
+                    Some(redactor.received(&format!("{text}\n")))
+                }
+                // A table goes without the request's text where the file is not there to be read.
+                (_, Some(Ok(request))) => writer.write(&output, &request.request.input.text()),
+                _ => writer.write(&output, ""),
+            };
+            if let Some(chunk) = chunk {
                 file.write(&chunk).await.map_err(|error| error.to_string())?;
             }
         }

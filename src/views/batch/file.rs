@@ -9,6 +9,7 @@ use crate::components::{
     Button, ButtonKind, Choice, Disclosure, Glyph, Panel, ProgressBar, Select, TextArea, TextField, unique_id,
 };
 use crate::format::{format_bytes, format_count};
+use crate::platform::dom::is_of_paste;
 use crate::platform::files::FileBytes;
 
 /// The file and its format.
@@ -76,14 +77,18 @@ fn Picker() -> impl IntoView {
             <Button icon=Glyph::Table on_click=move |()| open_text("sample.jsonl", &sample())>"Try a sample"</Button>
         </div>
         <Disclosure summary="Paste a text instead">
-            <TextArea
-                label="Pasted requests"
-                value=pasted
-                on_input=move |text| pasted.set(text)
-                rows=5
-                mono=true
-                placeholder="One prompt a line, or JSON lines"
-            />
+            // The field has taken the text in by the time its event comes up to here.
+            <div on:input=move |event| if is_of_paste(&event) { open_pasted(()) }>
+                <TextArea
+                    label="Pasted requests"
+                    value=pasted
+                    on_input=move |text| pasted.set(text)
+                    rows=5
+                    mono=true
+                    placeholder="One prompt a line, or JSON lines"
+                    hint=Some("A text is opened as soon as it is pasted.".to_owned())
+                />
+            </div>
             <Button disabled=nothing_pasted reason="Paste or write something first".to_owned() on_click=open_pasted>"Open text"</Button>
         </Disclosure>
         <Disclosure summary="What the lines look like">

@@ -24,7 +24,6 @@ pub fn BurstForm() -> impl IntoView {
                 <Show when=is_simulated fallback=|| view! { <LiveCost /> }>
                     <ScenarioPicker />
                 </Show>
-                <BudgetOutlook source=burst.session.source planned=move || Some(bound(burst).planned()) />
                 <Actions />
             </div>
         </Panel>
@@ -135,6 +134,7 @@ fn Actions() -> impl IntoView {
     let running = move || burst.run.is_running();
     view! {
         <div class="burst-actions">
+            <BudgetOutlook source=burst.session.source planned=move || Some(bound(burst).planned()) />
             <Button
                 kind=ButtonKind::Primary
                 icon=Glyph::Play

@@ -46,6 +46,9 @@ pub fn ClientTimeline(forecasts: Vec<Forecast>, due: Option<Duration>) -> impl I
         },
     );
     let names: Vec<_> = forecasts.iter().map(|forecast| view! { <span>{forecast.client.name}</span> }).collect();
+    let key = due.map(|fit| {
+        view! { <p class="explain-due" aria-hidden="true">{format!("The line: it is due, {} after the answer", exact(fit))}</p> }
+    });
     Some(view! {
         <div class="explain-timeline">
             <div class="explain-names" aria-hidden="true">{names}</div>
@@ -54,6 +57,7 @@ pub fn ClientTimeline(forecasts: Vec<Forecast>, due: Option<Duration>) -> impl I
                 {fit}
                 {ticks.collect_view()}
             </svg>
+            {key}
         </div>
     })
 }

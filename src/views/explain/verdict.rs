@@ -79,10 +79,14 @@ const fn tone(answer: &Answer) -> Tone {
 #[component]
 fn Reasons(verdict: Verdict) -> impl IntoView {
     let message = verdict.outcome.as_ref().map(|outcome| outcome.message.clone()).filter(|message| !message.is_empty());
+    // Said where it shows, lest it be taken for what the server wrote.
+    let is_masked =
+        message.as_ref().is_some_and(|message| message.contains("[organization]") || message.contains("[project]"));
     let read_as = format!("Read as {}. {}", verdict.kind.name(), verdict.happened);
     view! {
         <p>{read_as}</p>
         {message.map(|message| view! { <blockquote class="explain-quote" dir="auto">{message}</blockquote> })}
+        {is_masked.then(|| view! { <p class="muted">"Sluice left out whose account it is: what is in brackets."</p> })}
         {verdict.holds_key.then(|| view! { <KeyNotice /> })}
         {left_out(&verdict.earlier).map(|text| view! { <p class="muted">{text}</p> })}
         {contradictions(&verdict)}

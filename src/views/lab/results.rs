@@ -14,6 +14,7 @@ use crate::components::{
 };
 use crate::format::{format_count, format_duration};
 use crate::lab::{PolicyResult, Recommendation};
+use crate::state::route::View;
 
 /// The results of the experiment that was run last.
 #[component]
@@ -113,6 +114,13 @@ fn Recommended() -> impl IntoView {
     });
     let reasons =
         move || lab.recommendation.with(|best| best.as_ref().map(|best| best.reasons.clone()).unwrap_or_default());
+    let is_paced = move || {
+        let name = lab.recommendation.with(|best| best.as_ref().map(|best| best.name.clone()));
+        lab.ran.with(|ran| {
+            let policies = ran.as_ref().map(|ran| ran.policies.as_slice()).unwrap_or_default();
+            policies.iter().any(|policy| Some(&policy.name) == name.as_ref() && policy.pacing.is_some())
+        })
+    };
     let look = move |()| {
         if let Some(Recommendation { policy, .. }) = lab.recommendation.get_untracked() {
             lab.chosen.set(place_of(lab, policy));
@@ -126,6 +134,12 @@ fn Recommended() -> impl IntoView {
                 actions=move || view! { <Button on_click=look>"Show its charts"</Button> }
             >
                 <ul class="lab-reasons">
+                    <Show when=is_paced>
+                        <li>
+                            "Pacing waits before a request is sent, so it is no retry policy of Burst's: "
+                            <a href=View::Batch.href()>"Batch"</a>" sends so."
+                        </li>
+                    </Show>
                     {move || reasons().into_iter().map(|reason| view! { <li>{reason}</li> }).collect_view()}
                 </ul>
             </Callout>
@@ -183,7 +197,7 @@ fn ResultTable() -> impl IntoView {
     let seeds = move || {
         lab.results.with(|results| {
             let trials = results.iter().map(|result| result.trials).max().unwrap_or(0);
-            format!("Means over {} seeds, ± the half of their 95 % confidence interval (Student’s t). Bold: the best of its column.", format_count(trials.into()))
+            format!("Means over {} seeds, ± the half of their 95 % confidence interval (Student’s t). Marked: the best of its column, where less or more is better.", format_count(trials.into()))
         })
     };
     view! {

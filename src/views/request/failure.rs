@@ -8,7 +8,7 @@ use crate::format::format_duration;
 use crate::reply::TransportError;
 use crate::retry::{Class, Path, ServerWait, advise};
 use crate::run::{Attempt, CallLog, CallState};
-use crate::run_view::NoAnswer;
+use crate::run_view::{BudgetLink, NoAnswer};
 use crate::state::explain::{explain_words, use_explain};
 use crate::state::run::Run;
 
@@ -32,6 +32,7 @@ pub fn Failure(call: CallLog, attempt: Attempt, path: Path, run: Run) -> impl In
         view! { <Button on_click=move |()| explain.open_with(&reply)>{text}</Button> }
     });
     let code = outcome.code.clone().map(|code| view! { <p>"Code: " <code>{code}</code></p> });
+    let said = outcome.message.clone();
     // Of an answer that the browser hides there is nothing to quote: the steps say all that is known.
     let message = Some(outcome.message).filter(|message| !message.is_empty() && outcome.class != Class::Opaque);
     // What the browser hides has many causes: they are weighed by what is known of this server.
@@ -50,6 +51,7 @@ pub fn Failure(call: CallLog, attempt: Attempt, path: Path, run: Run) -> impl In
             {message.map(|message| view! { <p class="request-message" dir="auto">{message}</p> })}
             {code}
             {asked(&call).map(|text| view! { <p>{text}</p> })}
+            <BudgetLink text=said />
             <p><strong>"Kept: "</strong>{kept}</p>
             {steps}
             {answer}

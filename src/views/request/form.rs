@@ -104,7 +104,7 @@ fn price_note(state: RequestState, source: ApiSource, prices: &Prices) -> String
         Some(counted) => counted + estimate_frame(&request),
         None => estimate_input_tokens(&request),
     };
-    let tokens = format!("about {} input tokens", format_count(input));
+    let tokens = format!("about {} input tokens, message frame included", format_count(input));
     match source {
         ApiSource::Simulated => format!("Simulated: costs nothing · {tokens}"),
         ApiSource::Live => format!("{} · {tokens}", live_cost(&request, input, prices)),
