@@ -51,6 +51,17 @@ const calls = async (page) => {
   return Number(text.replace(/\D/g, ""));
 };
 
+// As fast as a person can: a key that is held repeats 30 times a second, and nobody clicks oftener than ten times.
+const KEY_EVERY_MS = 33;
+const CLICK_EVERY_MS = 100;
+
+/** Does `act`, and gives it at least `ms` in all. */
+async function paced(page, ms, act) {
+  const began = performance.now();
+  await act();
+  await page.waitForTimeout(Math.max(0, ms - (performance.now() - began)));
+}
+
 /** What a person does with a picture: look around, point, click, walk, zoom, scroll, open, read as a table. */
 async function session(page) {
   const frame = page.locator(".timeline-frame");
@@ -58,27 +69,28 @@ async function session(page) {
     const box = await frame.boundingBox();
     return [box.x + box.width * across, box.y + box.height * down];
   };
+  const click = (place) => paced(page, CLICK_EVERY_MS, () => (Array.isArray(place) ? page.mouse.click(...place) : place.click()));
   const picture = page.getByRole("group", { name: "Each request over time" });
   await picture.scrollIntoViewIfNeeded();
   for (let step = 0; step < 60; step += 1) await page.mouse.move(...(await at(0.15 + step * 0.012, 0.1 + (step % 20) * 0.03)));
-  for (let step = 0; step < 15; step += 1) await page.mouse.click(...(await at(0.14 + step * 0.02, 0.15 + step * 0.04)));
+  for (let step = 0; step < 15; step += 1) await click(await at(0.14 + step * 0.02, 0.15 + step * 0.04));
   await picture.focus();
   const keys = ["ArrowRight", "ArrowDown", "ArrowDown", "ArrowLeft", "End", "ArrowUp", "Home", "+", "ArrowDown", "+", "Shift+ArrowRight", "-", "0", "Enter"];
-  for (let round = 0; round < 5; round += 1) for (const key of keys) await page.keyboard.press(key);
+  for (let round = 0; round < 5; round += 1) for (const key of keys) await paced(page, KEY_EVERY_MS, () => page.keyboard.press(key));
   await page.mouse.move(...(await at(0.4, 0.4)));
   await page.keyboard.down("Control");
   for (const delta of [-300, -300, 200, -300, 200, -200]) await page.mouse.wheel(0, delta);
   await page.keyboard.up("Control");
-  await page.getByRole("button", { name: "Whole run" }).click();
-  await page.getByRole("button", { name: "Fit rows" }).click();
+  await click(page.getByRole("button", { name: "Whole run" }));
+  await click(page.getByRole("button", { name: "Fit rows" }));
   await page.mouse.move(...(await at(0.4, 0.4)));
   for (let step = 0; step < 20; step += 1) await page.mouse.wheel(0, 300);
-  for (let step = 0; step < 5; step += 1) await page.mouse.click(...(await at(0.2 + step * 0.05, 0.3 + step * 0.05)));
-  await page.getByRole("button", { name: "Fit rows" }).click();
+  for (let step = 0; step < 5; step += 1) await click(await at(0.2 + step * 0.05, 0.3 + step * 0.05));
+  await click(page.getByRole("button", { name: "Fit rows" }));
   const table = page.getByRole("button", { name: "Table", exact: true });
-  await table.click();
-  for (let step = 0; step < 5; step += 1) await page.getByRole("button", { name: "Later rows" }).click();
-  await table.click();
+  await click(table);
+  for (let step = 0; step < 5; step += 1) await click(page.getByRole("button", { name: "Later rows" }));
+  await click(table);
   await page.mouse.move(...(await at(0.2, 0.3)));
   await page.mouse.down();
   await page.mouse.move(...(await at(0.35, 0.3)), { steps: 10 });

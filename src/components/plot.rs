@@ -73,7 +73,7 @@ pub fn Plot(
     let key = |key: PlotKey| view! { <li class=format!("plot-key {}", key.class)>{key.name}</li> };
     let shape = |(class, path): (&'static str, String)| view! { <path class=class d=path></path> };
     let rows = move || if is_open.get() { table.get() } else { PlotTable::default() };
-    let has_long = move || picture.with(|picture| picture.along.iter().any(|value| value.len() > LONG));
+    let has_long = move || picture.with(|picture| picture.along.iter().any(|value| value.chars().count() > LONG));
     let grid = format!(
         "M0 {y}H{WIDTH}M{a} 0V{HEIGHT}M{b} 0V{HEIGHT}M{c} 0V{HEIGHT}",
         y = HEIGHT / 2.0,

@@ -7,7 +7,11 @@ const JUDGED: u32 = 16;
 /// Fewest answers to judge by.
 const FEWEST_JUDGED: u32 = 8;
 
-/// The window of requests in flight: doubles each round trip at first, is cut once an episode, and recovers by one a
+/// Up to so many in flight the window doubles each round trip, beyond it grows by half: what goes out while the first refusal
+/// is on its way back is refused as well, and from a busy page that is most of a round trip's.
+const DOUBLES_UNTIL: f64 = 16.0;
+
+/// The window of requests in flight: grows with each round trip at first, is cut once an episode, and recovers by one a
 /// round trip.
 ///
 /// It binds only while no limit is known, and after the server was overloaded.
@@ -52,7 +56,11 @@ impl FlightWindow {
         if in_flight.saturating_mul(2) < self.whole_size() {
             return;
         }
-        let growth = if self.size < self.slow_start_until { 1.0 } else { 1.0 / self.size };
+        let growth = match self.size {
+            size if size >= self.slow_start_until => 1.0 / size,
+            size if size >= DOUBLES_UNTIL => 0.5,
+            _ => 1.0,
+        };
         self.size = (self.size + growth).min(size(self.most));
     }
 
@@ -101,10 +109,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_doubles_each_round_trip_and_is_cut_once_an_episode() {
-        let mut window = FlightWindow::new(10, 1_000);
-        (0..10).for_each(|_| window.succeeded(10));
-        assert_eq!(window.capacity(false), 20);
+    fn it_doubles_each_round_trip_then_grows_by_half_and_is_cut_once_an_episode() {
+        let mut window = FlightWindow::new(8, 1_000);
+        (0..8).for_each(|_| window.succeeded(8));
+        assert_eq!(window.capacity(false), 16);
+        (0..16).for_each(|_| window.succeeded(16));
+        assert_eq!(window.capacity(false), 24);
         // Twenty went, and all of them are refused: one episode.
         (11..=30).for_each(|number| window.refused(number, 30, 20));
         assert_eq!(window.capacity(false), 14);

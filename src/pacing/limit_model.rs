@@ -287,10 +287,6 @@ impl LimitModel {
         (self.refused_at, self.probed) = (now, 0.0);
         self.count_burst(surprise, now);
         if self.burst <= self.noticed() {
-            // Where the level is not told, refusals are how it is found: they say nothing of jitter.
-            if self.knowledge != LimitKnowledge::Shown {
-                return;
-            }
             let learned = self.learned_jitter(now) + JITTER_LEARNED;
             (self.jitter, self.jitter_at) = (learned.min(LARGEST_JITTER), now);
             return;

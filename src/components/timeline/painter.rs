@@ -54,10 +54,6 @@ struct Handle {
 
 /// While a run goes on, drawing takes no more than one part in so many of the time.
 const SHARE: u32 = 6;
-/// Who moves about in the picture of a run is not kept waiting by what the run draws: it rests so long after each step, but
-/// never longer in all.
-const QUIET: Duration = Duration::from_millis(150);
-const LONGEST_QUIET: Duration = Duration::from_millis(500);
 
 /// Draws a timeline whenever what it shows changes.
 pub(super) fn paint(state: State, nodes: Nodes) {
@@ -124,13 +120,11 @@ impl Handle {
         self.want();
     }
 
-    /// Whether the last drawing took a small share of the time since, and nobody moves about.
+    /// Whether the last drawing took a small share of the time since.
     fn has_rested(self) -> bool {
         let rested = self.painter.try_with_value(|painter| {
             let painter = painter.as_ref()?;
-            let since = BrowserClock.now().saturating_since(painter.drawn_at);
-            let is_left_alone = since >= LONGEST_QUIET || self.state.since_acted() >= QUIET;
-            Some(is_left_alone && since >= painter.took * SHARE)
+            Some(BrowserClock.now().saturating_since(painter.drawn_at) >= painter.took * SHARE)
         });
         rested.flatten().unwrap_or(false)
     }

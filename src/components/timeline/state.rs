@@ -1,7 +1,5 @@
 //! What a timeline shows at the moment, and how it is moved about.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 use leptos::{ev, html};
 
@@ -13,10 +11,7 @@ use crate::chart::lanes::number;
 use crate::chart::scale::steady_span;
 use crate::chart::steps;
 use crate::chart::{Frame, Place, Scale};
-use crate::clock::Clock;
 use crate::format::format_duration;
-use crate::platform::BrowserClock;
-use crate::time::Instant;
 
 /// How much one press of a zoom button takes, and a pixel of the wheel.
 const ZOOM: f64 = 0.5;
@@ -59,8 +54,6 @@ pub(super) struct State {
     pub scroll: NodeRef<html::Div>,
     fit_chosen: RwSignal<Option<bool>>,
     zoom: RwSignal<Option<(f64, f64)>>,
-    // When a person last changed what is seen.
-    acted: StoredValue<Instant>,
     // Where the pointer was last: browsers tell of a resting one too, when what is under it moves.
     pointer: StoredValue<(i32, i32)>,
     on_select: Option<Callback<Place>>,
@@ -110,7 +103,6 @@ impl State {
             scroll,
             fit_chosen,
             zoom,
-            acted: StoredValue::new(Instant::ORIGIN),
             pointer: StoredValue::new((-1, -1)),
             on_select,
         }
@@ -145,22 +137,11 @@ impl State {
         self.zoom_by(1.0 / ZOOM, None);
     }
 
-    /// How long ago a person last changed what is seen.
-    pub fn since_acted(self) -> Duration {
-        self.acted.try_get_value().map_or(Duration::MAX, |acted| BrowserClock.now().saturating_since(acted))
-    }
-
-    fn acts(self) {
-        self.acted.set_value(BrowserClock.now());
-    }
-
     pub fn show_whole(self) {
-        self.acts();
         self.zoom.set(None);
     }
 
     pub fn toggle_fit(self) {
-        self.acts();
         let fit = untrack(|| self.fit.get());
         self.fit_chosen.set(Some(!fit));
         // To where it was looked at.
@@ -189,14 +170,12 @@ impl State {
     }
 
     fn show(self, time: Scale) {
-        self.acts();
         let is_whole = time.to() - time.from() >= self.whole.get_untracked() * 0.999;
         self.zoom.set((!is_whole).then(|| (time.from(), time.to())));
     }
 
     /// Selects the segment at `place`, brings it into sight and tells whoever asked.
     fn inspect(self, place: Place) {
-        self.acts();
         self.selected.set(Some(place));
         self.reveal(place.lane);
         let at = self.source.read(|lanes, _| lanes.segment(place).map(|segment| segment.from));
