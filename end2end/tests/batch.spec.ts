@@ -133,6 +133,9 @@ test("what was cancelled has its own figure, and stands in the errors file with 
   const batch = new BatchPage(page);
   await batch.open();
   await batch.openText("stopped.jsonl", batchLines(700));
+  // So few that none has met the limit by then.
+  await batch.field("Most in flight").fill("20");
+  await batch.field("Most in flight").blur();
   await batch.run.click();
   await expect(async () => expect(await batch.count("Done")).toBeGreaterThan(5)).toPass();
   await batch.cancel.click();
