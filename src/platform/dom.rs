@@ -22,6 +22,11 @@ pub fn emptied(id: &str) -> Option<HtmlElement> {
     Some(element)
 }
 
+/// The first element that matches `selector`.
+fn first(selector: &str) -> Option<Element> {
+    document()?.query_selector(selector).ok().flatten()
+}
+
 /// An element that is not on the page.
 pub type Detached = HtmlElement;
 
@@ -59,8 +64,7 @@ const HEADING: &str = "#view h1, [data-view=guide] .welcome h1";
 /// Moves the focus to the view's heading, where what had it goes away.
 pub fn focus_view() {
     // The landing view's stands in index.html, before the views.
-    let heading = document().and_then(|document| document.query_selector(HEADING).ok().flatten());
-    if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+    if let Some(heading) = first(HEADING).and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
         heading.set_tab_index(-1);
         let _ = heading.focus();
     }
@@ -98,8 +102,7 @@ pub fn go_to(id: &str) {
 /// Scrolls the strip that matches `strip` to the side, and nothing else, so that the first element that matches `inner` is
 /// as near to its middle as it can be.
 pub fn centre_in_strip(strip: &str, inner: &str) {
-    let find = |selector| document().and_then(|document| document.query_selector(selector).ok().flatten());
-    let (Some(strip), Some(inner)) = (find(strip), find(inner)) else { return };
+    let (Some(strip), Some(inner)) = (first(strip), first(inner)) else { return };
     let (place, bounds) = (inner.get_bounding_client_rect(), strip.get_bounding_client_rect());
     let off = (place.left() + place.right() - bounds.left() - bounds.right()) / 2.0;
     #[allow(clippy::cast_possible_truncation)] // pixels of a screen
@@ -130,8 +133,7 @@ pub fn place_in_window(id: &str) -> Option<f64> {
 
 /// Whether a part of the first element that matches `selector` is in the window.
 pub fn is_in_sight(selector: &str) -> bool {
-    let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
-    found.is_some_and(|element| {
+    first(selector).is_some_and(|element| {
         let place = element.get_bounding_client_rect();
         place.height() > 0.0 && place.top() < window_height() && place.bottom() > 0.0
     })
