@@ -13,9 +13,9 @@ export default defineConfig({
   fullyParallel: false,
   workers: WORKERS,
   forbidOnly: Boolean(process.env.CI),
-  timeout: process.env.SLUICE_LONG ? 900_000 : 30_000,
-  // A long trial is not given up for a machine that was busy for a while.
-  expect: { timeout: process.env.SLUICE_LONG ? 60_000 : 5_000 },
+  // What is right is asked, not how fast: a machine that is busy for a while fails nothing.
+  timeout: process.env.SLUICE_LONG ? 900_000 : 60_000,
+  expect: { timeout: process.env.SLUICE_LONG ? 60_000 : 15_000 },
   // Long trials are marked @long in their titles and run by `make test-long`.
   ...(process.env.SLUICE_LONG ? { grep: /@long/ } : { grepInvert: /@long/ }),
   use: {

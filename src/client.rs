@@ -40,7 +40,7 @@ pub enum CallEvent<'a, A = Reply> {
         /// When.
         at: Instant,
     },
-    /// Its answer comes along as an event stream.
+    /// It goes out only now, or its answer comes along as an event stream.
     AttemptProgress {
         /// The HTTP request's number within the call.
         attempt: u32,
@@ -145,7 +145,12 @@ pub async fn execute_admitted<T: Exchange, C: Clock, R: RandomSource, A: Admissi
         let retries = retries.get_or_insert_with(|| RetryState::new(policy, client.clock.now()));
         let outer_attempt = retries.outer_attempt();
         observe(CallEvent::AttemptStarted { attempt, at: client.clock.now() });
-        let mut tell = |progress: Progress<'_>| observe(CallEvent::AttemptProgress { attempt, progress });
+        let mut tell = |progress: Progress<'_>| {
+            if let Progress::Sent { at } = progress {
+                permit.sent(at);
+            }
+            observe(CallEvent::AttemptProgress { attempt, progress });
+        };
         let result = client.transport.exchange(request, &mut tell).await;
         let at = client.clock.now();
         let outcome = classify(&result, client.clock.wall());

@@ -39,6 +39,9 @@ pub trait Permit<A = Reply> {
     /// The place to come back with, should it be refused.
     fn order(&self) -> Option<u64>;
 
+    /// Takes in that the request goes out at `at`, where that is later than it was let out.
+    fn sent(&self, _at: Instant) {}
+
     /// Takes in what came of the request.
     fn settle(self, outcome: &Outcome, result: &Result<A, TransportError>) -> Settlement;
 }

@@ -281,6 +281,12 @@ impl<C: Clock + Clone + 'static, Q, A: Told> Permit<A> for PacedPermit<C, Q> {
         Some(self.order)
     }
 
+    fn sent(&self, at: Instant) {
+        if let Some(ticket) = self.ticket {
+            self.admission.shared.borrow_mut().pacer.sent(ticket, at);
+        }
+    }
+
     fn settle(mut self, outcome: &Outcome, result: &Result<A, TransportError>) -> Settlement {
         let Some(ticket) = self.ticket.take() else { return Settlement::Counted };
         let now = self.admission.clock.now();

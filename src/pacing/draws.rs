@@ -1,9 +1,10 @@
-//! The requests that went, as far back as an answer can still tell of.
+//! The requests that were let out, as far back as an answer can still tell of.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::cost::RequestCost;
+use super::queue::Ticket;
 use crate::time::Instant;
 
 /// No answer looks further back.
@@ -20,9 +21,11 @@ pub(super) enum Fate {
     Refused,
 }
 
-/// A request that went.
+/// A request that was let out.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Draw {
+    pub(super) ticket: Ticket,
+    /// When it went out; before that, when it was let out.
     pub(super) at: Instant,
     pub(super) cost: RequestCost,
     pub(super) fate: Fate,
@@ -34,26 +37,50 @@ impl Draw {
     }
 }
 
-/// The draws in the order they went, numbered from 1.
+/// The draws in the order they went out, numbered from 1; those that have not gone out yet come after them, in the order
+/// they were let out.
 #[derive(Debug, Clone, Default)]
 pub(super) struct DrawLog {
     // Number of the first that is kept, less one.
     dropped: u64,
     draws: VecDeque<Draw>,
+    // Number of the last that is known to have gone out.
+    gone: u64,
 }
 
 impl DrawLog {
-    /// Notes a request that goes at `at`; gives its number.
-    pub(super) fn push(&mut self, at: Instant, cost: RequestCost) -> u64 {
+    /// Notes a request that is let out at `at`; gives its number.
+    pub(super) fn push(&mut self, ticket: Ticket, at: Instant, cost: RequestCost) -> u64 {
         if self.draws.len() >= MOST_KEPT {
             self.draws.pop_front();
             self.dropped += 1;
         }
-        self.draws.push_back(Draw { at, cost, fate: Fate::InFlight });
+        self.draws.push_back(Draw { ticket, at, cost, fate: Fate::InFlight });
         self.last()
     }
 
-    /// The number of the last that went; 0 where none has.
+    /// Notes that draw `number` goes out at `at`, which may be some time after it was let out, and out of turn. Gives its
+    /// number from here on, and the draw that has taken its old one; `None` where it is known to have gone.
+    pub(super) fn go_out(&mut self, number: u64, at: Instant) -> Option<(u64, Draw)> {
+        let next = self.gone.max(self.dropped) + 1;
+        if number < next {
+            return None;
+        }
+        let (from, to) = (self.index(number)?, self.index(next)?);
+        self.draws.get_mut(from)?.at = at;
+        self.draws.swap(from, to);
+        self.gone = next;
+        Some((next, *self.draws.get(from)?))
+    }
+
+    /// Notes that draw `number` has been answered: where nobody tells when requests go out, they do as they are let out.
+    pub(super) const fn has_gone(&mut self, number: u64) {
+        if self.gone < number {
+            self.gone = number;
+        }
+    }
+
+    /// The number of the last that was let out; 0 where none was.
     pub(super) fn last(&self) -> u64 {
         self.dropped + u64::try_from(self.draws.len()).unwrap_or(u64::MAX)
     }
@@ -79,10 +106,14 @@ impl DrawLog {
         Some(self.draws.range(start..end).filter(|draw| draw.counts()))
     }
 
-    /// Those that count, and went at most `within` before or after `at`.
-    pub(super) fn around(&self, at: Instant, within: Duration) -> impl Iterator<Item = &Draw> {
-        let start = self.draws.partition_point(|draw| draw.at < at - within);
-        self.draws.range(start..).take_while(move |draw| draw.at <= at + within).filter(|draw| draw.counts())
+    /// Those that count, and went out at most `within` before or after draw `number`.
+    pub(super) fn around(&self, number: u64, within: Duration) -> impl Iterator<Item = &Draw> {
+        let at = self.get(number).map_or(Instant::ORIGIN, |draw| draw.at);
+        let middle = self.index(number).unwrap_or(0).min(self.draws.len());
+        let before = self.draws.range(..middle).rev().take_while(move |draw| draw.at >= at - within);
+        // One that has not gone out yet may have been let out earlier.
+        let after = self.draws.range(middle..).take_while(move |draw| draw.at <= at + within);
+        before.chain(after.filter(move |draw| draw.at >= at - within)).filter(|draw| draw.counts())
     }
 
     /// Whether everything that ever went is still here.

@@ -60,6 +60,9 @@ impl Pacer {
     ) -> Settlement {
         let in_flight = self.queue.in_flight;
         let Some((number, cost)) = self.take_out(ticket) else { return Settlement::Counted };
+        if outcome.class != Class::NotSent {
+            self.draws.has_gone(number);
+        }
         let Some(sent) = self.draws.get(number).map(|draw| draw.at) else { return Settlement::Counted };
         let answered = Answered { number, sent, cost };
         if drew_nothing(outcome) {
@@ -194,7 +197,7 @@ impl Pacer {
         let believed = model.level_before(answered.sent, after + own, now) - own;
         // Requests sent at nearly the same time may have been decided on in another order.
         let concurrent: f64 =
-            self.draws.around(answered.sent, CONCURRENT).map(|draw| self.units(scope, draw.cost)).sum();
+            self.draws.around(answered.number, CONCURRENT).map(|draw| self.units(scope, draw.cost)).sum();
         let reordered = (concurrent - own).max(0.0);
         if (believed - level).abs() <= reordered {
             return true;

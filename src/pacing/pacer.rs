@@ -113,6 +113,18 @@ impl Pacer {
         self.queue.add(cost, order, not_before, now)
     }
 
+    /// Takes in that an admitted request goes out `now`: some time after it was admitted, and perhaps after later ones.
+    /// Where nobody says so, requests go out as they are admitted.
+    pub fn sent(&mut self, ticket: Ticket, now: Instant) {
+        let Some(State::InFlight { number }) = self.queue.get(ticket).map(|entry| entry.state) else { return };
+        let Some((sent_as, displaced)) = self.draws.go_out(number, now) else { return };
+        for (ticket, number) in [(displaced.ticket, number), (ticket, sent_as)] {
+            if let Some(entry) = self.queue.get_mut(ticket).filter(|entry| entry.state != State::Waiting) {
+                entry.state = State::InFlight { number };
+            }
+        }
+    }
+
     /// Takes a request out that waits, or that was admitted and never sent: nothing was drawn.
     pub fn withdraw(&mut self, ticket: Ticket, now: Instant) {
         if let Some((number, cost)) = self.take_out(ticket) {
@@ -256,7 +268,7 @@ impl Pacer {
         if let Some(entry) = head.and_then(|head| self.queue.get_mut(head)) {
             entry.overtaken += tokens;
         }
-        let number = self.draws.push(now, cost);
+        let number = self.draws.push(ticket, now, cost);
         self.queue.depart(ticket, number);
         self.meter.count(now, tokens);
         for at in 0..self.models.len() {

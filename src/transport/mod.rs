@@ -74,9 +74,14 @@ impl<T: Transport> Exchange for T {
     }
 }
 
-/// How a streamed answer comes along, told before it is whole. No secret is in it.
+/// How an exchange comes along, told before its answer is whole. No secret is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress<'a> {
+    /// The request goes out, after the transport had something to do first.
+    Sent {
+        /// When.
+        at: Instant,
+    },
     /// Status and headers are here.
     Head {
         /// When.
@@ -114,7 +119,7 @@ impl Progress<'_> {
     /// When it happened.
     pub const fn at(&self) -> Instant {
         match self {
-            Self::Head { at, .. } | Self::Event { at, .. } => *at,
+            Self::Sent { at } | Self::Head { at, .. } | Self::Event { at, .. } => *at,
         }
     }
 }

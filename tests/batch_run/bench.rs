@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use futures_util::future::{Either, select};
 use sluice::admission::PacedAdmission;
 use sluice::batch::input::{BatchFile, Reader, ReaderOptions};
 use sluice::batch::journal::Created;
-use sluice::batch::{BatchSettings, RequestDefaults};
+use sluice::batch::{BatchSettings, LineSource, RequestDefaults, SourceError};
 use sluice::client::{CallEvent, Client};
 use sluice::clock::{Clock, VirtualClock};
 use sluice::pacing::PacingSettings;
@@ -107,13 +108,29 @@ impl Transport for Counted {
     }
 }
 
+/// A file that is read as fast as it is wanted, or a byte at a time.
+pub struct Pages {
+    bytes: Arc<[u8]>,
+    clock: VirtualClock,
+    pub a_byte: Option<Duration>,
+}
+
+impl LineSource for Pages {
+    async fn read(&self, range: Range<u64>) -> Result<Vec<u8>, SourceError> {
+        if let Some(a_byte) = self.a_byte {
+            self.clock.sleep_until(Instant::ORIGIN + a_byte * u32::try_from(range.end).unwrap()).await;
+        }
+        self.bytes.read(range).await
+    }
+}
+
 /// A batch and its world.
 pub struct Bench {
     pub clock: VirtualClock,
     pub transport: Counted,
     pub store: MemoryStore,
     pub book: BatchBook,
-    pub job: BatchJob<Arc<[u8]>>,
+    pub job: BatchJob<Pages>,
     pub admission: PacedAdmission<VirtualClock>,
     pub redactor: Redactor,
     pub policy: RetryPolicy,
@@ -172,7 +189,7 @@ impl Bench {
         Self {
             admission: PacedAdmission::new(pacing, clock.clone()),
             random: RefCell::new(Rng::from_seed(seed)),
-            job: BatchJob { id: ID.into(), file, source },
+            job: BatchJob { id: ID.into(), file, source: Pages { bytes: source, clock: clock.clone(), a_byte: None } },
             policy: RetryPolicy::for_paced_work(LONGEST_WAIT),
             clock,
             transport,

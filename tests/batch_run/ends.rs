@@ -1,22 +1,25 @@
 //! How runs end: settled, paused by a person or for a reason, cancelled; and how they go on.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::future::{join, poll_fn};
+use sluice::admission::PacedAdmission;
 use sluice::batch::output::OutputLine;
 use sluice::batch::{BatchSettings, LineState};
 use sluice::client::CallEvent;
 use sluice::clock::Clock;
 use sluice::pacing::PacingSettings;
+use sluice::random::{RandomSource, Rng};
 use sluice::retry::Class;
 use sluice::run::SpendGate;
 use sluice::run::batch::{BatchEnd, Network, OutputOrder, OutputReader, OutputSelection};
 use sluice::simulator::{Faults, Scenario, ScenarioPreset};
 use sluice::usage::{AnsweredBy, Budget, BudgetPeriod, Cap, Spent, refusal};
 
-use crate::bench::{Bench, ID, Outage, Seen, latency, settings};
+use crate::bench::{Bench, ID, LONGEST_WAIT, Outage, Seen, latency, settings};
 
 fn quick() -> Scenario {
     Scenario::default().rpm(6_000).latency(latency(200))
@@ -90,6 +93,55 @@ fn cancelled_lines_are_never_sent() {
     lines.sort_unstable();
     assert_eq!(lines, (1..=200).collect::<Vec<_>>());
     assert_eq!(outputs(&bench, OutputSelection::Errors, OutputOrder::Completed).len(), errors.len());
+}
+
+/// Seven hundred lines under five hundred a minute, and a disk that mixes up the order they go in.
+fn mixed_up() -> Bench {
+    let mut bench = Bench::new(700, Scenario::from(ScenarioPreset::Tier1), 3);
+    // A line each five milliseconds.
+    bench.job.source.a_byte = Some(Duration::from_micros(100));
+    let (on_disk, random) = (bench.clock.clone(), Rc::new(RefCell::new(Rng::from_seed(7))));
+    bench.store.set_wait(move || {
+        let wait = Duration::from_millis(random.borrow_mut().next_u64() % 400);
+        let clock = on_disk.clone();
+        async move { clock.sleep(wait).await }
+    });
+    bench
+}
+
+#[test]
+fn a_disk_that_mixes_up_their_order_costs_no_refusals() {
+    let bench = mixed_up();
+    assert_eq!(bench.run(), BatchEnd::Settled);
+    assert_eq!(bench.book.state().counts().done, 700);
+    let refused = bench.sent() - 700;
+    assert!(refused <= 5, "{refused} refused");
+}
+
+#[test]
+fn a_line_that_was_refused_and_is_let_out_again_when_the_batch_is_cancelled_has_not_failed() {
+    for last in [1, 20, 80] {
+        let mut bench = mixed_up();
+        // All go before the first answer tells of a limit: two hundred are refused.
+        bench.job.source.a_byte = None;
+        let pacing = PacingSettings { initial_in_flight: 700, longest_wait: LONGEST_WAIT, ..PacingSettings::default() };
+        bench.admission = PacedAdmission::new(pacing, bench.clock.clone());
+        let again = Cell::new(0);
+        let cancelling = |_, event: &CallEvent<'_>| {
+            if matches!(event, CallEvent::AttemptStarted { attempt: 2.., .. }) {
+                again.set(again.get() + 1);
+                if again.get() == last {
+                    bench.book.cancel();
+                }
+            }
+        };
+        let network = sluice::run::batch::AlwaysOnline;
+        let end = bench.clock.run(bench.running_behind(SpendGate::OPEN, &network, &cancelling)).unwrap();
+        assert_eq!(end, BatchEnd::Cancelled);
+        let counts = bench.book.state().counts();
+        assert_eq!((counts.done + counts.cancelled, counts.failed), (700, 0), "{counts:?}");
+        assert!(bench.sent() > counts.done + 100, "none was refused");
+    }
 }
 
 #[test]

@@ -253,9 +253,9 @@ impl BatchBook {
         told
     }
 
-    /// Takes the turn to send at `now`; else gives when to ask again.
-    pub(super) fn take_turn(&self, now: Instant) -> Option<Instant> {
-        self.0.borrow_mut().turns.take(now)
+    /// Takes the turn to send at `now`, with the `place` that was given before; else gives when to ask again.
+    pub(super) fn take_turn(&self, place: Option<Instant>, now: Instant) -> Option<Instant> {
+        self.0.borrow_mut().turns.take(place, now)
     }
 
     /// Waits, for a line, until `ready` holds; it is asked again after each change.

@@ -117,8 +117,8 @@ where
         let (line, file) = (self.entry.line, self.job.file.fingerprint);
         let outcome = &call.outcome;
         let record = match (&call.result, FailureKind::of(outcome.class)) {
-            // It was refused before it was about to be sent, and waits still.
-            _ if outcome.class == Class::NotSent && self.is_waiting() => return,
+            // It was held back before it was about to be sent: it waits still, or was cancelled.
+            _ if outcome.class == Class::NotSent && !self.is_sending() => return,
             (_, Some(kind @ (FailureKind::Auth | FailureKind::Quota))) => {
                 self.book.note(Record::WillRetry { line, attempt, kind });
                 return self.book.pause(&format!(
@@ -173,8 +173,8 @@ where
         }
     }
 
-    fn is_waiting(&self) -> bool {
-        self.book.line(self.entry.line) == LineState::Waiting
+    fn is_sending(&self) -> bool {
+        matches!(self.book.line(self.entry.line), LineState::Sending { .. })
     }
 }
 

@@ -57,7 +57,9 @@ impl<T: Transport, C: Clock, R, S: Store, N: Network> Transport for JournaledTra
             return Err(TransportError::NotSent(error.to_string()));
         }
         let clock = self.world.client.clock;
-        while let Some(next) = self.book.take_turn(clock.now()) {
+        let mut place = None;
+        while let Some(next) = self.book.take_turn(place, clock.now()) {
+            place = Some(next);
             clock.sleep_until(next).await;
         }
         // It may have been reached while this was written down.
@@ -69,6 +71,7 @@ impl<T: Transport, C: Clock, R, S: Store, N: Network> Transport for JournaledTra
         let now = clock.now();
         self.sent.set(now);
         self.book.count(|throughput| throughput.sent(now));
+        observe(Progress::Sent { at: now });
         let _out = self.world.gate.goes_out();
         self.world.client.transport.send_observed(request, observe).await
     }
