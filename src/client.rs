@@ -40,7 +40,7 @@ pub enum CallEvent<'a, A = Reply> {
         /// When.
         at: Instant,
     },
-    /// It goes out only now, or its answer comes along as an event stream.
+    /// Its answer comes along as an event stream.
     AttemptProgress {
         /// The HTTP request's number within the call.
         attempt: u32,
@@ -139,19 +139,21 @@ pub async fn execute_admitted<T: Exchange, C: Clock, R: RandomSource, A: Admissi
         let comes_back = place.not_before.is_some();
         let mut tell = |waits_for| observe(CallEvent::AdmissionAwaited { attempt, at: client.clock.now(), waits_for });
         let permit = admission.admit(request, place, &mut tell).await;
+        let prepared = client.transport.prepare(request).await;
+        if prepared.is_ok() {
+            permit.depart().await;
+        }
         if comes_back {
             observe(CallEvent::WaitEnded { at: client.clock.now() });
         }
         let retries = retries.get_or_insert_with(|| RetryState::new(policy, client.clock.now()));
         let outer_attempt = retries.outer_attempt();
         observe(CallEvent::AttemptStarted { attempt, at: client.clock.now() });
-        let mut tell = |progress: Progress<'_>| {
-            if let Progress::Sent { at } = progress {
-                permit.sent(at);
-            }
-            observe(CallEvent::AttemptProgress { attempt, progress });
+        let mut tell = |progress: Progress<'_>| observe(CallEvent::AttemptProgress { attempt, progress });
+        let result = match prepared {
+            Ok(()) => client.transport.exchange(request, &mut tell).await,
+            Err(error) => Err(error),
         };
-        let result = client.transport.exchange(request, &mut tell).await;
         let at = client.clock.now();
         let outcome = classify(&result, client.clock.wall());
         observe(CallEvent::AttemptEnded { attempt, at, outcome: &outcome, result: &result, outer_attempt });

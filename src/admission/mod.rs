@@ -39,8 +39,11 @@ pub trait Permit<A = Reply> {
     /// The place to come back with, should it be refused.
     fn order(&self) -> Option<u64>;
 
-    /// Takes in that the request goes out at `at`, where that is later than it was let out.
-    fn sent(&self, _at: Instant) {}
+    /// Waits until the request may go by what is known now: some time may have passed since it was let out. It goes at the
+    /// moment this completes.
+    fn depart(&self) -> impl Future<Output = ()> {
+        std::future::ready(())
+    }
 
     /// Takes in what came of the request.
     fn settle(self, outcome: &Outcome, result: &Result<A, TransportError>) -> Settlement;

@@ -281,9 +281,12 @@ impl<C: Clock + Clone + 'static, Q, A: Told> Permit<A> for PacedPermit<C, Q> {
         Some(self.order)
     }
 
-    fn sent(&self, at: Instant) {
-        if let Some(ticket) = self.ticket {
-            self.admission.shared.borrow_mut().pacer.sent(ticket, at);
+    async fn depart(&self) {
+        let Some(ticket) = self.ticket else { return };
+        loop {
+            let held = self.admission.shared.borrow_mut().pacer.depart(ticket, self.admission.clock.now());
+            let Err(until) = held else { return };
+            self.admission.clock.sleep_until(until).await;
         }
     }
 

@@ -106,14 +106,20 @@ impl DrawLog {
         Some(self.draws.range(start..end).filter(|draw| draw.counts()))
     }
 
-    /// Those that count, and went out at most `within` before or after draw `number`.
-    pub(super) fn around(&self, number: u64, within: Duration) -> impl Iterator<Item = &Draw> {
+    /// Those that count and went out at most `within` before draw `number`, and those that did at most `within` after it.
+    pub(super) fn around(
+        &self,
+        number: u64,
+        within: Duration,
+    ) -> (impl Iterator<Item = &Draw>, impl Iterator<Item = &Draw>) {
         let at = self.get(number).map_or(Instant::ORIGIN, |draw| draw.at);
-        let middle = self.index(number).unwrap_or(0).min(self.draws.len());
-        let before = self.draws.range(..middle).rev().take_while(move |draw| draw.at >= at - within);
+        let before = self.index(number).unwrap_or(0).min(self.draws.len());
+        let after = (before + 1).min(self.draws.len());
+        let before = self.draws.range(..before).rev().take_while(move |draw| draw.at >= at - within);
+        let after = self.draws.range(after..).take_while(move |draw| draw.at <= at + within);
         // One that has not gone out yet may have been let out earlier.
-        let after = self.draws.range(middle..).take_while(move |draw| draw.at <= at + within);
-        before.chain(after.filter(move |draw| draw.at >= at - within)).filter(|draw| draw.counts())
+        let after = after.filter(move |draw| draw.at >= at - within);
+        (before.filter(|draw| draw.counts()), after.filter(|draw| draw.counts()))
     }
 
     /// Whether everything that ever went is still here.

@@ -19,7 +19,7 @@ use crate::time::Instant;
 /// Servers cut the wait in a text down to whole milliseconds.
 const CUT_OFF: Duration = Duration::from_millis(1);
 /// Requests sent so shortly after one another may arrive in another order.
-const CONCURRENT: Duration = Duration::from_millis(4);
+const CONCURRENT: Duration = Duration::from_millis(10);
 /// The windows of limits whose headers do not say. Not a second: an empty bucket with a burst of one looks like it.
 const WINDOWS: [Duration; 3] = [MINUTE, Duration::from_secs(3_600), DAY];
 
@@ -179,32 +179,41 @@ impl Pacer {
         }
         let since: Vec<Amount> =
             self.draws.after(answered.number).map(|draw| self.amount_of(limit.scope, draw)).collect();
-        let is_believed = !changed && self.compare_with_told(at, level, &since, answered, now);
-        if let Some(model) = self.models.get_mut(at).filter(|_| !is_believed) {
+        let level = if changed { Some(level) } else { self.compare_with_told(at, level, &since, answered, now) };
+        if let (Some(model), Some(level)) = (self.models.get_mut(at), level) {
             let told = ToldLevel { number: answered.number, sent: answered.sent, level };
             model.anchor(told, &since, now);
         }
     }
 
-    /// What left the limit between two told levels: our own draws teach the charge rule, the rest are others'. True
-    /// where what is believed is as good as what is told.
-    fn compare_with_told(&mut self, at: usize, level: f64, since: &[Amount], answered: Answered, now: Instant) -> bool {
-        let Some(model) = self.models.get(at) else { return false };
+    /// What left the limit between two told levels: our own draws teach the charge rule, the rest are others'. Gives the level
+    /// to go on from, `None` where what is believed is as good as what is told.
+    fn compare_with_told(
+        &mut self,
+        at: usize,
+        told: f64,
+        since: &[Amount],
+        answered: Answered,
+        now: Instant,
+    ) -> Option<f64> {
+        let model = self.models.get(at)?;
         let (scope, anchor, capacity) = (model.limit.scope, model.anchor, model.capacity);
         let after: f64 = since.iter().map(|draw| draw.units).sum();
         let own = self.draws.get(answered.number).filter(|draw| draw.counts());
         let own = own.map_or(0.0, |draw| self.units(scope, draw.cost));
         let believed = model.level_before(answered.sent, after + own, now) - own;
-        // Requests sent at nearly the same time may have been decided on in another order.
-        let concurrent: f64 =
-            self.draws.around(answered.number, CONCURRENT).map(|draw| self.units(scope, draw.cost)).sum();
-        let reordered = (concurrent - own).max(0.0);
-        if (believed - level).abs() <= reordered {
-            return true;
+        // Requests sent at nearly the same time may have been decided on in another order: of those before it some may not
+        // be counted in what is told, and of those after it some may.
+        let (before, after) = self.draws.around(answered.number, CONCURRENT);
+        let uncounted: f64 = before.map(|draw| self.units(scope, draw.cost)).sum();
+        let counted: f64 = after.map(|draw| self.units(scope, draw.cost)).sum();
+        let level = believed.clamp(told - uncounted, told + counted);
+        if (believed - level).abs() <= f64::EPSILON {
+            return None;
         }
         // A bucket that was full in between tells nothing of what was drawn.
         if level + own > 0.97 * capacity || believed + own > 0.97 * capacity {
-            return false;
+            return Some(level);
         }
         let drawn_by = |rule: ChargeRule| -> Option<f64> {
             let draws = self.draws.between(anchor, answered.number)?;
@@ -216,13 +225,13 @@ impl Pacer {
             let ours = if self.calibration.rule() == Some(ChargeRule::Larger) { larger } else { sum };
             self.calibration.observe_drawn(believed + ours - level, sum, larger);
             if self.calibration.rule().is_none() {
-                return false;
+                return Some(level);
             }
         }
         if let Some(model) = self.models.get_mut(at) {
             model.note_others(believed - level, now);
         }
-        false
+        Some(level)
     }
 
     /// Takes in a refusal's text. Gives the time from which the request may come again, where it is understood.

@@ -151,6 +151,12 @@ impl LimitModel {
         now + wait.saturating_add(Duration::from_micros(1))
     }
 
+    /// How long until the level is above nothing, with `more` units in it that are counted as drawn.
+    pub(super) fn refilled_in(&self, more: f64, now: Instant) -> Duration {
+        let missing = -(self.level(now) + more);
+        Duration::try_from_secs_f64(missing.max(0.0) / self.net_rate()).unwrap_or(Duration::MAX)
+    }
+
     /// Takes `amount`, when its time is.
     pub(super) fn draw(&mut self, amount: Amount) {
         self.carry_on(amount.at);

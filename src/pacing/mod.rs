@@ -9,6 +9,9 @@
 //!
 //! What was told of one answer is true of the moment at which its request was decided on. The requests that went after
 //! it are then replayed on top.
+//!
+//! A request is admitted, and departs some time after that: a batch writes it down first. What it is known by is when it
+//! departed, and in which order ([`Pacer::depart`]); what was learned in between may hold it back.
 
 mod calibration;
 mod cost;

@@ -14,6 +14,11 @@ use super::view::{LimitKnowledge, WaitsFor};
 use crate::rate_limit::LimitScope;
 use crate::time::Instant;
 
+/// What would be too early by less than a timer is late goes at once.
+const WORTH_HOLDING: Duration = Duration::from_millis(4);
+/// What was admitted is held back for no longer; it goes and is refused, and waits its time as all do.
+const LONGEST_HOLD: Duration = Duration::from_secs(5);
+
 /// What to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -113,16 +118,39 @@ impl Pacer {
         self.queue.add(cost, order, not_before, now)
     }
 
-    /// Takes in that an admitted request goes out `now`: some time after it was admitted, and perhaps after later ones.
-    /// Where nobody says so, requests go out as they are admitted.
-    pub fn sent(&mut self, ticket: Ticket, now: Instant) {
-        let Some(State::InFlight { number }) = self.queue.get(ticket).map(|entry| entry.state) else { return };
-        let Some((sent_as, displaced)) = self.draws.go_out(number, now) else { return };
+    /// Lets an admitted request go `now`, which may be some time after it was admitted, and out of turn. Where nobody says so,
+    /// requests go as they are admitted.
+    ///
+    /// # Errors
+    /// Where it would be refused by what was learned since it was admitted: when to ask again.
+    pub fn depart(&mut self, ticket: Ticket, now: Instant) -> Result<(), Instant> {
+        let Some(entry) = self.queue.get(ticket) else { return Ok(()) };
+        let State::InFlight { number } = entry.state else { return Ok(()) };
+        if let Some(until) = self.held_back_until(number, entry.cost, now) {
+            return Err(until);
+        }
+        let Some((sent_as, displaced)) = self.draws.go_out(number, now) else { return Ok(()) };
         for (ticket, number) in [(displaced.ticket, number), (ticket, sent_as)] {
             if let Some(entry) = self.queue.get_mut(ticket).filter(|entry| entry.state != State::Waiting) {
                 entry.state = State::InFlight { number };
             }
         }
+        Ok(())
+    }
+
+    /// Until when what was admitted as draw `number` and has not gone would be refused, as far as is known.
+    fn held_back_until(&self, number: u64, cost: RequestCost, now: Instant) -> Option<Instant> {
+        let admitted = self.draws.get(number)?.at;
+        if self.exceeds_a_limit(cost) {
+            return None;
+        }
+        let waits = self.models.iter().map(|model| {
+            // What was admitted after it goes after it.
+            let later = self.draws.after(number).map(|draw| self.units(model.limit.scope, draw.cost)).sum();
+            model.refilled_in(later, now)
+        });
+        let wait = waits.max().filter(|wait| *wait >= WORTH_HOLDING)?;
+        Some(now + wait).filter(|until| *until <= admitted + LONGEST_HOLD)
     }
 
     /// Takes a request out that waits, or that was admitted and never sent: nothing was drawn.

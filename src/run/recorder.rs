@@ -130,13 +130,6 @@ impl CallRecorder {
                 self.call.attempts.push(AttemptRecord::begun(started_micros));
                 Recorded::Nothing
             }
-            CallEvent::AttemptProgress { progress: Progress::Sent { at }, .. } => {
-                let at = self.since_queued(*at);
-                if let Some(attempt) = self.call.attempts.last_mut() {
-                    attempt.started_micros = at;
-                }
-                Recorded::Nothing
-            }
             CallEvent::AttemptProgress { progress: Progress::Event { at, brings_text: true, .. }, .. } => {
                 let at = self.since_queued(*at);
                 if let Some(attempt) = self.call.attempts.last_mut() {

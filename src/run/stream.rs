@@ -61,7 +61,6 @@ impl StreamRecord {
     /// Takes in what came; says whether it is a turning point: the head, or the first words.
     pub fn note(&mut self, progress: &Progress<'_>) -> bool {
         match *progress {
-            Progress::Sent { .. } => false,
             Progress::Head { at, .. } => {
                 self.head_at = Some(at);
                 true

@@ -20,6 +20,15 @@ pub use receiver::{Head, Received, Receiver};
 
 /// Sends requests, each exactly once; dropping the future aborts the request.
 pub trait Transport {
+    /// Does what must be done before `request` may go, such as to write down that it will. It has not gone by then, and
+    /// may be held back still.
+    ///
+    /// # Errors
+    /// Where it must not go.
+    fn prepare(&self, _request: &ApiRequest) -> impl Future<Output = Result<(), TransportError>> {
+        std::future::ready(Ok(()))
+    }
+
     /// Sends `request` and waits for the whole answer. Of one that is asked for as an event stream, `observe` is told
     /// as it comes.
     ///
@@ -49,6 +58,14 @@ pub trait Exchange {
     /// What comes.
     type Answer: Answer;
 
+    /// Does what must be done before `request` may go. It has not gone by then, and may be held back still.
+    ///
+    /// # Errors
+    /// Where it must not go.
+    fn prepare(&self, _request: &Self::Request) -> impl Future<Output = Result<(), TransportError>> {
+        std::future::ready(Ok(()))
+    }
+
     /// Sends `request`, exactly once; dropping the future aborts it. Of an answer that comes in pieces, `observe` is
     /// told as it comes.
     ///
@@ -65,6 +82,10 @@ impl<T: Transport> Exchange for T {
     type Request = ApiRequest;
     type Answer = Reply;
 
+    fn prepare(&self, request: &ApiRequest) -> impl Future<Output = Result<(), TransportError>> {
+        Transport::prepare(self, request)
+    }
+
     fn exchange(
         &self,
         request: &ApiRequest,
@@ -74,14 +95,9 @@ impl<T: Transport> Exchange for T {
     }
 }
 
-/// How an exchange comes along, told before its answer is whole. No secret is in it.
+/// How a streamed answer comes along, told before it is whole. No secret is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress<'a> {
-    /// The request goes out, after the transport had something to do first.
-    Sent {
-        /// When.
-        at: Instant,
-    },
     /// Status and headers are here.
     Head {
         /// When.
@@ -119,7 +135,7 @@ impl Progress<'_> {
     /// When it happened.
     pub const fn at(&self) -> Instant {
         match self {
-            Self::Sent { at } | Self::Head { at, .. } | Self::Event { at, .. } => *at,
+            Self::Head { at, .. } | Self::Event { at, .. } => *at,
         }
     }
 }

@@ -120,28 +120,25 @@ fn a_disk_that_mixes_up_their_order_costs_no_refusals() {
 
 #[test]
 fn a_line_that_was_refused_and_is_let_out_again_when_the_batch_is_cancelled_has_not_failed() {
-    for last in [1, 20, 80] {
-        let mut bench = mixed_up();
-        // All go before the first answer tells of a limit: two hundred are refused.
-        bench.job.source.a_byte = None;
-        let pacing = PacingSettings { initial_in_flight: 700, longest_wait: LONGEST_WAIT, ..PacingSettings::default() };
-        bench.admission = PacedAdmission::new(pacing, bench.clock.clone());
-        let again = Cell::new(0);
-        let cancelling = |_, event: &CallEvent<'_>| {
-            if matches!(event, CallEvent::AttemptStarted { attempt: 2.., .. }) {
-                again.set(again.get() + 1);
-                if again.get() == last {
-                    bench.book.cancel();
-                }
-            }
-        };
-        let network = sluice::run::batch::AlwaysOnline;
-        let end = bench.clock.run(bench.running_behind(SpendGate::OPEN, &network, &cancelling)).unwrap();
-        assert_eq!(end, BatchEnd::Cancelled);
-        let counts = bench.book.state().counts();
-        assert_eq!((counts.done + counts.cancelled, counts.failed), (700, 0), "{counts:?}");
-        assert!(bench.sent() > counts.done + 100, "none was refused");
-    }
+    let mut bench = mixed_up();
+    // All go before the first answer tells of a limit: two hundred are refused.
+    bench.job.source.a_byte = None;
+    let pacing = PacingSettings { initial_in_flight: 700, longest_wait: LONGEST_WAIT, ..PacingSettings::default() };
+    bench.admission = PacedAdmission::new(pacing, bench.clock.clone());
+    let cancelling = async {
+        bench.clock.sleep(Duration::from_secs(3)).await;
+        bench.admission.pause();
+        bench.clock.sleep(Duration::from_secs(15)).await;
+        // More than a hundred are let out, and none of them has taken a step yet.
+        bench.admission.resume();
+        bench.book.cancel();
+    };
+    let network = sluice::run::batch::AlwaysOnline;
+    let (end, ()) = bench.clock.run(join(bench.running(&network), cancelling)).unwrap();
+    assert_eq!(end, BatchEnd::Cancelled);
+    let counts = bench.book.state().counts();
+    assert_eq!((counts.done + counts.cancelled, counts.failed), (700, 0), "{counts:?}");
+    assert!(bench.sent() > counts.done + 100, "none was refused");
 }
 
 #[test]

@@ -12,15 +12,18 @@ use sluice::client::{CallEnd, Client, execute_admitted};
 use sluice::clock::{Clock, VirtualClock};
 use sluice::pacing::PacingSettings;
 use sluice::random::Rng;
+use sluice::reply::{Reply, TransportError};
 use sluice::responses::ApiRequest;
 use sluice::retry::{Class, RetryPolicy, classify};
 use sluice::time::Instant;
-use sluice::transport::Transport;
+use sluice::transport::{Progress, Transport};
 
 use crate::late_clock::LateClock;
 use crate::referee::{Flags, Server, Wire, physical_minimum};
 use crate::workload;
 
+/// How long a commit to the disk takes.
+const A_COMMIT: Duration = Duration::from_millis(2);
 /// No run of these sizes takes so long.
 const LONGEST: Duration = Duration::from_secs(7_200);
 
@@ -52,11 +55,20 @@ pub struct Trial {
     /// Timers are late by up to so much.
     pub late: Duration,
     pub neighbour: bool,
+    /// Requests are written down in groups, so far apart, before they go.
+    pub journal: Duration,
 }
 
 impl Trial {
     pub fn new(flags: Flags) -> Self {
-        Self { flags, settings: PacingSettings::default(), requests: 1_000, late: Duration::ZERO, neighbour: false }
+        Self {
+            flags,
+            settings: PacingSettings::default(),
+            requests: 1_000,
+            late: Duration::ZERO,
+            neighbour: false,
+            journal: Duration::ZERO,
+        }
     }
 
     pub fn run(&self, seed: u64) -> Figures {
@@ -71,7 +83,8 @@ impl Trial {
             LateClock { clock: clock.clone(), most: self.late, random: Rc::new(RefCell::new(Rng::from_seed(seed))) };
         let admission = PacedAdmission::new(self.settings.clone(), late.clone()).with_costs(workload::cost_of);
         let random = RefCell::new(Rng::for_stream(seed, 7));
-        let client = Client { transport: &wire, clock: &late, random: &random };
+        let journaled = Journaled { wire: &wire, clock: &late, apart: self.journal };
+        let client = Client { transport: &journaled, clock: &late, random: &random };
         let policy = RetryPolicy::for_paced_work(self.settings.longest_wait);
         let work = async {
             let calls: FuturesUnordered<_> = requests
@@ -108,6 +121,32 @@ impl Trial {
                 .count(),
             succeeded: succeeded.expect("the run ends"),
         }
+    }
+}
+
+/// A way out that writes down what goes, as a batch's journal does: all that came meanwhile goes with one commit.
+struct Journaled<'a, C> {
+    wire: &'a Wire,
+    clock: &'a C,
+    apart: Duration,
+}
+
+impl<C: Clock> Transport for Journaled<'_, C> {
+    async fn prepare(&self, _: &ApiRequest) -> Result<(), TransportError> {
+        if self.apart > Duration::ZERO {
+            let commits = self.clock.now().since_origin().as_nanos() / self.apart.as_nanos();
+            let next = self.apart * u32::try_from(commits + 1).unwrap();
+            self.clock.sleep_until(Instant::ORIGIN + next + A_COMMIT).await;
+        }
+        Ok(())
+    }
+
+    async fn send_observed(
+        &self,
+        request: &ApiRequest,
+        observe: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<Reply, TransportError> {
+        self.wire.send_observed(request, observe).await
     }
 }
 

@@ -49,10 +49,9 @@ struct Writer {
     taken: Rc<Cell<Option<Instant>>>,
 }
 
-/// Small groups are taken no oftener than that, about a frame: each commit costs the page's main thread a millisecond, whatever
-/// it holds. It is short: what was not written when a page crashes is of unknown outcome, and a request that is announced goes
-/// up to that much later than its turn (at 50 ms a limit that nothing tells of was met 20 times in a thousand requests, at
-/// 16 ms 8 times).
+/// Small groups are taken no oftener than that, about a frame: each commit costs the page's main thread a millisecond,
+/// whatever it holds. It is short: what was not written when a page crashes is of unknown outcome, and a request that is
+/// announced goes up to that much later than its turn, the last one as well.
 const TAKEN_EVERY: Duration = Duration::from_millis(16);
 /// So many records are worth a commit of their own.
 const WORTH_A_COMMIT: usize = 32;

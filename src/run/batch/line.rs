@@ -5,7 +5,7 @@ use std::pin::pin;
 
 use futures_util::future::{Either, select};
 
-use super::transport::JournaledTransport;
+use super::transport::{JournaledTransport, Stage};
 use super::{BatchBook, BatchJob, BatchWorld, Network};
 use crate::batch::estimate::most_of;
 use crate::batch::input::LineEntry;
@@ -60,7 +60,7 @@ where
             line,
             most: most_of(self.entry, &defaults, self.world.prices),
             attempt: Cell::new(0),
-            in_flight: Cell::new(false),
+            stage: Cell::new(Stage::Idle),
             sent: Cell::new(self.world.client.clock.now()),
         };
         let client = Client { transport: &transport, clock: self.world.client.clock, random: self.world.client.random };
@@ -70,13 +70,14 @@ where
             (self.observe)(line, &event);
         };
         let call = execute_admitted(&client, self.world.admission, self.policy, &request, tell);
-        let stopped = book.until_stopped(line, || !transport.in_flight.get());
+        let stopped = book.until_stopped(line, || transport.is_idle());
         let ended = match select(pin!(call), pin!(stopped)).await {
             Either::Left((result, _)) => Some(result),
             Either::Right(_) => None,
         };
-        if let Some(result) = ended {
-            self.settle(&result, &model, transport.attempt.get()).await;
+        match ended {
+            Some(result) => self.settle(&result, &model, transport.attempt.get()).await,
+            None => transport.take_back(),
         }
     }
 
@@ -89,7 +90,7 @@ where
         let (line, attempt) = (self.entry.line, transport.attempt.get());
         match event {
             CallEvent::AttemptEnded { at, outcome, result, .. } => {
-                transport.in_flight.set(false);
+                transport.stage.set(Stage::Idle);
                 self.book.hear(|silence| match result {
                     Ok(_) => silence.heard(),
                     Err(TransportError::NotSent(_)) => silence.not_sent(),

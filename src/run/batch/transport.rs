@@ -15,6 +15,19 @@ use crate::time::Instant;
 use crate::transport::{ApiRequest, Progress, Transport, TransportError};
 use crate::usage::Money;
 
+/// How far a line's request is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// There is none.
+    Idle,
+    /// It is being written down that it will go.
+    Announcing,
+    /// That is durable, and it has not gone.
+    Announced,
+    /// It may be on its way.
+    InFlight,
+}
+
 /// A line's way out: each request is in the journal, durably, before it goes.
 pub(super) struct JournaledTransport<'a, T, C, R, S, N> {
     pub world: &'a BatchWorld<'a, T, C, R, S, N>,
@@ -24,18 +37,13 @@ pub(super) struct JournaledTransport<'a, T, C, R, S, N> {
     pub most: Option<Money>,
     /// The attempt that is under way or was the last, by the journal's count; 0 before the first.
     pub attempt: Cell<u32>,
-    /// Whether a request may be on its way.
-    pub in_flight: Cell<bool>,
+    pub stage: Cell<Stage>,
     /// When the last one went.
     pub sent: Cell<Instant>,
 }
 
 impl<T: Transport, C: Clock, R, S: Store, N: Network> Transport for JournaledTransport<'_, T, C, R, S, N> {
-    async fn send_observed(
-        &self,
-        request: &ApiRequest,
-        observe: &mut dyn FnMut(Progress<'_>),
-    ) -> Result<Reply, TransportError> {
+    async fn prepare(&self, _: &ApiRequest) -> Result<(), TransportError> {
         self.world.network.until_online().await;
         self.until_heard().await;
         self.until_allowed().await.map_err(|refusal| TransportError::NotSent(refusal.to_string()))?;
@@ -48,11 +56,12 @@ impl<T: Transport, C: Clock, R, S: Store, N: Network> Transport for JournaledTra
         // Counted from here on: what is being written counts against the cap.
         self.book.apply(&record, 0);
         self.attempt.set(attempt);
-        self.in_flight.set(true);
+        self.stage.set(Stage::Announcing);
         let store = (self.world.store, self.id, self.world.redactor);
-        if let Err(error) = self.book.write(record, store).await {
-            self.in_flight.set(false);
-            self.book.note(Record::NotSent { line: self.line, attempt });
+        let written = self.book.write(record, store).await;
+        self.stage.set(Stage::Announced);
+        if let Err(error) = written {
+            self.take_back();
             self.book.pause(&error.to_string());
             return Err(TransportError::NotSent(error.to_string()));
         }
@@ -62,18 +71,39 @@ impl<T: Transport, C: Clock, R, S: Store, N: Network> Transport for JournaledTra
             place = Some(next);
             clock.sleep_until(next).await;
         }
+        Ok(())
+    }
+
+    async fn send_observed(
+        &self,
+        request: &ApiRequest,
+        observe: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<Reply, TransportError> {
         // It may have been reached while this was written down.
         if let Some(why) = self.world.gate.refusal() {
-            self.in_flight.set(false);
-            self.book.note(Record::NotSent { line: self.line, attempt });
+            self.take_back();
             return Err(self.held_back(why));
         }
-        let now = clock.now();
+        self.stage.set(Stage::InFlight);
+        let now = self.world.client.clock.now();
         self.sent.set(now);
         self.book.count(|throughput| throughput.sent(now));
-        observe(Progress::Sent { at: now });
         let _out = self.world.gate.goes_out();
         self.world.client.transport.send_observed(request, observe).await
+    }
+}
+
+impl<T, C, R, S, N> JournaledTransport<'_, T, C, R, S, N> {
+    /// Whether the line can be let go of.
+    pub fn is_idle(&self) -> bool {
+        matches!(self.stage.get(), Stage::Idle | Stage::Announced)
+    }
+
+    /// Writes down that what was announced, if anything was, has not gone and will not.
+    pub fn take_back(&self) {
+        if self.stage.replace(Stage::Idle) == Stage::Announced {
+            self.book.note(Record::NotSent { line: self.line, attempt: self.attempt.get() });
+        }
     }
 }
 

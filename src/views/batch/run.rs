@@ -32,7 +32,6 @@ use crate::state::attempts::take_in;
 use crate::state::ledger::CallSource;
 use crate::store::Store;
 use crate::time::{Instant, UnixTime};
-use crate::transport::Progress;
 use crate::usage::{CallId, MadeIn, Planned};
 
 /// From how many requests on the browser is asked not to clear what is kept.
@@ -359,8 +358,7 @@ impl Batch {
 
     fn account(self, api: &Api, job: &Job, sent: &RefCell<HashMap<u32, Instant>>, line: u32, event: &CallEvent<'_>) {
         let (at, outcome, result) = match event {
-            CallEvent::AttemptStarted { at, .. }
-            | CallEvent::AttemptProgress { progress: Progress::Sent { at }, .. } => {
+            CallEvent::AttemptStarted { at, .. } => {
                 sent.borrow_mut().insert(line, *at);
                 return;
             }

@@ -137,7 +137,7 @@ fn Recommended() -> impl IntoView {
                     <Show when=is_paced>
                         <li>
                             "Pacing waits before a request is sent, so it is no retry policy of Burst's: "
-                            <a href=View::Batch.href()>"Batch"</a>" sends so."
+                            <a href=View::Batch.href()>"Batch"</a>" sends this way."
                         </li>
                     </Show>
                     {move || reasons().into_iter().map(|reason| view! { <li>{reason}</li> }).collect_view()}
