@@ -207,7 +207,7 @@ impl Pacer {
         let (before, after) = self.draws.around(answered.number, CONCURRENT);
         let uncounted: f64 = before.map(|draw| self.units(scope, draw.cost)).sum();
         let counted: f64 = after.map(|draw| self.units(scope, draw.cost)).sum();
-        let level = believed.clamp(told - uncounted, told + counted);
+        let level = believed.max(told - uncounted).min(told + counted);
         if (believed - level).abs() <= f64::EPSILON {
             return None;
         }

@@ -144,7 +144,7 @@ impl Pacer {
         if self.exceeds_a_limit(cost) {
             return None;
         }
-        let waits = self.models.iter().map(|model| {
+        let waits = self.models.iter().filter(|model| model.level(now) < 0.0).map(|model| {
             // What was admitted after it goes after it.
             let later = self.draws.after(number).map(|draw| self.units(model.limit.scope, draw.cost)).sum();
             model.refilled_in(later, now)

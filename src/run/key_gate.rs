@@ -32,6 +32,10 @@ impl<'a, T> KeyGate<'a, T> {
 }
 
 impl<T: Transport> Transport for KeyGate<'_, T> {
+    fn prepare(&self, request: &ApiRequest) -> impl Future<Output = Result<(), TransportError>> {
+        self.transport.prepare(request)
+    }
+
     async fn send_observed(
         &self,
         request: &ApiRequest,

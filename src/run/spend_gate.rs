@@ -85,6 +85,10 @@ impl<'a, T> GatedTransport<'a, T> {
 }
 
 impl<T: Transport> Transport for GatedTransport<'_, T> {
+    fn prepare(&self, request: &ApiRequest) -> impl Future<Output = Result<(), TransportError>> {
+        self.transport.prepare(request)
+    }
+
     async fn send_observed(
         &self,
         request: &ApiRequest,

@@ -72,7 +72,7 @@ fn table(seeds: &[u64], (late, journal): (Duration, Duration), network: f64) {
         if std::env::var("GOAL").is_ok_and(|wanted| !name.starts_with(&wanted)) {
             continue;
         }
-        let trial = Trial { late, journal, neighbour, ..Trial::new(Flags { network, ..flags }) };
+        let trial = Trial { late, neighbour, journal, ..Trial::new(Flags { network, ..flags }) };
         let figures: Vec<Figures> = seeds.iter().map(|seed| trial.run(*seed)).collect();
         for figures in &figures {
             assert_eq!((figures.succeeded, figures.answered_once), (1_000, 1_000), "{name}: one answer a request");
