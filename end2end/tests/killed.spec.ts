@@ -65,6 +65,13 @@ async function takenUp(page: Page, batch: BatchPage, name: string): Promise<bool
   return true;
 }
 
+/** Resumes the batch; what is paid for and more than a handful is asked about first. */
+async function resumed(page: Page, batch: BatchPage) {
+  const waiting = await batch.count("Waiting");
+  await batch.resume.click();
+  if (waiting > 5) await page.getByRole("dialog").getByRole("button", { name: "Send them" }).click();
+}
+
 const isOver = async (batch: BatchPage) => /ended$/.test((await batch.progress.getAttribute("aria-valuetext")) ?? "");
 
 const idsOf = (text: string) => text.split("\n").filter((line) => line).map((line) => JSON.parse(line) as { custom_id: string; error: { code: string } | null });
@@ -103,7 +110,7 @@ test("killed at random moments, a batch loses nothing and sends nothing twice @l
         await begin(page, batch, name);
       }
       const [done, unknown] = isKept ? [await batch.count("Done"), await batch.count("Unknown")] : [0, 0];
-      if (!(await isOver(batch)) && isKept) await batch.resume.click();
+      if (!(await isOver(batch)) && isKept) await resumed(page, batch);
       await batch.ended(120_000);
 
       // Each line has ended, once.
